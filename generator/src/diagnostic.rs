@@ -1,0 +1,217 @@
+//! What is wrong with the content, said in French to the person who wrote it.
+//!
+//! Every stage of a build adds to one [`Diagnostics`]; the build stops at the end of a stage,
+//! never at the first fault. A diagnostic is complete when it is made: it keeps its own
+//! excerpt, so that it can be shown after the file is gone. Nothing here decides what is a
+//! fault: the stages do.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+/// How much a diagnostic weighs: an error keeps the site from being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Severity {
+    /// The site is not written.
+    #[serde(rename = "erreur")]
+    Error,
+    /// The site is written all the same.
+    #[serde(rename = "avertissement")]
+    Warning,
+}
+
+/// Where a fault stands, with the line as its author sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The path as the user would type it, `content/aide.md`.
+    pub file: Arc<str>,
+    /// Line in the file, from 1, front matter included.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// How many characters are at fault on that line, at least 1.
+    pub width: usize,
+    /// The text of the line.
+    pub excerpt: String,
+}
+
+/// One fault or warning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Its weight.
+    pub severity: Severity,
+    /// A stable short name, `cle-inconnue`.
+    pub code: &'static str,
+    /// What is wrong, in French, without a full stop.
+    pub message: String,
+    /// The way out, in French.
+    pub help: Option<String>,
+    /// Where; `None` when a whole file or folder is concerned and has no line to show.
+    pub location: Option<Location>,
+}
+
+impl Diagnostic {
+    /// An error without a place, for what concerns a whole folder.
+    pub fn error(code: &'static str, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, code, message: message.into(), help: None, location: None }
+    }
+
+    /// The same diagnostic with a way out.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same diagnostic, as a warning.
+    #[must_use]
+    pub fn warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
+    fn sort_key(&self) -> (&str, usize, usize, &str) {
+        match &self.location {
+            Some(place) => (&place.file, place.line, place.column, self.code),
+            None => ("", 0, 0, self.code),
+        }
+    }
+}
+
+/// The text form that a terminal shows: `erreur : …`, `--> file:line:column`, excerpt, way out.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = match self.severity {
+            Severity::Error => "erreur",
+            Severity::Warning => "avertissement",
+        };
+        writeln!(f, "{label} : {} [{}]", self.message, self.code)?;
+        if let Some(place) = &self.location {
+            writeln!(f, "  --> {}:{}:{}", place.file, place.line, place.column)?;
+            if !place.excerpt.trim().is_empty() {
+                let (shown, column) = window(&place.excerpt, place.column);
+                let number = place.line.to_string();
+                let gutter = " ".repeat(number.len());
+                let width = place.width.min(shown.chars().count() + 1 - column.min(shown.chars().count())).max(1);
+                writeln!(f, "{gutter} |")?;
+                writeln!(f, "{number} | {shown}")?;
+                writeln!(f, "{gutter} | {}{}", " ".repeat(column - 1), "^".repeat(width))?;
+            }
+        }
+        if let Some(help) = &self.help {
+            writeln!(f, "  aide : {help}")?;
+        }
+        Ok(())
+    }
+}
+
+/// The part of a very long line around `column`, and the column within that part.
+fn window(line: &str, column: usize) -> (String, usize) {
+    const SHOWN: usize = 120;
+    let line = line.replace('\t', " ");
+    if line.chars().count() <= SHOWN {
+        return (line, column);
+    }
+    let start = column.saturating_sub(SHOWN / 2);
+    (line.chars().skip(start).take(SHOWN).collect(), column - start)
+}
+
+/// What `check --format json` prints of one diagnostic. `file` is empty and `line` and `column`
+/// are 0 when no file is concerned.
+#[derive(Serialize)]
+struct JsonDiagnostic<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    severity: Severity,
+    code: &'a str,
+    message: &'a str,
+    help: Option<&'a str>,
+}
+
+impl Serialize for Diagnostic {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let place = self.location.as_ref();
+        JsonDiagnostic {
+            file: place.map_or("", |place| &place.file),
+            line: place.map_or(0, |place| place.line),
+            column: place.map_or(0, |place| place.column),
+            severity: self.severity,
+            code: self.code,
+            message: &self.message,
+            help: self.help.as_deref(),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// The collection that travels through the stages of a build.
+///
+/// It can be added to through a shared reference, because several readers of one file report
+/// into it at the same time. It is `Send` but not `Sync`: stages that run in parallel fill one
+/// each and [`merge`](Self::merge) them.
+#[derive(Debug, Default)]
+pub struct Diagnostics(RefCell<Vec<Diagnostic>>);
+
+impl Diagnostics {
+    /// An empty collection.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one diagnostic.
+    pub fn add(&self, diagnostic: Diagnostic) {
+        self.0.borrow_mut().push(diagnostic);
+    }
+
+    /// Adds all diagnostics of another collection.
+    pub fn merge(&self, other: Diagnostics) {
+        self.0.borrow_mut().append(&mut other.0.into_inner());
+    }
+
+    /// How many errors there are; none means that the site may be written.
+    pub fn error_count(&self) -> usize {
+        self.0.borrow().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+
+    /// The diagnostics by file, then by place.
+    pub fn into_sorted(self) -> Vec<Diagnostic> {
+        let mut all = self.0.into_inner();
+        all.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+        all.dedup();
+        all
+    }
+}
+
+/// The known name nearest to `written`, when it is near enough to be a slip of the hand.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = crate::slug::fold(written);
+    known
+        .into_iter()
+        .map(|name| (strsim::damerau_levenshtein(&folded, &crate::slug::fold(name)), name))
+        .filter(|(distance, name)| *distance <= (name.chars().count() / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_shown_around_its_fault() {
+        let line = format!("{}FAUTE{}", "a".repeat(500), "b".repeat(500));
+        let (shown, column) = window(&line, 501);
+        assert!(shown.chars().count() <= 120);
+        assert_eq!(shown.chars().skip(column - 1).take(5).collect::<String>(), "FAUTE");
+    }
+
+    #[test]
+    fn only_a_near_name_is_suggested() {
+        assert_eq!(nearest("tittre", ["titre", "resume"]), Some("titre"));
+        assert_eq!(nearest("résumé", ["titre", "resume"]), Some("resume"));
+        assert_eq!(nearest("bananes", ["titre", "resume"]), None);
+    }
+}

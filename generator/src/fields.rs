@@ -1,0 +1,362 @@
+//! Takes typed values out of a mapping, key by key, and collects every fault.
+//!
+//! Each kind of content asks for the keys it knows; [`Fields::finish`] then reports the keys
+//! that nobody asked for, with the nearest known one. Keys are French; the usual English name
+//! of other generators may stand beside it (`"titre|title"`).
+
+use std::cell::{Cell, RefCell};
+use std::ops::Range;
+
+use jiff::civil::{Date, DateTime, Time};
+
+use crate::dates;
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::source::SourceFile;
+use crate::yaml::{Entry, Node, Value};
+
+/// A value with its place in the file, for the stages that check it against other files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// The value.
+    pub value: T,
+    /// Bytes of the file.
+    pub range: Range<usize>,
+}
+
+/// A closed list of words: the French key an editor writes, and the value it stands for.
+pub trait Choice: Copy + 'static {
+    /// Every key with its value.
+    const ALL: &'static [(&'static str, Self)];
+}
+
+/// The keys of one mapping that are still to be taken.
+pub struct Fields<'a> {
+    source: &'a SourceFile,
+    diagnostics: &'a Diagnostics,
+    entries: &'a [Entry],
+    taken: Vec<Cell<bool>>,
+    known: RefCell<Vec<&'static str>>,
+    /// Where the mapping starts: where a missing key is reported.
+    range: Range<usize>,
+}
+
+impl<'a> Fields<'a> {
+    /// The fields of `node`, which must be a mapping; otherwise a fault, and no field.
+    pub fn new(source: &'a SourceFile, node: &'a Node, diagnostics: &'a Diagnostics) -> Self {
+        let entries: &[Entry] = match &node.value {
+            Value::Map(entries) => entries,
+            Value::Null => &[],
+            _ => {
+                diagnostics.add(
+                    source
+                        .error(node.range.clone(), "type", "il faut ici des lignes « cle: valeur »")
+                        .help("écrivez une clé par ligne, suivie de deux-points et d’une espace"),
+                );
+                &[]
+            }
+        };
+        let start = node.range.start;
+        Self {
+            source,
+            diagnostics,
+            entries,
+            taken: entries.iter().map(|_| Cell::new(false)).collect(),
+            known: RefCell::default(),
+            range: start..start,
+        }
+    }
+
+    /// The file these fields come from.
+    pub fn source(&self) -> &'a SourceFile {
+        self.source
+    }
+
+    /// Where faults go.
+    pub fn diagnostics(&self) -> &'a Diagnostics {
+        self.diagnostics
+    }
+
+    /// Where the mapping starts.
+    pub fn range(&self) -> Range<usize> {
+        self.range.clone()
+    }
+
+    /// Takes the value written under `names` (`"titre|title"`), if there is one and not `null`.
+    pub fn node(&self, names: &'static str) -> Option<&'a Node> {
+        self.entry(names).map(|entry| &entry.value)
+    }
+
+    /// As [`node`](Self::node), with the key and its place.
+    pub fn entry(&self, names: &'static str) -> Option<&'a Entry> {
+        let mut found = None;
+        for name in names.split('|') {
+            self.known.borrow_mut().push(name);
+            let Some(at) = self.entries.iter().position(|entry| entry.key == name) else { continue };
+            self.taken[at].set(true);
+            match found {
+                None => found = Some(&self.entries[at]),
+                Some(first) => {
+                    let first: &Entry = first;
+                    self.fault(
+                        &self.entries[at].key_range,
+                        "cle-en-double",
+                        &format!("« {name} » redit la clé « {} »", first.key),
+                        "gardez une seule des deux lignes",
+                    );
+                }
+            }
+        }
+        found.filter(|entry| entry.value.value != Value::Null)
+    }
+
+    /// Whether a key that looks like `name` was written: then its absence is a slip, reported
+    /// as an unknown key, and not a missing one.
+    fn misspelt(&self, name: &'static str) -> bool {
+        self.entries.iter().zip(&self.taken).any(|(entry, taken)| !taken.get() && nearest(&entry.key, [name]).is_some())
+    }
+
+    /// A text; an empty one counts as absent.
+    pub fn text(&self, names: &'static str) -> Option<String> {
+        self.spanned_text(names).map(|text| text.value)
+    }
+
+    /// A text with its place.
+    pub fn spanned_text(&self, names: &'static str) -> Option<Spanned<String>> {
+        let node = self.node(names)?;
+        let text = self.scalar(node, first(names))?;
+        let text = text.trim();
+        (!text.is_empty()).then(|| Spanned { value: text.to_owned(), range: node.range.clone() })
+    }
+
+    /// A text that must be there.
+    pub fn required_text(&self, names: &'static str) -> Option<String> {
+        let found = self.text(names);
+        if found.is_none() {
+            self.missing(names);
+        }
+        found
+    }
+
+    /// Reports that a key is absent or empty, unless it was misspelt or already at fault.
+    pub fn missing(&self, names: &'static str) {
+        let name = first(names);
+        let written = self.entries.iter().find(|entry| names.split('|').any(|n| n == entry.key));
+        let help = format!("ajoutez une ligne « {name}: … »");
+        match written {
+            Some(entry) if is_blank(&entry.value) => {
+                self.fault(
+                    &entry.key_range,
+                    "cle-vide",
+                    &format!("la clé « {name} » est vide"),
+                    "écrivez sa valeur après les deux-points",
+                );
+            }
+            Some(_) => {}
+            None if self.misspelt(name) => {}
+            None => self.fault(&self.range, "cle-manquante", &format!("il manque la clé « {name} »"), &help),
+        }
+    }
+
+    /// `oui` or `non`; `fallback` when nothing is written.
+    pub fn boolean(&self, names: &'static str, fallback: bool) -> bool {
+        let Some(node) = self.node(names) else { return fallback };
+        let Some(text) = self.scalar(node, first(names)) else { return fallback };
+        match text.to_lowercase().as_str() {
+            "oui" | "true" | "vrai" | "yes" => true,
+            "non" | "false" | "faux" | "no" => false,
+            _ => {
+                self.fault(
+                    &node.range,
+                    "type",
+                    &format!("« {} » attend « oui » ou « non »", first(names)),
+                    "écrivez oui ou non, sans guillemets",
+                );
+                fallback
+            }
+        }
+    }
+
+    /// A whole number.
+    pub fn integer(&self, names: &'static str) -> Option<i64> {
+        let node = self.node(names)?;
+        let text = self.scalar(node, first(names))?;
+        let number = text.replace([' ', '\u{a0}', '\u{202f}'], "").parse().ok();
+        if number.is_none() {
+            self.fault(
+                &node.range,
+                "type",
+                &format!("« {} » attend un nombre entier", first(names)),
+                "écrivez-le en chiffres, par exemple 10",
+            );
+        }
+        number
+    }
+
+    /// A whole number from 0 that fits in memory sizes.
+    pub fn count(&self, names: &'static str) -> Option<usize> {
+        let node = self.node(names)?;
+        let number = self.integer(names)?;
+        let count = usize::try_from(number).ok();
+        if count.is_none() {
+            self.fault(
+                &node.range,
+                "type",
+                &format!("« {} » ne peut pas être négatif", first(names)),
+                "écrivez un nombre à partir de 0",
+            );
+        }
+        count
+    }
+
+    /// An ISO date, `2026-11-22`.
+    pub fn date(&self, names: &'static str) -> Option<Date> {
+        self.parsed(names, dates::parse_date)
+    }
+
+    /// An ISO date with or without a time, `2026-11-22T14:30`; midnight when there is none.
+    pub fn date_time(&self, names: &'static str) -> Option<DateTime> {
+        self.parsed(names, dates::parse_date_time)
+    }
+
+    /// A time of day, `14h30`.
+    pub fn time(&self, names: &'static str) -> Option<Time> {
+        self.parsed(names, dates::parse_time)
+    }
+
+    fn parsed<T>(&self, names: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let node = self.node(names)?;
+        let text = self.scalar(node, first(names))?;
+        match parse(text.trim()) {
+            Ok(value) => Some(value),
+            Err(help) => {
+                self.fault(
+                    &node.range,
+                    "date",
+                    &format!("« {text} » n’est pas une valeur possible pour « {} »", first(names)),
+                    &help,
+                );
+                None
+            }
+        }
+    }
+
+    /// One word of a closed list.
+    pub fn choice<T: Choice>(&self, names: &'static str) -> Option<T> {
+        let node = self.node(names)?;
+        let text = self.scalar(node, first(names))?;
+        let found = T::ALL.iter().find(|(word, _)| *word == text.trim()).map(|(_, value)| *value);
+        if found.is_none() {
+            let words: Vec<_> = T::ALL.iter().map(|(word, _)| *word).collect();
+            let help = match nearest(text, words.iter().copied()) {
+                Some(near) => format!("vouliez-vous dire « {near} » ?"),
+                None => format!("les valeurs possibles sont : {}", words.join(", ")),
+            };
+            self.fault(
+                &node.range,
+                "valeur-inconnue",
+                &format!("« {text} » n’est pas une valeur de « {} »", first(names)),
+                &help,
+            );
+        }
+        found
+    }
+
+    /// A list of texts; empty when nothing is written.
+    pub fn texts(&self, names: &'static str) -> Vec<Spanned<String>> {
+        self.nodes(names)
+            .iter()
+            .filter_map(|item| {
+                let text = self.scalar(item, first(names))?.trim();
+                (!text.is_empty()).then(|| Spanned { value: text.to_owned(), range: item.range.clone() })
+            })
+            .collect()
+    }
+
+    /// The items of a list; none when nothing is written.
+    pub fn nodes(&self, names: &'static str) -> &'a [Node] {
+        match self.node(names) {
+            None => &[],
+            Some(Node { value: Value::List(items), .. }) => items,
+            Some(node) => {
+                let name = first(names);
+                let help = match &node.value {
+                    Value::Scalar(text) => format!("écrivez-le entre crochets : {name}: [{text}]"),
+                    _ => format!("écrivez une ligne « - … » par élément sous « {name}: »"),
+                };
+                self.fault(&node.range, "type", &format!("« {name} » attend une liste"), &help);
+                &[]
+            }
+        }
+    }
+
+    /// The fields of a mapping written under a key.
+    pub fn map(&self, names: &'static str) -> Option<Fields<'a>> {
+        self.node(names).map(|node| Fields::new(self.source, node, self.diagnostics))
+    }
+
+    /// All keys that are left, taken as a free mapping (`options:`, `documents:`).
+    pub fn rest(&self) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().zip(&self.taken).filter(|(_, taken)| !taken.replace(true)).map(|(entry, _)| entry)
+    }
+
+    /// The text of a node, or a fault when it is a list or a mapping.
+    pub fn scalar(&self, node: &'a Node, name: &str) -> Option<&'a str> {
+        match &node.value {
+            Value::Scalar(text) => Some(text),
+            Value::Null => None,
+            Value::List(_) | Value::Map(_) => {
+                self.fault(
+                    &node.range,
+                    "type",
+                    &format!("« {name} » attend un simple texte"),
+                    "mettez le texte entre guillemets s’il contient « : », « [ » ou « { »",
+                );
+                None
+            }
+        }
+    }
+
+    /// Reports every key that nobody took.
+    pub fn finish(self) {
+        let known = self.known.borrow();
+        for entry in self.entries.iter().zip(&self.taken).filter(|(_, taken)| !taken.get()).map(|(entry, _)| entry) {
+            let help = match nearest(&entry.key, known.iter().copied()) {
+                Some(near) => format!("vouliez-vous dire « {near} » ?"),
+                None => format!("les clés possibles ici sont : {}", french_names(&known)),
+            };
+            self.fault(&entry.key_range, "cle-inconnue", &format!("la clé « {} » n’existe pas ici", entry.key), &help);
+        }
+    }
+
+    /// Reports a fault at a place of this file.
+    pub fn fault(&self, range: &Range<usize>, code: &'static str, message: &str, help: &str) {
+        self.diagnostics.add(self.source.error(range.clone(), code, message).help(help));
+    }
+
+    /// Adds a ready diagnostic.
+    pub fn add(&self, diagnostic: Diagnostic) {
+        self.diagnostics.add(diagnostic);
+    }
+}
+
+fn first(names: &'static str) -> &'static str {
+    names.split('|').next().unwrap_or(names)
+}
+
+fn is_blank(node: &Node) -> bool {
+    match &node.value {
+        Value::Null => true,
+        Value::Scalar(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}
+
+/// The known keys without their English doubles, for a message.
+fn french_names(known: &[&'static str]) -> String {
+    const ENGLISH: [&str; 9] =
+        ["title", "description", "updated", "tags", "draft", "aliases", "weight", "expires", "slug"];
+    let mut names: Vec<_> = known.iter().copied().filter(|name| !ENGLISH.contains(name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.join(", ")
+}

@@ -1,0 +1,8 @@
+//! x
+
+pub mod dates;
+pub mod diagnostic;
+pub mod fields;
+pub mod slug;
+pub mod source;
+pub mod yaml;
