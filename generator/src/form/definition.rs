@@ -146,6 +146,7 @@ pub struct Field {
 
 impl Field {
     /// What a visitor reads at this fault.
+    #[expect(clippy::missing_panics_doc, reason = "parse is the only way to a field, and gives it every sentence")]
     pub fn sentence(&self, kind: FaultKind) -> &str {
         self.sentences.get(&kind).expect("parse refuses a field without a sentence for each fault its rules raise")
     }
