@@ -28,7 +28,6 @@ pub mod yaml;
 
 pub mod dates;
 pub mod fields;
-pub mod output;
 pub mod slug;
 
 pub mod establishment;
