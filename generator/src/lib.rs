@@ -1,5 +1,6 @@
 //! x
 
+pub mod assets;
 pub mod dates;
 pub mod diagnostic;
 pub mod fields;
