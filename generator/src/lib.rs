@@ -26,6 +26,7 @@ pub mod source;
 pub mod front_matter;
 pub mod yaml;
 
+pub mod assets;
 pub mod dates;
 pub mod fields;
 pub mod slug;
