@@ -26,7 +26,6 @@ pub mod source;
 pub mod front_matter;
 pub mod yaml;
 
-pub mod assets;
 pub mod dates;
 pub mod fields;
 pub mod slug;
