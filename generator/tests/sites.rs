@@ -138,3 +138,24 @@ fn two_builds_of_the_same_input_are_identical() {
     assert!(first.keys().any(|path| path.to_string_lossy().ends_with(".html.br")));
     assert_eq!(first, bytes(&outputs[1]));
 }
+
+#[test]
+fn a_home_page_that_cannot_be_read_is_reported_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("_index.md"), "---\ntitre: Accueil\n").unwrap();
+    fs::write(folder.path().join("aide.md"), "---\ntitre: Aide\n---\n[Accueil](_index.md)\n").unwrap();
+    let report = build(&options(folder.path(), &folder.path().join("public"), Diffusion::Interne)).unwrap();
+    let codes: Vec<_> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, ["entete-ouvert"]);
+}
+
+#[test]
+fn an_empty_folder_builds_a_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    fs::create_dir(&content).unwrap();
+    let output = folder.path().join("public");
+    let report = build(&options(&content, &output, Diffusion::Interne)).unwrap();
+    assert_eq!(report.diagnostics, []);
+    assert!(tree(&output).contains_key("index.html"));
+}
