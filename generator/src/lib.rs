@@ -3,8 +3,12 @@
 pub mod assets;
 pub mod dates;
 pub mod diagnostic;
+pub mod feeds;
 pub mod fields;
+pub mod images;
 pub mod output;
+pub mod sitemap;
 pub mod slug;
 pub mod source;
+pub mod xml;
 pub mod yaml;
