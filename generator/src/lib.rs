@@ -5,6 +5,7 @@ pub mod dates;
 pub mod diagnostic;
 pub mod feeds;
 pub mod fields;
+pub mod git_dates;
 pub mod images;
 pub mod output;
 pub mod sitemap;
