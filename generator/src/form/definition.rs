@@ -66,6 +66,11 @@ impl FormDefinition {
         self.fields().find(|field| field.name == name)
     }
 
+    /// Whether it asks which space it is for.
+    pub fn asks_for_a_space(&self) -> bool {
+        self.fields().any(|field| matches!(field.kind, FieldKind::Space))
+    }
+
     /// Where the form stands and where it is sent.
     pub fn url(&self) -> String {
         format!("/formulaires/{}/", self.id)
