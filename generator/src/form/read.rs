@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::fields::{Choice, Fields, Spanned};
 use crate::source::SourceFile;
+use crate::typography::french_text;
 use crate::yaml::{self, Entry, Value};
 
 use super::coherence;
@@ -39,13 +40,13 @@ fn read(source: &SourceFile, diagnostics: &Diagnostics) -> Option<FormDefinition
         id: id(source, &fields),
         digest: digest(&source.text),
         source: source.clone(),
-        title: fields.required_text("titre").unwrap_or_default(),
-        summary: fields.text("resume"),
+        title: required_words(&fields, "titre"),
+        summary: words(&fields, "resume"),
         introduction: fields.spanned_text("introduction"),
         recipients: required_choice(&fields, "destinataires").unwrap_or(Role::Moderators),
         scope: required_choice(&fields, "portee").unwrap_or(Scope::Portal),
         confirm: fields.boolean("verification", true),
-        button: fields.required_text("bouton").unwrap_or_default(),
+        button: required_words(&fields, "bouton"),
         open: fields.boolean("ouvert", true),
         groups: groups.into_iter().flatten().collect(),
         notice: notice(&fields),
@@ -105,6 +106,25 @@ pub(super) fn required_choice<T: Choice>(fields: &Fields<'_>, name: &'static str
     fields.choice(name)
 }
 
+/// A plain text that people read, in French typography. Markdown texts get theirs when they are
+/// rendered.
+pub(super) fn words(fields: &Fields<'_>, name: &'static str) -> Option<String> {
+    fields.text(name).map(|text| french_text(&text))
+}
+
+/// As [`words`], for a text that must be there.
+pub(super) fn required_words(fields: &Fields<'_>, name: &'static str) -> String {
+    fields.required_text(name).map(|text| french_text(&text)).unwrap_or_default()
+}
+
+fn list_of_words(fields: &Fields<'_>, name: &'static str) -> Vec<String> {
+    fields.texts(name).iter().map(|text| french_text(&text.value)).collect()
+}
+
+fn in_french(text: Spanned<String>) -> Spanned<String> {
+    Spanned { value: french_text(&text.value), range: text.range }
+}
+
 fn required_spanned(fields: &Fields<'_>, name: &'static str) -> Spanned<String> {
     fields.spanned_text(name).unwrap_or_else(|| {
         fields.missing(name);
@@ -129,8 +149,8 @@ fn groups(fields: &Fields<'_>) -> Vec<Option<Group>> {
     }
     let read = nodes.iter().map(|node| {
         let group = Fields::new(fields.source(), node, fields.diagnostics());
-        let title = group.text("titre");
-        let hint = group.text("aide");
+        let title = words(&group, "titre");
+        let hint = words(&group, "aide");
         let nodes = group.nodes("champs");
         if nodes.is_empty() {
             group.missing("champs");
@@ -183,9 +203,9 @@ fn confirmation(fields: &Fields<'_>) -> Confirmation {
         return Confirmation { title: String::new(), text, next: Vec::new() };
     };
     let confirmation = Confirmation {
-        title: map.required_text("titre").unwrap_or_default(),
+        title: required_words(&map, "titre"),
         text: required_spanned(&map, "texte"),
-        next: values(map.texts("suites")),
+        next: list_of_words(&map, "suites"),
     };
     map.finish();
     confirmation
@@ -197,16 +217,12 @@ fn mail(fields: &Fields<'_>) -> MailWording {
         return MailWording { subject: none(), introduction: none(), next: Vec::new() };
     };
     let mail = MailWording {
-        subject: required_spanned(&map, "objet"),
-        introduction: required_spanned(&map, "introduction"),
-        next: values(map.texts("suites")),
+        subject: in_french(required_spanned(&map, "objet")),
+        introduction: in_french(required_spanned(&map, "introduction")),
+        next: list_of_words(&map, "suites"),
     };
     map.finish();
     mail
-}
-
-fn values(texts: Vec<Spanned<String>>) -> Vec<String> {
-    texts.into_iter().map(|text| text.value).collect()
 }
 
 fn circuit(fields: &Fields<'_>) -> Vec<Role> {
@@ -315,6 +331,16 @@ mod tests {
         let (windows, _) = parse(&YAML.replace('\n', "\r\n"));
         assert_eq!(windows.unwrap().digest, definition().digest);
         assert_eq!(definition().digest.len(), 12);
+    }
+
+    #[test]
+    fn what_people_read_has_french_typography_and_what_machines_read_has_not() {
+        let yaml = YAML
+            .replace("Votre message\n", "\"Votre message : « ici »\"\n")
+            .replace("valeur: idee", "valeur: \"idee !\"");
+        let definition = parse(&yaml).0.unwrap();
+        assert_eq!(definition.field("message").unwrap().label, "Votre message\u{a0}: «\u{a0}ici\u{a0}»");
+        assert_eq!(definition.field("themes").unwrap().kind.options()[1].value, "idee !");
     }
 
     #[test]
