@@ -207,7 +207,7 @@ fn generated_urls(site: &Site) -> Vec<String> {
 
 /// The other files of the content, with their size in pixels when they are images.
 fn image_sizes(others: &[(Arc<str>, PathBuf)]) -> BTreeMap<Arc<str>, Option<(u32, u32)>> {
-    others.par_iter().map(|(path, on_disk)| (Arc::clone(path), images::dimensions(on_disk))).collect()
+    others.par_iter().map(|(path, on_disk)| (Arc::clone(path), images::file_dimensions(on_disk))).collect()
 }
 
 /// The files that a page which shows links to. Others are not copied: a file of an internal
