@@ -112,7 +112,7 @@ fn strict_iso(text: &str) -> Option<Option<Date>> {
 }
 
 /// A date written the French way: `31/12/2026`, `31 décembre 2026`.
-fn understood(text: &str) -> Option<Date> {
+pub(crate) fn understood(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.split(['/', '.', ' ', '-']).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
     let (day, year) = if day.len() == 4 { (*year, *day) } else { (*day, *year) };

@@ -1,0 +1,59 @@
+//! The posts that a definition gives of itself travel the road of every post.
+//!
+//! They are the tests of a form, run by `generator check`, and need to know which spaces the
+//! site has: so they come after the pages.
+
+use crate::diagnostic::Diagnostics;
+
+use super::definition::{Choices, Example, FaultKind, FormDefinition};
+use super::post::RawPost;
+use super::validate::{Rejected, validate};
+
+impl Example {
+    /// The post that a browser would send of this example.
+    pub fn post(&self) -> RawPost {
+        let pairs = self.values.iter().flat_map(|(name, values)| values.iter().map(|value| (&*name.value, &**value)));
+        RawPost::from_pairs(pairs)
+    }
+}
+
+/// Runs every example through the validation; each fault more or less than it says is an error
+/// at its place.
+pub fn check(definition: &FormDefinition, choices: &Choices, diagnostics: &Diagnostics) {
+    for example in &definition.examples {
+        let found = match validate(definition, &example.post(), choices) {
+            Ok(_) => Vec::new(),
+            Err(Rejected::Faults(faults)) => faults.into_iter().map(|fault| (fault.field, fault.kind)).collect(),
+            Err(Rejected::UnknownFields(names)) => {
+                let message =
+                    format!("cet exemple donne plusieurs réponses à une seule question : {}", names.join(", "));
+                let help = "gardez une seule réponse par question ; seul un choix multiple en prend plusieurs";
+                let place = example.name.range.clone();
+                diagnostics.add(definition.source.error(place, "exemple", message).help(help));
+                continue;
+            }
+            Err(Rejected::Outdated) => Vec::new(),
+        };
+        compare(definition, example, &found, diagnostics);
+    }
+}
+
+fn compare(definition: &FormDefinition, example: &Example, found: &[(String, FaultKind)], diagnostics: &Diagnostics) {
+    let expected: Vec<(&str, FaultKind)> =
+        example.faults.iter().map(|(field, kind)| (field.value.as_str(), *kind)).collect();
+    for (field, kind) in found.iter().filter(|(field, kind)| !expected.contains(&(field, *kind))) {
+        let message =
+            format!("dans cet exemple, « {field} » a la faute « {} », que « fautes » ne dit pas", kind.word());
+        let place = example.values.iter().find(|(name, _)| name.value == *field).map(|(name, _)| name.range.clone());
+        let place = place.unwrap_or_else(|| example.name.range.clone());
+        let help = "corrigez la réponse, ou ajoutez la faute sous « fautes »";
+        diagnostics.add(definition.source.error(place, "exemple", message).help(help));
+    }
+    for (field, kind) in &example.faults {
+        if !found.contains(&(field.value.clone(), *kind)) {
+            let message = format!("dans cet exemple, « {} » n’a pas la faute « {} »", field.value, kind.word());
+            let help = "corrigez la réponse, ou retirez la faute de « fautes »";
+            diagnostics.add(definition.source.error(field.range.clone(), "exemple", message).help(help));
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! The form itself, empty or with what was typed and what is to be mended.
+
+use serde::Serialize;
+
+use crate::form::clean::{clean, clean_line};
+use crate::form::definition::{Choices, Condition, Field, FieldKind, FormDefinition, Notice};
+use crate::form::post::{RawPost, TRAP};
+use crate::form::validate::{Fault, is_outdated};
+
+use super::texts::RenderedTexts;
+
+/// What `form.html` receives as `form`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FormView {
+    /// The form's id.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// One or two sentences.
+    pub summary: Option<String>,
+    /// HTML.
+    pub introduction: String,
+    /// Where it is sent.
+    pub action: String,
+    /// `post`
+    pub method: &'static str,
+    /// Goes into the hidden `_version`.
+    pub digest: String,
+    /// Goes into the hidden `_cle`; none in the page that the generator builds.
+    pub key: Option<String>,
+    /// Whether a check page follows.
+    pub confirm: bool,
+    /// What the button says.
+    pub button: String,
+    /// Whether it may be sent at present.
+    pub open: bool,
+    /// Always false: no form takes a file.
+    pub multipart: bool,
+    /// What is to be mended, in the order of the form.
+    pub errors: Vec<ErrorView>,
+    /// The questions; the last one is the trap (`honeypot`).
+    pub groups: Vec<GroupView>,
+    /// HTML of the notice of article 13 RGPD.
+    pub notice: Notice<String>,
+    /// The form changed while it was being filled in.
+    pub outdated: bool,
+}
+
+/// One line of the error summary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ErrorView {
+    /// What the line links to.
+    pub field_id: String,
+    /// The sentence of the definition.
+    pub message: String,
+}
+
+/// Fields that belong together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GroupView {
+    /// The legend.
+    pub title: Option<String>,
+    /// What helps with all of its fields.
+    pub hint: Option<String>,
+    /// Its fields.
+    pub fields: Vec<FieldView>,
+}
+
+/// A question as it stands in the page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldView {
+    /// What its value is sent as.
+    pub name: String,
+    /// Id of the control, or of its first option.
+    pub id: String,
+    /// The component: `text`, `textarea`, `email`, `tel`, `date`, `time`, `number`, `select`,
+    /// `radio`, `checkboxes`, `checkbox`, `space` or `color`.
+    pub kind: &'static str,
+    /// The question.
+    pub label: String,
+    /// What helps to answer, under the id `<id>-aide`.
+    pub hint: Option<String>,
+    /// Whether it must be answered whatever else is.
+    pub required: bool,
+    /// When it depends on another answer: what to say in place of « (obligatoire) » or
+    /// « (facultatif) ».
+    pub condition: Option<String>,
+    /// What was typed; empty for boxes, whose options say it.
+    pub value: String,
+    /// The answers of a closed question, without the empty one of a `select`.
+    pub options: Vec<OptionView>,
+    /// What is wrong, under the id `<id>-erreur`.
+    pub error: Option<String>,
+    /// Ids of the hint and the error, as far as they are there.
+    pub described_by: String,
+    /// In characters, a line end counting one. For a counter: a `maxlength` would cut what is
+    /// pasted without a word.
+    pub max_length: Option<usize>,
+    /// In characters.
+    pub min_length: Option<usize>,
+    /// Height in lines.
+    pub rows: Option<usize>,
+    /// Token of the attribute of that name.
+    pub autocomplete: Option<&'static str>,
+    /// Token of the attribute of that name.
+    pub inputmode: Option<&'static str>,
+    /// To be hidden from people, screen readers included.
+    pub honeypot: bool,
+}
+
+/// One answer of a closed question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OptionView {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+    /// What helps to choose it.
+    pub hint: Option<String>,
+    /// Whether it is chosen.
+    pub checked: bool,
+    /// Id of its control.
+    pub id: String,
+}
+
+/// The form with what `post` says: empty at first, a filled-in query, or a post with its faults.
+/// Whatever was typed is shown again, even where it is at fault or no longer asked.
+pub fn edit(
+    definition: &FormDefinition,
+    texts: &RenderedTexts,
+    choices: &Choices,
+    post: &RawPost,
+    faults: &[Fault],
+    key: Option<&str>,
+) -> FormView {
+    let page = Page { definition, choices, post, faults };
+    let mut groups: Vec<GroupView> = definition
+        .groups
+        .iter()
+        .map(|group| GroupView {
+            title: group.title.clone(),
+            hint: group.hint.clone(),
+            fields: group.fields.iter().map(|field| page.field(field)).collect(),
+        })
+        .collect();
+    // In a group without a legend, so that nobody hears of it as of one question more.
+    groups.push(GroupView { title: None, hint: None, fields: vec![trap(post)] });
+    FormView {
+        id: definition.id.clone(),
+        title: definition.title.clone(),
+        summary: definition.summary.clone(),
+        introduction: texts.introduction.clone(),
+        action: definition.url(),
+        method: "post",
+        digest: definition.digest.clone(),
+        key: key.map(str::to_owned),
+        confirm: definition.confirm,
+        button: definition.button.clone(),
+        open: definition.open,
+        multipart: false,
+        errors: page.errors(),
+        groups,
+        notice: texts.notice.clone(),
+        outdated: is_outdated(definition, post),
+    }
+}
+
+struct Page<'a> {
+    definition: &'a FormDefinition,
+    choices: &'a Choices,
+    post: &'a RawPost,
+    faults: &'a [Fault],
+}
+
+impl Page<'_> {
+    fn errors(&self) -> Vec<ErrorView> {
+        let known = self.faults.iter().filter_map(|fault| Some((self.definition.field(&fault.field)?, fault)));
+        known.map(|(field, fault)| ErrorView { field_id: field.id(), message: fault.message.clone() }).collect()
+    }
+
+    fn field(&self, field: &Field) -> FieldView {
+        let id = field.id();
+        let error = self.faults.iter().find(|fault| fault.field == field.name).map(|fault| fault.message.clone());
+        let (component, inputmode) = component(&field.kind);
+        let (min_length, max_length, rows) = sizes(&field.kind);
+        let hint_id = field.hint.as_ref().map(|_| format!("{id}-aide"));
+        let error_id = error.as_ref().map(|_| format!("{id}-erreur"));
+        FieldView {
+            name: field.name.clone(),
+            kind: component,
+            label: field.label.clone(),
+            hint: field.hint.clone(),
+            required: field.required && field.condition.is_none(),
+            condition: field.condition.as_ref().map(|condition| self.condition(field, condition)),
+            value: self.value(field),
+            options: self.options(field),
+            described_by: [hint_id, error_id].into_iter().flatten().collect::<Vec<_>>().join(" "),
+            error,
+            max_length,
+            min_length,
+            rows,
+            autocomplete: field.autocomplete,
+            inputmode,
+            honeypot: false,
+            id,
+        }
+    }
+
+    fn value(&self, field: &Field) -> String {
+        let sent = self.post.get(&field.name).unwrap_or_default();
+        match field.kind {
+            FieldKind::Checkbox | FieldKind::Checkboxes(_) => String::new(),
+            FieldKind::LongText { .. } => clean(sent),
+            _ => clean_line(sent),
+        }
+    }
+
+    fn options(&self, field: &Field) -> Vec<OptionView> {
+        let id = field.id();
+        let sent: Vec<String> = self.post.all(&field.name).map(clean_line).collect();
+        let listed: Vec<(&str, &str, Option<&str>)> = match &field.kind {
+            FieldKind::Checkbox => vec![("oui", &field.label, None)],
+            FieldKind::Space => self.choices.spaces.iter().map(|space| (&*space.slug, &*space.title, None)).collect(),
+            kind => {
+                kind.options().iter().map(|option| (&*option.value, &*option.label, option.hint.as_deref())).collect()
+            }
+        };
+        let numbered = listed.into_iter().zip(1..);
+        numbered
+            .map(|((value, label, hint), number)| OptionView {
+                value: value.to_owned(),
+                label: label.to_owned(),
+                hint: hint.map(str::to_owned),
+                checked: sent.iter().any(|sent| sent == value),
+                id: if number == 1 { id.clone() } else { format!("{id}-{number}") },
+            })
+            .collect()
+    }
+
+    /// « obligatoire si vous choisissez « Je signe » ».
+    fn condition(&self, field: &Field, condition: &Condition) -> String {
+        let duty = if field.required { "obligatoire" } else { "facultatif" };
+        let value = condition.value.value.as_str();
+        let Some(asked) = self.definition.field(&condition.field.value) else { return duty.to_owned() };
+        let (deed, label) = match &asked.kind {
+            FieldKind::Checkbox if value == "oui" => ("cochez", &asked.label),
+            FieldKind::Checkbox => ("ne cochez pas", &asked.label),
+            kind => {
+                let option = kind.options().iter().find(|option| option.value == value);
+                ("choisissez", option.map_or(&asked.label, |option| &option.label))
+            }
+        };
+        format!("{duty} si vous {deed} «\u{a0}{label}\u{a0}»")
+    }
+}
+
+/// The theme's component for a kind, and the keyboard that a phone is to show.
+fn component(kind: &FieldKind) -> (&'static str, Option<&'static str>) {
+    match kind {
+        FieldKind::Text(_) => ("text", None),
+        FieldKind::LongText { .. } => ("textarea", None),
+        FieldKind::Email { .. } => ("email", Some("email")),
+        FieldKind::Phone => ("tel", Some("tel")),
+        FieldKind::Date => ("date", None),
+        FieldKind::Time => ("time", None),
+        FieldKind::Number { .. } => ("number", Some("numeric")),
+        FieldKind::Radios(_) => ("radio", None),
+        FieldKind::Select(_) => ("select", None),
+        FieldKind::Checkboxes(_) => ("checkboxes", None),
+        FieldKind::Color(_) => ("color", None),
+        FieldKind::Checkbox => ("checkbox", None),
+        FieldKind::Space => ("space", None),
+    }
+}
+
+/// Least and greatest length, and height.
+fn sizes(kind: &FieldKind) -> (Option<usize>, Option<usize>, Option<usize>) {
+    match kind {
+        FieldKind::Text(length) => (length.minimum, Some(length.maximum), None),
+        FieldKind::LongText { length, rows } => (length.minimum, Some(length.maximum), Some(*rows)),
+        _ => (None, None, None),
+    }
+}
+
+/// The field that people do not see; its label is for those whose browser shows it all the same.
+fn trap(post: &RawPost) -> FieldView {
+    FieldView {
+        name: TRAP.to_owned(),
+        id: "champ-adresse-web-a-laisser-vide".to_owned(),
+        kind: "text",
+        label: "Laissez cette case vide".to_owned(),
+        hint: None,
+        required: false,
+        condition: None,
+        value: post.get(TRAP).map(clean_line).unwrap_or_default(),
+        options: Vec::new(),
+        error: None,
+        described_by: String::new(),
+        max_length: None,
+        min_length: None,
+        rows: None,
+        autocomplete: Some("off"),
+        inputmode: None,
+        honeypot: true,
+    }
+}
