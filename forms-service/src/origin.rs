@@ -29,19 +29,24 @@ pub enum Home {
         /// The port that is listened on.
         port: u16,
     },
+    /// The portal has no address: nothing comes from it.
+    Nowhere,
 }
 
 impl Home {
-    /// The home whose base address is `address`; `None` when that is not a web address.
-    pub fn of(address: &str) -> Option<Self> {
-        let url = Url::parse(address).ok()?;
-        matches!(url.scheme(), "http" | "https").then(|| Self::Address(url.origin()))
+    /// The home whose base address is `address`.
+    pub fn of(address: &str) -> Self {
+        match Url::parse(address) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => Self::Address(url.origin()),
+            _ => Self::Nowhere,
+        }
     }
 
     fn holds(&self, address: &str) -> bool {
         let Ok(url) = Url::parse(address) else { return false };
         match self {
             Self::Address(origin) => url.origin() == *origin,
+            Self::Nowhere => false,
             Self::Loopback { port } => {
                 url.scheme() == "http"
                     && url.port_or_known_default() == Some(*port)
@@ -99,7 +104,7 @@ mod tests {
     use super::*;
 
     fn judge(headers: &[(&'static str, &'static str)]) -> Provenance {
-        judge_at(&Home::of("https://portail.exemple.fr").unwrap(), headers)
+        judge_at(&Home::of("https://portail.exemple.fr"), headers)
     }
 
     fn judge_at(home: &Home, headers: &[(&'static str, &'static str)]) -> Provenance {
