@@ -9,8 +9,7 @@ use super::post::RawPost;
 use super::validate::validate;
 
 /// Its YAML.
-pub const YAML: &str = r#"
-titre: Laisser un post-it
+pub const YAML: &str = r#"titre: Laisser un post-it
 destinataires: moderateurs
 portee: espace
 verification: non
