@@ -218,9 +218,8 @@ fn required(key: &str, value: Option<String>, example: &str, demonstration: bool
 fn mailbox(text: &str) -> anyhow::Result<Mailbox> {
     // lettre panics on a control character in a name.
     ensure!(!text.chars().any(char::is_control), "« expediteur » contient un caractère de contrôle");
-    text.parse().map_err(|_| {
-        anyhow::anyhow!("« expediteur » : « {text} » n’est pas de la forme « Nom <adresse@exemple.fr> »")
-    })
+    text.parse()
+        .map_err(|_| anyhow::anyhow!("« expediteur » : « {text} » n’est pas de la forme « Nom <adresse@exemple.fr> »"))
 }
 
 fn check_smtp(file: SmtpFile, folder: &Path) -> anyhow::Result<SmtpConfig> {

@@ -88,8 +88,7 @@ impl SigningKey {
         let (id, issued_at) = body.split_at(16);
         let issued_at = Timestamp::from_millisecond(i64::from_be_bytes(issued_at.try_into().ok()?)).ok()?;
         let age = now.duration_since(issued_at);
-        (age >= -CLOCK_SLACK && age <= FORM_KEY_LIFETIME)
-            .then(|| FormKey { id: URL_SAFE_NO_PAD.encode(id), issued_at })
+        (age >= -CLOCK_SLACK && age <= FORM_KEY_LIFETIME).then(|| FormKey { id: URL_SAFE_NO_PAD.encode(id), issued_at })
     }
 
     /// Every purpose signs apart: a signature made for one thing is worth nothing for another.

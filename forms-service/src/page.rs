@@ -18,7 +18,7 @@ pub fn page(
     template: &str,
     title: &str,
     url: &str,
-    values: &[(&str, Value)],
+    values: &[(&'static str, Value)],
 ) -> Result<Response, Problem> {
     let html = portal.render_page(template, title, url, values)?;
     Ok((status, uncached(), html).into_response())

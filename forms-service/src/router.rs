@@ -15,13 +15,13 @@ use crate::app::App;
 use crate::error::{self, Problem};
 use crate::routes::{confirm, form, health, mailbox};
 
+/// What our pages may load: what is ours, and nothing written into the page itself.
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
 /// What every answer says to the browser. A handler that says otherwise of a page keeps its word.
 const HEADERS: [(HeaderName, &str); 4] = [
-    (
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
-         connect-src 'self'; frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    ),
+    (CONTENT_SECURITY_POLICY, POLICY),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "same-origin"),
     (
@@ -34,9 +34,10 @@ const HEADERS: [(HeaderName, &str); 4] = [
 pub fn router(app: Arc<App>, files: Router) -> Router {
     let mailbox = Router::new()
         .route("/_courrier/", get(mailbox::list))
+        .route("/_courrier/{id}", get(mailbox::add_slash))
         .route("/_courrier/{id}/", get(mailbox::show))
         .route("/_courrier/{id}/html", get(mailbox::html))
-        .route("/_courrier", any(nothing))
+        .route("/_courrier", get(mailbox::add_slash_to_list))
         .route("/_courrier/{*rest}", any(nothing))
         .layer(from_fn_with_state(app.clone(), mailbox::this_machine_only));
     Router::new()

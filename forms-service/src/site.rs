@@ -1,13 +1,12 @@
-//! The portal as the service sees it: the one place that speaks to the generator's site.
+//! The portal as the service sees it: the one place that asks the generator for a site.
 //!
-//! A rebuild swaps the whole portal at once; a request that began with the old one ends with it.
+//! A rebuild swaps the whole portal at once; a request that began with the old one ends with it,
+//! and a build that fails changes nothing.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use anyhow::Context;
-use generator::form::view::RenderedTexts;
-use generator::form::{Choices, FormDefinition};
+use generator::form::Choices;
+use generator::portal::{Portal as Built, PortalForm, ServicePage};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -31,26 +30,28 @@ impl Site {
     }
 }
 
-/// A form with its texts rendered.
-pub struct Form {
-    /// What it is.
-    pub definition: FormDefinition,
-    /// Its Markdown texts as HTML.
-    pub texts: RenderedTexts,
-}
-
 /// One build of the portal.
 pub struct Portal {
-    name: String,
+    built: Built,
     url: String,
-    forms: BTreeMap<String, Form>,
-    choices: Choices,
 }
 
 impl Portal {
+    /// What the generator built, at its own address.
+    pub fn new(built: Built) -> Self {
+        let url = built.settings.url.clone();
+        Self { built, url }
+    }
+
+    /// The same, as it is shown on this machine: links in mails lead to `url`.
+    #[must_use]
+    pub fn at(self, url: String) -> Self {
+        Self { url, ..self }
+    }
+
     /// The portal's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.built.settings.name
     }
 
     /// The base of every link, without trailing slash.
@@ -60,34 +61,43 @@ impl Portal {
 
     /// The zone in which a date is said.
     pub fn time_zone(&self) -> TimeZone {
-        TimeZone::get("Europe/Paris").unwrap_or(TimeZone::UTC)
+        self.built.settings.time_zone.clone()
     }
 
     /// The form of that id.
-    pub fn form(&self, id: &str) -> Option<&Form> {
-        self.forms.get(id)
+    pub fn form(&self, id: &str) -> Option<&PortalForm> {
+        self.built.forms.get(id)
+    }
+
+    /// Every form.
+    pub fn forms(&self) -> impl Iterator<Item = &PortalForm> {
+        self.built.forms.values()
     }
 
     /// What only the site knows, and a form offers.
     pub fn choices(&self) -> &Choices {
-        &self.choices
+        &self.built.choices
     }
 
     /// A page through the theme.
     ///
     /// # Errors
     /// Fails when the template does.
-    pub fn render_page(&self, template: &str, title: &str, url: &str, values: &[(&str, Value)]) -> anyhow::Result<String> {
-        let values: BTreeMap<_, _> = values.iter().cloned().collect();
-        let json = serde_json::to_string(&values).with_context(|| format!("rendering {template}"))?;
-        Ok(format!("<!doctype html><title>{title} – {}</title><!--{template} {url}--><pre>{json}</pre>", self.name))
+    pub fn render_page(
+        &self,
+        template: &str,
+        title: &str,
+        url: &str,
+        values: &[(&'static str, Value)],
+    ) -> anyhow::Result<String> {
+        self.built.render(template, ServicePage { title, url }, values)
     }
 
     /// A mail through the theme; `mail` is its view.
     ///
     /// # Errors
     /// Fails when the template does.
-    pub fn render_mail(&self, template: &str, mail: &Value) -> anyhow::Result<String> {
-        Ok(format!("{template} {mail}"))
+    pub fn render_mail(&self, template: &str, mail: Value) -> anyhow::Result<String> {
+        self.built.render_mail(template, &[("mail", mail)])
     }
 }

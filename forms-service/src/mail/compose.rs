@@ -59,8 +59,8 @@ impl Composer {
             reply_to: view.reply_to.as_deref(),
             date: letter.received_at,
             subject: &view.subject,
-            text: portal.render_mail("mail/submission.txt", &values)?,
-            html: portal.render_mail("mail/submission.html", &values)?,
+            text: portal.render_mail("mail/submission.txt", values.clone())?,
+            html: portal.render_mail("mail/submission.html", values)?,
         }
         .build()
     }

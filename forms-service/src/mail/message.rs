@@ -104,7 +104,14 @@ impl Draft<'_> {
 /// A subject without line end, NUL or any other control character, and not endless.
 fn one_line(text: &str) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ").chars().take(SUBJECT_LENGTH).collect()
+    clean
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(SUBJECT_LENGTH)
+        .collect()
 }
 
 #[cfg(test)]

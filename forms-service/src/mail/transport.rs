@@ -40,7 +40,9 @@ impl Transport {
     /// Says at which step it failed.
     pub async fn send(&self, mail: &Mail, now: Timestamp) -> Result<(), SendError> {
         match self {
-            Self::Mailbox(store) => store.put_into_mailbox(mail, now).await.map_err(|error| SendError::unworded(&error)),
+            Self::Mailbox(store) => {
+                store.put_into_mailbox(mail, now).await.map_err(|error| SendError::unworded(&error))
+            }
             Self::Smtp(smtp) => smtp.send(mail).await,
             Self::Memory(memory) => memory.send(mail),
         }

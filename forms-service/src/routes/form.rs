@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use generator::form::view::{check, edit};
 use generator::form::{Fault, RawPost, Rejected, ValidSubmission, validate};
+use generator::portal::PortalForm;
 
 use crate::app::App;
 use crate::error::Problem;
@@ -22,7 +23,7 @@ use crate::intake::{self, Intake};
 use crate::key::FormKey;
 use crate::origin::{Provenance, provenance};
 use crate::page::{page, value};
-use crate::site::{Form, Portal};
+use crate::site::Portal;
 
 /// The largest post, in bytes: a novel of ten pages.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -127,7 +128,7 @@ enum Step {
     Accept(ValidSubmission, FormKey),
 }
 
-fn judge(portal: &Portal, form: &Form, post: &RawPost, provenance: Provenance, key: Option<FormKey>) -> Step {
+fn judge(portal: &Portal, form: &PortalForm, post: &RawPost, provenance: Provenance, key: Option<FormKey>) -> Step {
     if post.wants_edit() {
         return Step::Edit;
     }
@@ -145,21 +146,21 @@ fn judge(portal: &Portal, form: &Form, post: &RawPost, provenance: Provenance, k
     }
 }
 
-fn open_form<'a>(portal: &'a Portal, id: &str) -> Result<&'a Form, Problem> {
+fn open_form<'a>(portal: &'a Portal, id: &str) -> Result<&'a PortalForm, Problem> {
     let form = portal.form(id).ok_or(Problem::NoSuchForm)?;
     if form.definition.open { Ok(form) } else { Err(Problem::Closed) }
 }
 
 /// What the address fills in beforehand: the fields of the form, and nothing of ours (a key or a
 /// trap in a link would be somebody's trick).
-fn prefill(form: &Form, query: &str) -> RawPost {
+fn prefill(form: &PortalForm, query: &str) -> RawPost {
     let written = RawPost::from_urlencoded(query.as_bytes()).unwrap_or_default();
     RawPost::from_pairs(written.answers().filter(|(name, _)| form.definition.field(name).is_some()))
 }
 
 fn form_page(
     portal: &Portal,
-    form: &Form,
+    form: &PortalForm,
     status: StatusCode,
     post: &RawPost,
     faults: &[Fault],
@@ -172,15 +173,15 @@ fn form_page(
 
 fn check_page(
     portal: &Portal,
-    form: &Form,
+    form: &PortalForm,
     submission: &ValidSubmission,
     post: &RawPost,
     key: &str,
 ) -> Result<Response, Problem> {
     let view = check(&form.definition, &form.texts, portal.choices(), submission, post, Some(key));
-    let values =
-        [("form", value(&view.form)?), ("answers", value(&view.answers)?), ("hidden", value(&view.hidden)?)];
-    page(portal, StatusCode::OK, "form-check.html", &form.definition.title, &form.definition.url(), &values)
+    let values = [("form", value(&view.form)?), ("answers", value(&view.answers)?), ("hidden", value(&view.hidden)?)];
+    let title = format!("{} : vérification", form.definition.title);
+    page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &values)
 }
 
 fn check_type(headers: &HeaderMap) -> Result<(), Problem> {

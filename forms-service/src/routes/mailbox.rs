@@ -11,7 +11,7 @@ use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, FORWARDED, HOST};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use generator::dates::DateView;
 use jiff::Timestamp;
 use serde_json::json;
@@ -21,23 +21,19 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::id::MailId;
 use crate::origin::is_loopback;
-use crate::page::{page, uncached, value};
+use crate::page::{page, uncached};
+use crate::router::POLICY;
 use crate::site::Portal;
 use crate::store::mailbox::MailboxMail;
 
 /// The mail's own page may show its colours, and do nothing else at all.
-const PREVIEW_POLICY: &str =
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
+const PREVIEW_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
 /// Lets through what comes from this machine in a demonstration.
 ///
 /// # Errors
 /// [`Problem::NotFound`] for everybody else, as if there were no mailbox.
-pub async fn this_machine_only(
-    State(app): State<Arc<App>>,
-    request: Request,
-    next: Next,
-) -> Result<Response, Problem> {
+pub async fn this_machine_only(State(app): State<Arc<App>>, request: Request, next: Next) -> Result<Response, Problem> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let local = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
     if app.demonstration.is_some() && local && is_direct(request.headers()) {
@@ -54,6 +50,20 @@ fn is_direct(headers: &HeaderMap) -> bool {
     !proxied && host.is_some_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
 }
 
+/// `/_courrier` is a slip for `/_courrier/`.
+pub async fn add_slash_to_list() -> Redirect {
+    Redirect::permanent("/_courrier/")
+}
+
+/// And so for one mail.
+///
+/// # Errors
+/// There is no such mail.
+pub async fn add_slash(Path(id): Path<String>) -> Result<Redirect, Problem> {
+    let id: MailId = id.parse().map_err(|_| Problem::NotFound)?;
+    Ok(Redirect::permanent(&format!("/_courrier/{id}/")))
+}
+
 /// The list of mails.
 ///
 /// # Errors
@@ -68,6 +78,7 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
         .map(|mail| {
             json!({
                 "id": mail.id.to_string(),
+                "url": format!("/_courrier/{}/", mail.id),
                 "to": mail.recipient,
                 "subject": mail.subject,
                 "date": moment(&portal, mail.delivered_at),
@@ -99,7 +110,10 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
         "headers": headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
     });
     let url = format!("/_courrier/{}/", mail.entry.id);
-    page(&portal, StatusCode::OK, "mailbox-message.html", &mail.entry.subject, &url, &[("mail", value(&view)?)])
+    let mut response =
+        page(&portal, StatusCode::OK, "mailbox-message.html", &mail.entry.subject, &url, &[("mail", view)])?;
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, with_frame());
+    Ok(response)
 }
 
 /// The HTML part of one mail, for the frame that shows it.
@@ -110,6 +124,11 @@ pub async fn html(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
     let mail = find(&app, &id).await?;
     let policy = [(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PREVIEW_POLICY))];
     Ok((StatusCode::OK, uncached(), policy, mail.html).into_response())
+}
+
+/// The policy of every page, which may also show a frame of ours.
+fn with_frame() -> HeaderValue {
+    HeaderValue::from_str(&format!("{POLICY}; frame-src 'self'")).expect("a policy of ours is plain text")
 }
 
 async fn find(app: &App, id: &str) -> Result<MailboxMail, Problem> {

@@ -110,9 +110,7 @@ async fn check_pragmas(pool: &SqlitePool) -> anyhow::Result<()> {
     ensure!(journal == "wal", "la base n’est pas en mode WAL, mais en mode « {journal} »");
     let timeout = i64::try_from(BUSY_TIMEOUT.as_millis())?;
     // 2 is FULL.
-    for (pragma, wanted) in
-        [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", timeout)]
-    {
+    for (pragma, wanted) in [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", timeout)] {
         let found: i64 = sqlx::query(pragma).fetch_one(pool).await?.get(0);
         ensure!(found == wanted, "la base ne tient pas « {pragma} » : {found} au lieu de {wanted}");
     }

@@ -148,7 +148,8 @@ impl Store {
     /// Fails when the database does.
     pub async fn count_submissions(&self) -> anyhow::Result<(u64, u64)> {
         let mut counts = (0, 0);
-        let rows = sqlx::query("SELECT state, count(*) FROM submissions GROUP BY state").fetch_all(&self.readers).await?;
+        let rows =
+            sqlx::query("SELECT state, count(*) FROM submissions GROUP BY state").fetch_all(&self.readers).await?;
         for row in rows {
             let count = u64::try_from(row.get::<i64, _>(1))?;
             match State::parse(row.get(0))? {
@@ -160,10 +161,7 @@ impl Store {
     }
 }
 
-async fn find_same(
-    tx: &mut Transaction,
-    new: &NewSubmission<'_>,
-) -> anyhow::Result<Option<(SubmissionId, Reference)>> {
+async fn find_same(tx: &mut Transaction, new: &NewSubmission<'_>) -> anyhow::Result<Option<(SubmissionId, Reference)>> {
     let row = sqlx::query("SELECT id, reference FROM submissions WHERE key_id = ? AND content_digest = ?")
         .bind(new.key_id)
         .bind(new.content_digest)
