@@ -194,7 +194,7 @@ fn choices(site: &Site) -> Choices {
             .spaces()
             .map(|(id, page)| SpaceChoice {
                 slug: site.space_slug(id).to_owned(),
-                title: crate::typography::text(page.menu_title()),
+                title: crate::typography::french_text(page.menu_title()),
             })
             .collect(),
     }

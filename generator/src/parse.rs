@@ -103,7 +103,32 @@ fn parse_one(source: SourceFile, place: IndexOrLeaf, diagnostics: &Diagnostics) 
     };
     fields.finish();
     let document = markdown::parse(&source, body.clone(), diagnostics);
+    if matches!(kind, Kind::Guide(_)) {
+        check_steps(&source, &document, diagnostics);
+    }
     Some(ParsedPage { meta, kind, body: document, body_range: body, source })
+}
+
+/// A guide that cannot be followed step by step, list in hand, is no guide.
+fn check_steps(source: &SourceFile, document: &Document, diagnostics: &Diagnostics) {
+    if document.sections.is_empty() {
+        diagnostics.add(
+            source
+                .error(0..0, "guide-sans-etape", "ce guide n’a aucune étape")
+                .help("écrivez chaque étape sous un intertitre « ## »"),
+        );
+    }
+    for (heading, _) in document.titled_sections().filter(|(_, section)| section.tasks == 0) {
+        diagnostics.add(
+            source
+                .error(
+                    heading.range.clone(),
+                    "etape-sans-liste",
+                    format!("l’étape « {} » n’a pas de liste de vérification", heading.text),
+                )
+                .help("ajoutez sous ce titre au moins une ligne « - [ ] … »"),
+        );
+    }
 }
 
 /// The names under which a folder's own page is accepted, best first.

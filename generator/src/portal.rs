@@ -12,7 +12,7 @@ use crate::form::{Choices, FormDefinition};
 use crate::render::generated_page;
 use crate::settings::Settings;
 use crate::theme::Theme;
-use crate::typography::text as fr;
+use crate::typography::french_text as fr;
 
 /// A page that the service renders: not a content file, never indexed.
 #[derive(Clone, Copy, Debug)]

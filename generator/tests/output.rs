@@ -139,7 +139,7 @@ fn two_sites_written_from_the_same_input_are_identical_copies_included() {
 
     let bytes = |root| tree(root).into_iter().map(|(path, (bytes, _))| (path, bytes)).collect::<Vec<_>>();
     assert_eq!(bytes(&first), bytes(&second));
-    assert_eq!(bytes(&first).iter().filter(|(path, _)| path.ends_with(".gz")).count(), 3);
+    assert_eq!(bytes(&first).iter().filter(|(path, _)| path.contains(".gz")).count(), 3);
 }
 
 #[test]

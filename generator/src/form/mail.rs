@@ -130,7 +130,7 @@ mod tests {
             portal_name: "Anime ton CHU",
             portal_url: "https://portail.exemple.fr",
         };
-        word(&fixture::definition(), &fixture::submission(pairs), envelope)
+        word(fixture::definition(), &fixture::submission(pairs), envelope)
     }
 
     #[test]

@@ -17,21 +17,21 @@ fn travel(body: &[u8]) -> Result<ValidSubmission, String> {
     let (definition, choices) = (fixture::definition(), fixture::choices());
     let post = RawPost::from_urlencoded(body).map_err(|fault| fault.to_string())?;
     let texts = texts(&definition);
-    match validate(&definition, &post, &choices) {
+    match validate(definition, &post, &choices) {
         Ok(submission) => {
-            let page = view::check(&definition, &texts, &choices, &submission, &post, Some("clé"));
+            let page = view::check(definition, &texts, &choices, &submission, &post, Some("clé"));
             let again = RawPost::from_pairs(page.hidden.into_iter().map(|hidden| (hidden.name, hidden.value)));
-            assert_eq!(validate(&definition, &again, &choices).as_ref(), Ok(&submission));
-            publication::draft(&definition, &submission).unwrap();
+            assert_eq!(validate(definition, &again, &choices).as_ref(), Ok(&submission));
+            publication::draft(definition, &submission).unwrap();
             Ok(submission)
         }
         Err(Rejected::Faults(faults)) => {
-            let page = view::edit(&definition, &texts, &choices, &post, &faults, None);
+            let page = view::edit(definition, &texts, &choices, &post, &faults, None);
             assert_eq!(page.errors.len(), faults.len());
             Err(format!("{faults:?}"))
         }
         Err(rejected) => {
-            view::edit(&definition, &texts, &choices, &post, &[], None);
+            view::edit(definition, &texts, &choices, &post, &[], None);
             Err(format!("{rejected:?}"))
         }
     }

@@ -130,7 +130,7 @@ mod tests {
         [("message", "Merci à tous"), ("espace", "geriatrie"), ("signature", "signe"), ("nom", "L’équipe de nuit")];
 
     fn send(pairs: &[(&str, &str)]) -> Result<ValidSubmission, Rejected> {
-        validate(&fixture::definition(), &RawPost::from_pairs(pairs.iter().copied()), &fixture::choices())
+        validate(fixture::definition(), &RawPost::from_pairs(pairs.iter().copied()), &fixture::choices())
     }
 
     fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
@@ -214,7 +214,7 @@ mod tests {
         assert!(send(&with(&[("_version", "000000000000"), ("prenom", "")])).is_ok());
         assert_eq!(send(&with(&[("_version", "000000000000"), ("prenom", "Camille")])), Err(Rejected::Outdated));
         assert_eq!(send(&with(&[("_version", "000000000000"), ("message", "")])), Err(Rejected::Outdated));
-        let digest = fixture::definition().digest;
-        assert!(matches!(send(&with(&[("_version", &digest), ("message", "")])), Err(Rejected::Faults(_))));
+        let digest = fixture::definition().digest.as_str();
+        assert!(matches!(send(&with(&[("_version", digest), ("message", "")])), Err(Rejected::Faults(_))));
     }
 }

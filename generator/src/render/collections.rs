@@ -13,7 +13,7 @@ use crate::form::RawPost;
 use crate::form::view::edit;
 use crate::output::OutputFile;
 use crate::site::{PageId, output_path};
-use crate::typography::text as fr;
+use crate::typography::french_text as fr;
 
 type Page = Result<OutputFile, Diagnostic>;
 

@@ -9,7 +9,7 @@ use super::view::{Card, LinkView};
 use crate::content::{Kind, Project};
 use crate::site::PageId;
 use crate::slug::slugify;
-use crate::typography::text as fr;
+use crate::typography::french_text as fr;
 
 /// First part of the address of a facet's pages, below the wall's.
 pub const THEME: &str = "theme";

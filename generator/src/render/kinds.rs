@@ -15,7 +15,7 @@ use crate::fields::Choice;
 use crate::markdown::Rendered;
 use crate::site::PageId;
 use crate::slug::fold;
-use crate::typography::text as fr;
+use crate::typography::french_text as fr;
 
 /// The object of a page's kind, for its own template. Plain pages and sections have none.
 pub fn own_view(renderer: &Renderer<'_>, id: PageId) -> Option<KindView> {

@@ -30,7 +30,7 @@ use crate::portal::PortalForm;
 use crate::settings::Settings;
 use crate::site::{PageId, Scope, Site, SitePage, form_url, output_path};
 use crate::theme::Theme;
-use crate::typography::text as fr;
+use crate::typography::french_text as fr;
 use view::{Card, FormLink, LinkView, MenuEntry, PageView, SiteView, SpaceLink, TocEntry};
 
 /// Addresses of pages that the generator adds.

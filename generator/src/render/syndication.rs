@@ -9,7 +9,7 @@ use crate::feeds::{Entry, Feed};
 use crate::output::OutputFile;
 use crate::site::PageId;
 use crate::sitemap::{self, Location};
-use crate::typography::text as fr;
+use crate::typography::french_text as fr;
 
 /// The address of the site's feed.
 pub const SITE_FEED: &str = "/atom.xml";

@@ -9,7 +9,7 @@ use super::{PageId, Site, SitePage, Visibility};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::establishment::Establishment;
 use crate::fields::Spanned;
-use crate::markdown::{Link, LinkKind, Resolution, escape};
+use crate::markdown::{Link, LinkKind, Resolution, escape_text};
 use crate::source::SourceFile;
 
 /// What a link may lead to besides a page.
@@ -159,7 +159,8 @@ impl Follow<'_> {
 
     fn value(&self, link: &Link, key: &str) -> Result<Resolution, Diagnostic> {
         if let Some(value) = self.targets.establishment.get(key) {
-            let shown = escape(value);
+            let mut shown = String::new();
+            escape_text(&crate::typography::french_text(value), &mut shown);
             let is_mail = value.contains('@') && !value.contains(char::is_whitespace);
             return Ok(Resolution::Value(if is_mail { format!("<a href=\"mailto:{shown}\">{shown}</a>") } else { shown }));
         }

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn the_check_page_sends_again_what_was_typed_with_the_present_version() {
         let (definition, choices) = (fixture::definition(), fixture::choices());
-        let texts = RenderedTexts::render(&definition, |text| text.value.clone());
+        let texts = RenderedTexts::render(definition, |text| text.value.clone());
         let post = RawPost::from_pairs([
             ("message", "Merci"),
             ("espace", "geriatrie"),
@@ -117,9 +117,9 @@ mod tests {
             ("_modifier", "oui"),
             ("_adresse_web", "http://exemple.fr"),
         ]);
-        let submission = validate(&definition, &post, &choices).unwrap();
+        let submission = validate(definition, &post, &choices).unwrap();
 
-        let page = check(&definition, &texts, &choices, &submission, &post, Some("clé"));
+        let page = check(definition, &texts, &choices, &submission, &post, Some("clé"));
 
         let shown: Vec<&str> = page.answers.iter().map(|answer| answer.value.as_str()).collect();
         assert_eq!(shown, ["Merci", "Gériatrie", "Anonyme", "non"]);

@@ -314,13 +314,13 @@ mod tests {
 
     fn show(pairs: &[(&str, &str)]) -> FormView {
         let (definition, choices) = (fixture::definition(), fixture::choices());
-        let texts = RenderedTexts::render(&definition, |text| format!("<p>{}</p>", text.value));
+        let texts = RenderedTexts::render(definition, |text| format!("<p>{}</p>", text.value));
         let post = RawPost::from_pairs(pairs.iter().copied());
-        let faults = match validate(&definition, &post, &choices) {
+        let faults = match validate(definition, &post, &choices) {
             Err(Rejected::Faults(faults)) if !pairs.is_empty() => faults,
             _ => Vec::new(),
         };
-        edit(&definition, &texts, &choices, &post, &faults, None)
+        edit(definition, &texts, &choices, &post, &faults, None)
     }
 
     fn field<'a>(page: &'a FormView, name: &str) -> &'a FieldView {
