@@ -237,7 +237,7 @@ mod tests {
         let source = SourceFile::new("essai.md", text);
         let diagnostics = Diagnostics::new();
         let node = parse(&source, 0..text.len(), &diagnostics);
-        (node, diagnostics.into_sorted().iter().map(|d| format!("{}", d.code)).collect())
+        (node, diagnostics.into_sorted().iter().map(|d| d.code.to_owned()).collect())
     }
 
     #[test]
