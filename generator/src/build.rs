@@ -148,7 +148,8 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     if diagnostics.error_count() > 0 {
         return Ok(None);
     }
-    let changed = git_dates::last_changes(&options.content);
+    let wanted = site.shown().map(|(_, page)| &*page.parsed.source.path);
+    let changed = git_dates::last_commits(&options.content, wanted);
     let renderer = Renderer::new(&site, &settings, &theme, &forms, &choices, &changed, scope, &links);
     let mut files = renderer.render(diagnostics);
     files.extend(theme.assets().files());
@@ -207,7 +208,7 @@ fn generated_urls(site: &Site) -> Vec<String> {
 
 /// The other files of the content, with their size in pixels when they are images.
 fn image_sizes(others: &[(Arc<str>, PathBuf)]) -> BTreeMap<Arc<str>, Option<(u32, u32)>> {
-    others.par_iter().map(|(path, on_disk)| (Arc::clone(path), images::dimensions(on_disk))).collect()
+    others.par_iter().map(|(path, on_disk)| (Arc::clone(path), images::file_dimensions(on_disk))).collect()
 }
 
 /// The files that a page which shows links to. Others are not copied: a file of an internal

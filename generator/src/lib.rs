@@ -50,6 +50,7 @@ pub mod theme;
 pub mod feeds;
 pub mod render;
 pub mod sitemap;
+mod xml;
 
 pub mod output;
 

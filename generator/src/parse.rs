@@ -3,7 +3,7 @@
 //! Folder pages are read first, because they say what the others of their folder are. Nothing
 //! here looks from one page at another; that is the site's part.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -43,41 +43,64 @@ impl ParsedPage {
     }
 }
 
-/// Reads every page. Pages whose front matter cannot be read are reported and left out.
-pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> Vec<ParsedPage> {
+/// Every page of the content folder, as far as it could be read.
+#[derive(Debug, Default)]
+pub struct ParsedPages {
+    /// The pages that could be read.
+    pub pages: Vec<ParsedPage>,
+    /// Content paths of the others, which were reported: a link to one is no second fault.
+    pub unreadable: HashSet<Arc<str>>,
+}
+
+/// Reads every page and reports what is wrong with each.
+pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> ParsedPages {
     let (mut indexes, leaves): (Vec<_>, Vec<_>) = sources.into_iter().partition(|file| is_index_name(&file.path));
     indexes.sort_by_key(|file| (file.path.matches('/').count(), file.path.clone()));
     drop_second_indexes(&mut indexes, diagnostics);
     add_missing_indexes(&mut indexes, &leaves, settings_name);
 
     let mut holds: HashMap<String, Holds> = HashMap::new();
-    let mut pages = Vec::with_capacity(indexes.len() + leaves.len());
+    let mut parsed = ParsedPages::default();
     for source in indexes {
         let folder = source.folder().to_owned();
         let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Holds::Space);
-        let Some(page) = parse_one(source, if is_space { IndexOrLeaf::Space } else { IndexOrLeaf::Section }, diagnostics) else {
-            continue;
-        };
-        if let Kind::Section(section) = &page.kind {
+        let path = Arc::clone(&source.path);
+        let place = if is_space { IndexOrLeaf::Space } else { IndexOrLeaf::Section };
+        // A folder keeps its place in the site even when its own page cannot be read.
+        let page = parse_one(source, place, diagnostics)
+            .or_else(|| parse_one(synthetic_index(&folder, settings_name), place, &Diagnostics::new()));
+        if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
             holds.insert(folder, section.holds);
         }
-        pages.push(page);
+        parsed.add(path, page);
     }
-    let parsed: Vec<_> = leaves
+    let read: Vec<_> = leaves
         .into_par_iter()
         .map(|source| {
             let faults = Diagnostics::new();
             let held = holds.get(source.folder()).copied().unwrap_or(Holds::Page);
-            (parse_one(source, IndexOrLeaf::Leaf(held), &faults), faults)
+            (Arc::clone(&source.path), parse_one(source, IndexOrLeaf::Leaf(held), &faults), faults)
         })
         .collect();
-    for (page, faults) in parsed {
+    for (path, page, faults) in read {
         diagnostics.merge(faults);
-        pages.extend(page);
+        parsed.add(path, page);
     }
-    pages
+    parsed
 }
 
+impl ParsedPages {
+    fn add(&mut self, path: Arc<str>, page: Option<ParsedPage>) {
+        match page {
+            Some(page) => self.pages.push(page),
+            None => {
+                self.unreadable.insert(path);
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
 enum IndexOrLeaf {
     Section,
     Space,
@@ -169,7 +192,8 @@ fn drop_second_indexes(indexes: &mut Vec<SourceFile>, diagnostics: &Diagnostics)
 
 /// Every folder on the way to a page has a page of its own, named after the folder.
 fn add_missing_indexes(indexes: &mut Vec<SourceFile>, leaves: &[SourceFile], root_name: &str) {
-    let mut folders: Vec<&str> = Vec::new();
+    // The root has a page even when the folder is empty.
+    let mut folders: Vec<&str> = vec![""];
     for file in leaves.iter().chain(indexes.iter()) {
         let mut folder = file.folder();
         loop {

@@ -38,6 +38,17 @@ fn tree(root: &Path) -> BTreeMap<String, String> {
     files
 }
 
+fn copy(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from).into_iter().filter_map(Result::ok) {
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            fs::create_dir_all(target).unwrap();
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 /// The diagnostics as text, without the machine's path to the fixture.
 fn diagnostics_text(diagnostics: &[generator::diagnostic::Diagnostic], site: &Path) -> String {
     let shown: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
@@ -46,10 +57,13 @@ fn diagnostics_text(diagnostics: &[generator::diagnostic::Diagnostic], site: &Pa
 
 fn check_site(name: &str, diffusion: Diffusion) {
     let site = here("sites").join(name);
-    let output = tempfile::tempdir().unwrap();
-    let report = build(&options(&site.join("content"), &output.path().join("public"), diffusion)).unwrap();
-    let found = diagnostics_text(&report.diagnostics, &site);
-    let pages = if report.is_refused() { BTreeMap::new() } else { tree(&output.path().join("public")) };
+    // Away from this repository, whose history would give the pages their dates.
+    let folder = tempfile::tempdir().unwrap();
+    copy(&site.join("content"), &folder.path().join("content"));
+    let output = folder.path().join("public");
+    let report = build(&options(&folder.path().join("content"), &output, diffusion)).unwrap();
+    let found = diagnostics_text(&report.diagnostics, folder.path());
+    let pages = if report.is_refused() { BTreeMap::new() } else { tree(&output) };
 
     let (listed, expected) = (site.join("diagnostics.txt"), site.join("expected"));
     if std::env::var_os("UPDATE_EXPECTED").is_some() {
@@ -137,4 +151,25 @@ fn two_builds_of_the_same_input_are_identical() {
     let first = bytes(&outputs[0]);
     assert!(first.keys().any(|path| path.to_string_lossy().ends_with(".html.br")));
     assert_eq!(first, bytes(&outputs[1]));
+}
+
+#[test]
+fn a_home_page_that_cannot_be_read_is_reported_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("_index.md"), "---\ntitre: Accueil\n").unwrap();
+    fs::write(folder.path().join("aide.md"), "---\ntitre: Aide\n---\n[Accueil](_index.md)\n").unwrap();
+    let report = build(&options(folder.path(), &folder.path().join("public"), Diffusion::Interne)).unwrap();
+    let codes: Vec<_> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, ["entete-ouvert"]);
+}
+
+#[test]
+fn an_empty_folder_builds_a_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    fs::create_dir(&content).unwrap();
+    let output = folder.path().join("public");
+    let report = build(&options(&content, &output, Diffusion::Interne)).unwrap();
+    assert_eq!(report.diagnostics, []);
+    assert!(tree(&output).contains_key("index.html"));
 }

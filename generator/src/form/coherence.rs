@@ -217,12 +217,13 @@ fn near(written: &str, known: &[&str]) -> String {
     }
 }
 
-/// Every id that the page gives to a field and its parts.
+/// Every id that the page gives to a field and its parts: hint, fault, longest length, and each
+/// option with its own hint.
 fn ids_of(field: &Field) -> Vec<String> {
     let id = field.id();
     let options = (2..=field.kind.options().len()).map(|number| format!("{id}-{number}"));
-    let mut ids: Vec<String> = options.collect();
-    ids.extend([format!("{id}-aide"), format!("{id}-erreur"), id]);
+    let mut ids: Vec<String> = options.flat_map(|id| [format!("{id}-aide"), id]).collect();
+    ids.extend([format!("{id}-aide"), format!("{id}-erreur"), format!("{id}-taille"), id]);
     ids
 }
 

@@ -16,7 +16,7 @@ fn texts(definition: &FormDefinition) -> RenderedTexts {
 fn travel(body: &[u8]) -> Result<ValidSubmission, String> {
     let (definition, choices) = (fixture::definition(), fixture::choices());
     let post = RawPost::from_urlencoded(body).map_err(|fault| fault.to_string())?;
-    let texts = texts(&definition);
+    let texts = texts(definition);
     match validate(definition, &post, &choices) {
         Ok(submission) => {
             let page = view::check(definition, &texts, &choices, &submission, &post, Some("clé"));

@@ -131,7 +131,7 @@ impl<'a> Renderer<'a> {
                 Err(fault) => diagnostics.add(fault),
             }
         }
-        files.extend(self.syndication());
+        files.extend(self.syndication(diagnostics));
         files
     }
 

@@ -5,10 +5,11 @@ use jiff::civil::Time;
 
 use super::{FORMS_PAGE, Renderer, SITEMAP_PAGE, facets};
 use crate::content::{Diffusion, Holds, Kind};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::feeds::{Entry, Feed};
 use crate::output::OutputFile;
 use crate::site::PageId;
-use crate::sitemap::{self, Location};
+use crate::sitemap::{self, SitemapEntry};
 use crate::typography::french_text as fr;
 
 /// The address of the site's feed.
@@ -19,10 +20,17 @@ const ENTRIES_PER_FEED: usize = 40;
 
 impl Renderer<'_> {
     /// The feeds of the site and of each space, the sitemap and robots.txt.
-    pub(super) fn syndication(&self) -> Vec<OutputFile> {
+    pub(super) fn syndication(&self, diagnostics: &Diagnostics) -> Vec<OutputFile> {
         let mut files = vec![self.feed(None)];
         files.extend(self.site.spaces().map(|(id, _)| self.feed(Some(id))));
-        files.push(OutputFile::new("sitemap.xml", self.sitemap()));
+        match sitemap::sitemap(self.sitemap()) {
+            Ok(xml) => files.push(OutputFile::new("sitemap.xml", xml)),
+            Err(fault) => diagnostics.add(
+                Diagnostic::error("plan-trop-grand", fault.to_string())
+                    .warning()
+                    .help("le site est construit sans sitemap.xml"),
+            ),
+        }
         files.push(OutputFile::new("robots.txt", self.robots()));
         files
     }
@@ -46,6 +54,7 @@ impl Renderer<'_> {
         newest.truncate(ENTRIES_PER_FEED);
         let feed = Feed {
             title,
+            author: fr(&self.settings.name),
             url: format!("{}{home}", self.settings.url),
             self_url: format!("{}{path}", self.settings.url),
             // An empty feed has no moment of its own; the epoch keeps two builds identical.
@@ -55,16 +64,20 @@ impl Renderer<'_> {
         OutputFile::new(path.trim_start_matches('/'), feed.to_xml())
     }
 
-    fn entry(&self, updated: Timestamp, id: PageId) -> Entry {
-        let page = &self.site.pages[id];
+    fn entry(&self, updated: Timestamp, page_id: PageId) -> Entry {
+        let page = &self.site.pages[page_id];
         let summary = page.parsed.meta.summary.as_deref().map(fr);
+        let url = format!("{}{}", self.settings.url, page.url);
         Entry {
-            title: self.title(id),
-            url: format!("{}{}", self.settings.url, page.url),
+            // The first address a page had stays its identity when it moves.
+            id: page.parsed.meta.aliases.first().map_or_else(|| url.clone(), |alias| format!("{}{}", self.settings.url, alias.value)),
+            title: self.title(page_id),
+            url,
+            published: page.date().and_then(|day| self.noon(day)),
             updated,
             // A post-it is its text; other pages are read where they stand.
-            html: summary.is_none().then(|| self.body(id).html()),
-            summary,
+            html: summary.is_none().then(|| self.body(page_id).html()),
+            summary: summary.unwrap_or_default(),
         }
     }
 
@@ -77,15 +90,16 @@ impl Renderer<'_> {
             Kind::Event(_) => page.parsed.meta.date,
             _ => page.parsed.meta.updated.or(page.date()),
         };
-        let at_noon = |day: jiff::civil::Date| {
-            day.to_datetime(Time::constant(12, 0, 0, 0)).to_zoned(self.settings.time_zone.clone()).ok()
-        };
-        own.and_then(at_noon)
-            .map(|zoned| zoned.timestamp())
-            .or_else(|| self.changed.get(&*page.parsed.source.path).copied())
+        own.and_then(|day| self.noon(day)).or_else(|| self.changed.get(&*page.parsed.source.path).copied())
     }
 
-    fn sitemap(&self) -> String {
+    /// A day has no hour: noon is in that day in every zone a reader may be in.
+    fn noon(&self, day: jiff::civil::Date) -> Option<Timestamp> {
+        let zoned = day.to_datetime(Time::constant(12, 0, 0, 0)).to_zoned(self.settings.time_zone.clone());
+        zoned.ok().map(|zoned| zoned.timestamp())
+    }
+
+    fn sitemap(&self) -> Vec<SitemapEntry> {
         let pages = self.site.shown().map(|(id, page)| (page.url.clone(), self.last_modified(id)));
         let walls = self
             .site
@@ -96,20 +110,20 @@ impl Renderer<'_> {
         let tags = self.site.tags.iter().map(|tag| (tag.url.clone(), None));
         let forms = self.forms.values().map(|form| (form.definition.url(), None));
         let own = [SITEMAP_PAGE, FORMS_PAGE].into_iter().map(|url| (url.to_owned(), None));
-        let locations: Vec<Location> = pages
+        pages
             .chain(walls)
             .chain(tags)
             .chain(own)
             .chain(forms)
-            .map(|(url, last_modified)| Location { url: format!("{}{url}", self.settings.url), last_modified })
-            .collect();
-        sitemap::xml(&locations)
+            .map(|(url, last_modified)| SitemapEntry { url: format!("{}{url}", self.settings.url), last_modified })
+            .collect()
     }
 
     /// The hospital's own build is for nobody's index.
     fn robots(&self) -> String {
         let closed = self.scope.diffusion == Diffusion::Interne
             && self.site.shown().any(|(_, page)| page.diffusion == Diffusion::Interne);
-        sitemap::robots(&format!("{}/sitemap.xml", self.settings.url), closed)
+        let sitemap = format!("{}/sitemap.xml", self.settings.url);
+        sitemap::robots((!closed).then_some(sitemap.as_str()), &[])
     }
 }

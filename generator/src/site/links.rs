@@ -194,6 +194,9 @@ impl Follow<'_> {
                 }
             });
         }
+        if self.site.unreadable.contains(path) {
+            return Ok(Resolution::Broken);
+        }
         let (code, what, known): (_, _, Vec<&str>) = match link.kind {
             LinkKind::Image => ("image-introuvable", "l’image", self.targets.files.keys().map(|path| &**path).collect()),
             LinkKind::Link => (
@@ -224,7 +227,10 @@ pub fn unknown_name<'k>(
 ) -> Diagnostic {
     let help = match nearest(&name.value, known.clone()) {
         Some(near) => format!("vouliez-vous dire « {near} » ?"),
-        None => format!("sont connus : {}", known.collect::<Vec<_>>().join(", ")),
+        None => match known.collect::<Vec<_>>().as_slice() {
+            [] => "il n’y en a encore aucun ; retirez ce nom".to_owned(),
+            known => format!("sont connus : {}", known.join(", ")),
+        },
     };
     source.error(name.range.clone(), code, format!("{what} « {} » n’existe pas", name.value)).help(help)
 }

@@ -14,7 +14,7 @@ pub use charters::CharterLine;
 pub use links::{Follow, Targets, decode_url, form_url};
 pub use tags::{Tag, url_of as tag_url};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -22,7 +22,7 @@ use jiff::civil::Date;
 use crate::content::{Diffusion, Entrance, Kind};
 use crate::diagnostic::Diagnostics;
 use crate::markdown::Resolution;
-use crate::parse::ParsedPage;
+use crate::parse::{ParsedPage, ParsedPages};
 use crate::settings::Settings;
 use crate::slug::fold;
 use crate::source::folder_of;
@@ -115,20 +115,23 @@ pub struct Site {
     pub tags: Vec<Tag>,
     /// Old addresses and the page each leads to.
     pub aliases: Vec<(String, PageId)>,
+    /// Content paths of pages that could not be read; they were reported.
+    pub unreadable: HashSet<Arc<str>>,
     /// What each charter's version is, and which charter it extends.
     pub charters: HashMap<PageId, CharterLine>,
 }
 
 impl Site {
     /// Puts the pages in their places and reports what does not fit together.
-    pub fn new(parsed: Vec<ParsedPage>, scope: Scope, diagnostics: &Diagnostics) -> Self {
-        let mut pages = place(parsed, scope);
+    pub fn new(parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Self {
+        let ParsedPages { pages, unreadable } = parsed;
+        let mut pages = place(pages, scope);
         sort_children(&mut pages);
         let by_path = pages.iter().enumerate().map(|(id, page)| (page.parsed.source.path.clone(), id)).collect();
         let by_url = address::index(&pages, diagnostics);
         let aliases = address::aliases(&pages, &by_url, diagnostics);
         let tags = tags::collect(&pages);
-        let mut site = Self { pages, by_path, by_url, tags, aliases, charters: HashMap::new() };
+        let mut site = Self { pages, by_path, by_url, tags, aliases, unreadable, charters: HashMap::new() };
         site.charters = charters::line_up(&site, diagnostics);
         site
     }
