@@ -89,7 +89,7 @@ impl Renderer<'_> {
         HomeView {
             entrances,
             projects: projects.into_iter().take(ON_HOME).map(|(_, id)| self.card(id)).collect(),
-            spaces: self.site.spaces().map(|(id, _)| self.card(id)).collect(),
+            spaces: self.site.spaces().filter_map(|page| page.space).map(|id| self.card(id)).collect(),
             activities: activities.into_iter().take(ON_HOME).map(|((), id)| self.card(id)).collect(),
         }
     }

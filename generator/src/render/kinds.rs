@@ -278,7 +278,7 @@ fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
     let posts = cards(|kind| matches!(kind, Kind::Post(_)));
     let events = renderer.upcoming(of_kind(|kind| matches!(kind, Kind::Event(_))).collect());
     SpaceView {
-        slug: site.space_slug(id).to_owned(),
+        slug: site.pages[id].slug().to_owned(),
         department: fr(space.department.as_deref().unwrap_or(&site.pages[id].parsed.meta.title)),
         establishment: opt(space.establishment.as_ref()),
         phrase_of_the_day: opt(space.phrase_of_the_day.as_ref()),

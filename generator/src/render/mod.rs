@@ -266,7 +266,7 @@ impl<'a> Renderer<'a> {
         SpaceLink {
             title: fr(page.menu_title()),
             url: page.url.clone(),
-            slug: self.site.space_slug(space).to_owned(),
+            slug: page.slug().to_owned(),
         }
     }
 

@@ -22,7 +22,7 @@ impl Renderer<'_> {
     /// The feeds of the site and of each space, the sitemap and robots.txt.
     pub(super) fn syndication(&self, diagnostics: &Diagnostics) -> Vec<OutputFile> {
         let mut files = vec![self.feed(None)];
-        files.extend(self.site.spaces().map(|(id, _)| self.feed(Some(id))));
+        files.extend(self.site.spaces().filter_map(|page| page.space).map(|id| self.feed(Some(id))));
         match sitemap::sitemap(self.sitemap()) {
             Ok(xml) => files.push(OutputFile::new("sitemap.xml", xml)),
             Err(fault) => diagnostics.add(

@@ -39,7 +39,7 @@ pub fn index(pages: &[SitePage], diagnostics: &Diagnostics) -> HashMap<String, P
                     .help(format!("écrivez « slug: {} »", slugify(&slug.value))),
             );
         }
-        let own_part = page.url.trim_matches('/').rsplit('/').next().unwrap_or_default();
+        let own_part = page.slug();
         if page.parent.is_some() && own_part.is_empty() {
             diagnostics.add(
                 source

@@ -15,8 +15,8 @@ use crate::source::SourceFile;
 /// What a link may lead to besides a page.
 #[derive(Debug)]
 pub struct Targets<'a> {
-    /// Ids of the forms.
-    pub forms: Vec<&'a str>,
+    /// Ids of the forms, and whether this build offers each.
+    pub forms: BTreeMap<&'a str, bool>,
     /// The hospital's own values.
     pub establishment: &'a Establishment,
     /// Other files of the content folder, with the size in pixels of those that are images.
@@ -150,11 +150,14 @@ impl Follow<'_> {
 
     fn form(&self, link: &Link, written: &str) -> Result<Resolution, Diagnostic> {
         let id = written.trim_matches('/');
-        if self.targets.forms.contains(&id) {
-            return Ok(href(form_url(self.site, id, self.page.and_then(|page| page.space))));
+        match self.targets.forms.get(id) {
+            Some(true) => return Ok(href(form_url(self.site, id, self.page.and_then(|page| page.space)))),
+            // As with an internal page: the label stays, and that is no fault.
+            Some(false) => return Ok(Resolution::Broken),
+            None => {}
         }
         let name = Spanned { value: id.to_owned(), range: link.range.clone() };
-        Err(unknown_name(self.source, &name, self.targets.forms.iter().copied(), "formulaire-inconnu", "le formulaire"))
+        Err(unknown_name(self.source, &name, self.targets.forms.keys().copied(), "formulaire-inconnu", "le formulaire"))
     }
 
     fn value(&self, link: &Link, key: &str) -> Result<Resolution, Diagnostic> {
@@ -238,7 +241,7 @@ pub fn unknown_name<'k>(
 /// The address of a form, with the space already chosen when it is opened from one.
 pub fn form_url(site: &Site, id: &str, space: Option<PageId>) -> String {
     match space {
-        Some(space) => format!("/formulaires/{id}/?espace={}", site.space_slug(space)),
+        Some(space) => format!("/formulaires/{id}/?espace={}", site.pages[space].slug()),
         None => format!("/formulaires/{id}/"),
     }
 }

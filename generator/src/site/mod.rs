@@ -72,6 +72,11 @@ impl SitePage {
         self.parsed.meta.menu_title()
     }
 
+    /// The last part of the address; of a space, its id in forms and roles.
+    pub fn slug(&self) -> &str {
+        self.url.trim_matches('/').rsplit('/').next().unwrap_or_default()
+    }
+
     /// Whether it is written in this build.
     pub fn is_shown(&self) -> bool {
         self.visibility == Visibility::Shown
@@ -146,14 +151,14 @@ impl Site {
         self.pages.iter().enumerate().filter(|(_, page)| page.is_shown())
     }
 
-    /// The spaces that show, in reading order.
-    pub fn spaces(&self) -> impl Iterator<Item = (PageId, &SitePage)> {
-        self.shown().filter(|(_, page)| matches!(page.parsed.kind, Kind::Space(_)))
+    /// The spaces that show, in the order of their folders.
+    pub fn spaces(&self) -> impl Iterator<Item = &SitePage> {
+        self.every_space().filter(|page| page.is_shown())
     }
 
-    /// The id of a space in forms and roles: the name of its folder.
-    pub fn space_slug(&self, space: PageId) -> &str {
-        self.pages[space].url.trim_matches('/').rsplit('/').next().unwrap_or_default()
+    /// All spaces, also those that this build leaves out.
+    pub fn every_space(&self) -> impl Iterator<Item = &SitePage> {
+        self.pages.iter().filter(|page| matches!(page.parsed.kind, Kind::Space(_)))
     }
 
     /// The pages from the home down to the parent of `id`.
