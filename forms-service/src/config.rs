@@ -7,13 +7,14 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use lettre::Address;
 use lettre::message::Mailbox;
 use serde::Deserialize;
+
+use crate::private_file;
 
 /// The environment variable that may hold the password of the mail server.
 pub const SMTP_PASSWORD_VARIABLE: &str = "FORMS_SERVICE_SMTP_MOT_DE_PASSE";
@@ -237,7 +238,7 @@ fn check_smtp(file: SmtpFile, folder: &Path) -> anyhow::Result<SmtpConfig> {
         None => None,
         Some(user) => {
             let password = match file.mot_de_passe_fichier {
-                Some(path) => read_secret(&folder.join(path))?,
+                Some(path) => Secret::new(private_file::read(&folder.join(path))?.trim_end_matches(['\r', '\n'])),
                 None => std::env::var(SMTP_PASSWORD_VARIABLE).map(Secret::new).map_err(|_| {
                     anyhow::anyhow!(
                         "« utilisateur » demande un mot de passe : indiquez « mot_de_passe_fichier: », ou la variable {SMTP_PASSWORD_VARIABLE}"
@@ -259,20 +260,10 @@ fn is_this_machine(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn read_secret(path: &Path) -> anyhow::Result<Secret> {
-    let context = || format!("lecture du mot de passe « {} »", path.display());
-    let mode = std::fs::metadata(path).with_context(context)?.permissions().mode();
-    ensure!(
-        mode & 0o077 == 0,
-        "« {} » est lisible par d’autres que son propriétaire : faites « chmod 600 »",
-        path.display()
-    );
-    let text = std::fs::read_to_string(path).with_context(context)?;
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn check(text: &str) -> anyhow::Result<Config> {
@@ -305,6 +296,13 @@ mod tests {
         let config = check(&format!("{PRODUCTION}smtp: {{hote: smtp.exemple.fr}}\n")).unwrap();
         assert!(!config.is_demonstration());
         assert!(config.allow_listening("0.0.0.0:8080".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn the_example_that_is_committed_is_read() {
+        let file = parse(include_str!("../../forms-service.exemple.yaml")).unwrap();
+        assert_eq!(file.mode, Some(Mode::Production));
+        assert_eq!(file.smtp.unwrap().chiffrement, Encryption::Starttls);
     }
 
     #[test]

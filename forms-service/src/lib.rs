@@ -22,6 +22,7 @@ pub mod reference;
 
 pub mod key;
 pub mod origin;
+mod private_file;
 
 pub mod site;
 

@@ -110,7 +110,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
     let url = format!("/_courrier/{}/", mail.entry.id);
     let mut response =
         page(&portal, StatusCode::OK, "mailbox-message.html", &mail.entry.subject, &url, &[("mail", view)])?;
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, with_frame());
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy_header(&format!("{POLICY}; frame-src 'self'")));
     Ok(response)
 }
 
@@ -121,13 +121,12 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
 pub async fn html(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Problem> {
     let mail = find(&app, &id).await?;
     let (html, policy) = preview(&mail.html);
-    let policy = HeaderValue::from_str(&policy).expect("a policy of ours is plain text");
+    let policy = policy_header(&policy);
     Ok((StatusCode::OK, uncached(), [(CONTENT_SECURITY_POLICY, policy)], html).into_response())
 }
 
-/// The policy of every page, which may also show a frame of ours.
-fn with_frame() -> HeaderValue {
-    HeaderValue::from_str(&format!("{POLICY}; frame-src 'self'")).expect("a policy of ours is plain text")
+fn policy_header(policy: &str) -> HeaderValue {
+    HeaderValue::from_str(policy).expect("a policy of ours is plain text")
 }
 
 async fn find(app: &App, id: &str) -> Result<MailboxMail, Problem> {

@@ -55,7 +55,7 @@ pub struct NewSubmission<'a> {
     pub state: State,
     /// The random part of the form's signed key.
     pub key_id: &'a str,
-    /// SHA-256 of the answers, in hexadecimal.
+    /// SHA-256 of the answers.
     pub content_digest: &'a str,
     /// Who is mailed; each is one outbox row.
     pub recipients: &'a [Address],
