@@ -1,0 +1,1 @@
+//! One test a journey: the real programs, real sockets, real files, nothing in between.
