@@ -202,7 +202,7 @@ fn content_path(path: &Path) -> Arc<str> {
 }
 
 /// What office suites, file managers and editors leave in a folder.
-fn is_junk(entry: &walkdir::DirEntry) -> bool {
+pub(crate) fn is_junk(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     name.starts_with('.')
         || name.starts_with("~$")

@@ -15,7 +15,7 @@ pub fn clean(text: &str) -> String {
 
 /// As [`clean`], on one line.
 pub fn clean_line(text: &str) -> String {
-    clean(&text.replace(['\r', '\n', '\u{2028}', '\u{2029}'], " "))
+    clean(&text.replace("\r\n", " ").replace(['\r', '\n', '\u{2028}', '\u{2029}'], " "))
 }
 
 fn keep(c: char) -> Option<char> {

@@ -11,6 +11,9 @@ use super::definition::{Condition, Field, FieldKind, FormDefinition, Role, Scope
 /// visitor wrote: a subject is shown on locked screens and kept by mail servers.
 pub(super) const PLACEHOLDERS: [&str; 2] = ["espace", "reference"];
 
+/// The first character of the file, for what stands nowhere.
+const START: Range<usize> = 0..0;
+
 /// Reports every contradiction of a definition.
 pub(super) fn check(definition: &FormDefinition, diagnostics: &Diagnostics) {
     let check = Check { definition, diagnostics };
@@ -96,7 +99,6 @@ impl Check<'_> {
 
     /// Somebody receives what is sent.
     fn addressees(&self) {
-        let start = self.start();
         let spaces: Vec<&Field> = self.definition.fields().filter(|field| field.kind == FieldKind::Space).collect();
         if let Some(second) = spaces.get(1) {
             let message = "ce formulaire demande deux fois un espace";
@@ -107,7 +109,7 @@ impl Check<'_> {
         }
         match spaces.first() {
             None => self.fault(
-                &start,
+                &START,
                 "espace",
                 "la portée est « espace », mais le formulaire ne demande pas lequel",
                 "ajoutez un champ « type: espace », ou écrivez « portee: portail »",
@@ -122,7 +124,7 @@ impl Check<'_> {
         }
         if self.definition.recipients == Role::Portal {
             self.fault(
-                &start,
+                &START,
                 "portee",
                 "l’équipe du portail n’appartient à aucun espace",
                 "écrivez « portee: portail », ou d’autres destinataires",
@@ -143,6 +145,11 @@ impl Check<'_> {
     fn placeholders(&self) {
         for text in [&self.definition.mail.subject, &self.definition.mail.introduction] {
             for name in braces(&text.value) {
+                let Some(name) = name else {
+                    let message = "une accolade « { » n’est pas refermée";
+                    self.fault(&text.range, "accolades", message, "écrivez {espace} ou {reference}");
+                    continue;
+                };
                 if !PLACEHOLDERS.contains(&name) {
                     let message = format!("« {{{name}}} » ne peut pas être remplacé ici");
                     let help = "seuls {espace} et {reference} le sont : ce que les gens écrivent n’entre ni dans \
@@ -201,11 +208,6 @@ impl Check<'_> {
         let message = format!("le formulaire n’a pas de champ « {} »", name.value);
         self.fault(&name.range, "champ-inconnu", &message, &near(&name.value, &names));
     }
-
-    /// The first character of the file, for what is nowhere.
-    fn start(&self) -> Range<usize> {
-        0..0
-    }
 }
 
 fn near(written: &str, known: &[&str]) -> String {
@@ -215,16 +217,17 @@ fn near(written: &str, known: &[&str]) -> String {
     }
 }
 
-/// Every id that the page gives to a field and its parts.
+/// Every id that the page gives to a field and its parts: hint, fault, longest length, and each
+/// option with its own hint.
 fn ids_of(field: &Field) -> Vec<String> {
     let id = field.id();
     let options = (2..=field.kind.options().len()).map(|number| format!("{id}-{number}"));
-    let mut ids: Vec<String> = options.collect();
-    ids.extend([format!("{id}-aide"), format!("{id}-erreur"), id]);
+    let mut ids: Vec<String> = options.flat_map(|id| [format!("{id}-aide"), id]).collect();
+    ids.extend([format!("{id}-aide"), format!("{id}-erreur"), format!("{id}-taille"), id]);
     ids
 }
 
-/// What stands between braces; an opening brace without its end counts to the end.
-fn braces(text: &str) -> impl Iterator<Item = &str> {
-    text.split('{').skip(1).map(|after| after.split('}').next().unwrap_or(after))
+/// What stands between braces; `None` for an opening one without its end.
+fn braces(text: &str) -> impl Iterator<Item = Option<&str>> {
+    text.split('{').skip(1).map(|after| after.split_once('}').map(|(name, _)| name))
 }

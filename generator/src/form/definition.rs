@@ -66,6 +66,11 @@ impl FormDefinition {
         self.fields().find(|field| field.name == name)
     }
 
+    /// Whether it asks which space it is for.
+    pub fn asks_for_a_space(&self) -> bool {
+        self.fields().any(|field| matches!(field.kind, FieldKind::Space))
+    }
+
     /// Where the form stands and where it is sent.
     pub fn url(&self) -> String {
         format!("/formulaires/{}/", self.id)
@@ -141,6 +146,7 @@ pub struct Field {
 
 impl Field {
     /// What a visitor reads at this fault.
+    #[expect(clippy::missing_panics_doc, reason = "parse is the only way to a field, and gives it every sentence")]
     pub fn sentence(&self, kind: FaultKind) -> &str {
         self.sentences.get(&kind).expect("parse refuses a field without a sentence for each fault its rules raise")
     }

@@ -22,7 +22,8 @@ impl Example {
 pub fn check(definition: &FormDefinition, choices: &Choices, diagnostics: &Diagnostics) {
     for example in &definition.examples {
         let found = match validate(definition, &example.post(), choices) {
-            Ok(_) => Vec::new(),
+            // An example says no version, so it is never outdated.
+            Ok(_) | Err(Rejected::Outdated) => Vec::new(),
             Err(Rejected::Faults(faults)) => faults.into_iter().map(|fault| (fault.field, fault.kind)).collect(),
             Err(Rejected::UnknownFields(names)) => {
                 let message =
@@ -32,7 +33,6 @@ pub fn check(definition: &FormDefinition, choices: &Choices, diagnostics: &Diagn
                 diagnostics.add(definition.source.error(place, "exemple", message).help(help));
                 continue;
             }
-            Err(Rejected::Outdated) => Vec::new(),
         };
         compare(definition, example, &found, diagnostics);
     }
@@ -55,5 +55,39 @@ fn compare(definition: &FormDefinition, example: &Example, found: &[(String, Fau
             let help = "corrigez la réponse, ou retirez la faute de « fautes »";
             diagnostics.add(definition.source.error(field.range.clone(), "exemple", message).help(help));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::fixture;
+
+    fn run(yaml: &str) -> Vec<String> {
+        let (definition, faults) = fixture::parse(yaml);
+        assert_eq!(faults, Vec::<String>::new());
+        let diagnostics = Diagnostics::new();
+        check(&definition.unwrap(), &fixture::choices(), &diagnostics);
+        diagnostics.into_sorted().into_iter().map(|d| d.message).collect()
+    }
+
+    #[test]
+    fn an_example_has_its_faults_and_no_other() {
+        assert_eq!(run(fixture::YAML), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_fault_more_or_less_is_told() {
+        let more =
+            fixture::YAML.replace("espace: geriatrie, signature: anonyme", "espace: urgences, signature: anonyme");
+        assert_eq!(run(&more), ["dans cet exemple, « espace » a la faute « inconnu », que « fautes » ne dit pas"]);
+        let less = fixture::YAML.replace("geriatrie, signature: signe}", "geriatrie, signature: signe, nom: Camille}");
+        assert_eq!(run(&less), ["dans cet exemple, « nom » n’a pas la faute « vide »"]);
+    }
+
+    #[test]
+    fn two_answers_to_one_question_are_told() {
+        let twice = fixture::YAML.replace("signature: anonyme}\n", "signature: [anonyme, signe]}\n");
+        assert!(run(&twice)[0].contains("plusieurs réponses"));
     }
 }

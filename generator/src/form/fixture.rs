@@ -1,5 +1,7 @@
 //! A small form for the tests of this module: a post-it with every turn that matters.
 
+use std::sync::LazyLock;
+
 use crate::diagnostic::Diagnostics;
 use crate::source::SourceFile;
 
@@ -9,8 +11,7 @@ use super::post::RawPost;
 use super::validate::validate;
 
 /// Its YAML.
-pub const YAML: &str = r#"
-titre: Laisser un post-it
+pub const YAML: &str = r#"titre: Laisser un post-it
 destinataires: moderateurs
 portee: espace
 verification: non
@@ -95,11 +96,14 @@ fn line(diagnostic: &crate::diagnostic::Diagnostic) -> usize {
     diagnostic.location.as_ref().map_or(0, |place| place.line)
 }
 
-/// The definition.
-pub fn definition() -> FormDefinition {
-    let (definition, faults) = parse(YAML);
-    assert_eq!(faults, Vec::<String>::new());
-    definition.unwrap()
+/// The definition; read once, because the properties use it thousands of times.
+pub fn definition() -> &'static FormDefinition {
+    static DEFINITION: LazyLock<FormDefinition> = LazyLock::new(|| {
+        let (definition, faults) = parse(YAML);
+        assert_eq!(faults, Vec::<String>::new());
+        definition.unwrap()
+    });
+    &DEFINITION
 }
 
 /// The two spaces that the portal has.
@@ -115,5 +119,5 @@ pub fn choices() -> Choices {
 
 /// A valid submission of the form.
 pub fn submission(pairs: &[(&str, &str)]) -> ValidSubmission {
-    validate(&definition(), &RawPost::from_pairs(pairs.iter().copied()), &choices()).unwrap()
+    validate(definition(), &RawPost::from_pairs(pairs.iter().copied()), &choices()).unwrap()
 }

@@ -130,7 +130,7 @@ mod tests {
             portal_name: "Anime ton CHU",
             portal_url: "https://portail.exemple.fr",
         };
-        word(&fixture::definition(), &fixture::submission(pairs), envelope)
+        word(fixture::definition(), &fixture::submission(pairs), envelope)
     }
 
     #[test]
@@ -156,7 +156,12 @@ mod tests {
             mail.answers.iter().map(|answer| (answer.label.as_str(), answer.value.as_str())).collect();
         assert_eq!(
             answers,
-            [("Votre message", "Merci"), ("Signature", "Anonyme"), ("Votre adresse", "prenom.nom@exemple.fr")]
+            [
+                ("Votre message", "Merci"),
+                ("Signature", "Anonyme"),
+                ("Votre adresse", "prenom.nom@exemple.fr"),
+                ("J’ai lu la charte", "non"),
+            ]
         );
         assert_eq!(mail.reply_to.as_deref(), Some("prenom.nom@exemple.fr"));
     }

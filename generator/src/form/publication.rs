@@ -54,7 +54,7 @@ mod tests {
         let submission =
             fixture::submission(&[("message", "Merci !"), ("espace", "geriatrie"), ("signature", "anonyme")]);
 
-        let draft = draft(&definition, &submission).unwrap();
+        let draft = draft(definition, &submission).unwrap();
 
         assert_eq!(draft.kind, PublishedKind::Note);
         assert_eq!((draft.folder.as_str(), draft.space.as_deref()), ("post-its", Some("geriatrie")));

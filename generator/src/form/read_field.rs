@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::nearest;
 use crate::fields::{Choice, Fields, Spanned};
+use crate::typography::french_text;
 use crate::yaml::Value;
 
 use super::clean::clean_line;
 use super::definition::{Condition, FaultKind, Field, FieldKind, Length, Opt};
-use super::read::{is_machine_name, required_choice};
+use super::read::{is_machine_name, required_choice, required_words, words};
 
 /// Tokens of HTML's `autocomplete` that a form of a hospital may want; WCAG 1.3.5 asks for them.
 const AUTOCOMPLETE: [&str; 12] = [
@@ -68,8 +69,8 @@ impl Choice for Kind {
 /// Reads one item of `champs:`; `None` when it has no name or no kind.
 pub(super) fn read(fields: Fields<'_>) -> Option<Field> {
     let name = name(&fields);
-    let label = fields.required_text("etiquette").unwrap_or_default();
-    let hint = fields.text("aide");
+    let label = required_words(&fields, "etiquette");
+    let hint = words(&fields, "aide");
     let required = fields.boolean("obligatoire", false);
     let condition = condition(&fields);
     let autocomplete = autocomplete(&fields);
@@ -214,8 +215,8 @@ fn options(fields: &Fields<'_>) -> Vec<Opt> {
     for node in nodes {
         let map = Fields::new(fields.source(), node, fields.diagnostics());
         let value = map.spanned_text("valeur");
-        let label = map.required_text("libelle");
-        let hint = map.text("aide");
+        let label = required_words(&map, "libelle");
+        let hint = words(&map, "aide");
         let Some(value) = value else {
             map.missing("valeur");
             continue;
@@ -228,7 +229,7 @@ fn options(fields: &Fields<'_>) -> Vec<Opt> {
             let message = "cette valeur contient un caractère invisible ou un retour à la ligne";
             fields.fault(&value.range, "valeur", message, "récrivez-la au clavier, sur une ligne");
         }
-        options.push(Opt { value: value.value, label: label.unwrap_or_default(), hint });
+        options.push(Opt { value: value.value, label, hint });
     }
     options
 }
@@ -257,7 +258,7 @@ fn check_sentences(
         let word = fault.word();
         match written.remove(&fault) {
             Some(sentence) => {
-                sentences.insert(fault, sentence.value);
+                sentences.insert(fault, french_text(&sentence.value));
             }
             None => fields.fault(
                 &name.range,

@@ -45,10 +45,8 @@ pub fn validate(definition: &FormDefinition, post: &RawPost, choices: &Choices) 
     if !strangers.is_empty() {
         return Err(if outdated { Rejected::Outdated } else { Rejected::UnknownFields(strangers) });
     }
-    answer(definition, post, choices).map_err(|faults| match outdated {
-        true => Rejected::Outdated,
-        false => Rejected::Faults(faults),
-    })
+    let answered = answer(definition, post, choices);
+    answered.map_err(|faults| if outdated { Rejected::Outdated } else { Rejected::Faults(faults) })
 }
 
 /// Whether the post says that it was made from another version of the form.
@@ -96,7 +94,8 @@ fn answer(definition: &FormDefinition, post: &RawPost, choices: &Choices) -> Res
                 route(field, &mut submission);
             }
             Err(kind) => {
-                faults.push(Fault { field: field.name.clone(), kind, message: field.sentence(kind).to_owned() })
+                let message = field.sentence(kind).to_owned();
+                faults.push(Fault { field: field.name.clone(), kind, message });
             }
         }
     }
@@ -118,5 +117,104 @@ fn route(field: &Field, submission: &mut ValidSubmission) {
         FieldKind::Space => submission.space = Some(text.clone()),
         FieldKind::Email { reply_to: true } => submission.reply_to = Some(text.clone()),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::AnswerValue;
+    use crate::form::fixture;
+
+    const SIGNED: [(&str, &str); 4] =
+        [("message", "Merci à tous"), ("espace", "geriatrie"), ("signature", "signe"), ("nom", "L’équipe de nuit")];
+
+    fn send(pairs: &[(&str, &str)]) -> Result<ValidSubmission, Rejected> {
+        validate(fixture::definition(), &RawPost::from_pairs(pairs.iter().copied()), &fixture::choices())
+    }
+
+    fn with<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let kept = SIGNED.into_iter().filter(|(name, _)| more.iter().all(|(other, _)| other != name));
+        kept.chain(more.iter().copied()).collect()
+    }
+
+    fn faults(pairs: &[(&str, &str)]) -> Vec<(String, FaultKind)> {
+        match send(pairs) {
+            Err(Rejected::Faults(faults)) => faults.into_iter().map(|fault| (fault.field, fault.kind)).collect(),
+            other => panic!("no faults, but {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_good_post_becomes_a_submission_that_knows_where_to_go() {
+        let submission = send(&with(&[("courriel", "prenom.nom@exemple.fr"), ("charte", "oui")])).unwrap();
+        assert_eq!(submission.form_id, "post-it");
+        assert_eq!(submission.space.as_deref(), Some("geriatrie"));
+        assert_eq!(submission.reply_to.as_deref(), Some("prenom.nom@exemple.fr"));
+        assert_eq!(submission.answer("espace").unwrap().shown, "Gériatrie");
+        assert_eq!(submission.answer("charte").unwrap().value, AnswerValue::Ticked(true));
+        assert_eq!(submission.answer("themes"), None);
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_in_the_order_of_the_form() {
+        let found = faults(&[("signature", "signe"), ("courriel", "prenom.nom"), ("espace", "cardiologie")]);
+        assert_eq!(
+            found,
+            [
+                ("message".to_owned(), FaultKind::Empty),
+                ("espace".to_owned(), FaultKind::Unknown),
+                ("nom".to_owned(), FaultKind::Empty),
+                ("courriel".to_owned(), FaultKind::Format),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_fault_speaks_the_sentence_of_the_definition() {
+        let Err(Rejected::Faults(faults)) = send(&with(&[("message", " \n\u{200b} ")])) else { panic!("no fault") };
+        assert_eq!(faults[0].message, "Écrivez votre message.");
+    }
+
+    #[test]
+    fn lengths_are_counted_in_characters_and_a_line_end_is_one() {
+        assert!(send(&with(&[("message", &"é\r\n".repeat(140))])).is_ok());
+        assert_eq!(faults(&with(&[("message", &"é".repeat(281))])), [("message".to_owned(), FaultKind::TooLong)]);
+        assert_eq!(faults(&with(&[("message", "ok")])), [("message".to_owned(), FaultKind::TooShort)]);
+    }
+
+    #[test]
+    fn what_is_not_asked_is_neither_required_nor_kept() {
+        let submission = send(&with(&[("signature", "anonyme"), ("nom", "Camille")])).unwrap();
+        assert_eq!(submission.answer("nom"), None);
+        let too_long = "x".repeat(61);
+        assert!(send(&with(&[("signature", "anonyme"), ("nom", &too_long)])).is_ok());
+    }
+
+    #[test]
+    fn boxes_come_in_the_order_of_the_form_and_once() {
+        let submission = send(&with(&[("themes", "idee"), ("themes", "merci"), ("themes", "idee")])).unwrap();
+        let answer = submission.answer("themes").unwrap();
+        assert_eq!(answer.value, AnswerValue::Several(vec!["merci".to_owned(), "idee".to_owned()]));
+        assert_eq!(answer.shown, "Merci, Idée");
+        assert_eq!(faults(&with(&[("themes", "autre")])), [("themes".to_owned(), FaultKind::Unknown)]);
+    }
+
+    #[test]
+    fn a_field_that_the_form_does_not_have_is_refused() {
+        let unknown = |name: &str| Err(Rejected::UnknownFields(vec![name.to_owned()]));
+        assert_eq!(send(&with(&[("prenom", "Camille")])), unknown("prenom"));
+        assert_eq!(send(&with(&[("_autre", "x")])), unknown("_autre"));
+        assert_eq!(send(&with(&[("message", "a b c"), ("message", "d e f")])), unknown("message"));
+    }
+
+    #[test]
+    fn a_post_of_another_version_is_outdated_only_when_it_does_not_fit() {
+        assert!(send(&with(&[("_version", "000000000000")])).is_ok());
+        assert!(send(&with(&[("_version", "000000000000"), ("prenom", "")])).is_ok());
+        assert_eq!(send(&with(&[("_version", "000000000000"), ("prenom", "Camille")])), Err(Rejected::Outdated));
+        assert_eq!(send(&with(&[("_version", "000000000000"), ("message", "")])), Err(Rejected::Outdated));
+        let digest = fixture::definition().digest.as_str();
+        assert!(matches!(send(&with(&[("_version", digest), ("message", "")])), Err(Rejected::Faults(_))));
     }
 }

@@ -97,3 +97,44 @@ pub fn done(definition: &FormDefinition, texts: &RenderedTexts, reference: &str)
         next: definition.confirmation.next.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::fixture;
+    use crate::form::validate::validate;
+
+    #[test]
+    fn the_check_page_sends_again_what_was_typed_with_the_present_version() {
+        let (definition, choices) = (fixture::definition(), fixture::choices());
+        let texts = RenderedTexts::render(definition, |text| text.value.clone());
+        let post = RawPost::from_pairs([
+            ("message", "Merci"),
+            ("espace", "geriatrie"),
+            ("signature", "anonyme"),
+            ("nom", "Camille"),
+            ("_version", "000000000000"),
+            ("_modifier", "oui"),
+            ("_adresse_web", "http://exemple.fr"),
+        ]);
+        let submission = validate(definition, &post, &choices).unwrap();
+
+        let page = check(definition, &texts, &choices, &submission, &post, Some("clé"));
+
+        let shown: Vec<&str> = page.answers.iter().map(|answer| answer.value.as_str()).collect();
+        assert_eq!(shown, ["Merci", "Gériatrie", "Anonyme", "non"]);
+        let hidden: Vec<(&str, &str)> = page.hidden.iter().map(|h| (h.name.as_str(), h.value.as_str())).collect();
+        assert_eq!(
+            hidden,
+            [
+                ("message", "Merci"),
+                ("espace", "geriatrie"),
+                ("signature", "anonyme"),
+                ("nom", "Camille"),
+                ("_cle", "clé"),
+                ("_version", definition.digest.as_str()),
+                ("_adresse_web", "http://exemple.fr"),
+            ]
+        );
+    }
+}

@@ -11,6 +11,7 @@ use super::texts::RenderedTexts;
 
 /// What `form.html` receives as `form`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches of one template")]
 pub struct FormView {
     /// The form's id.
     pub id: String,
@@ -302,5 +303,103 @@ fn trap(post: &RawPost) -> FieldView {
         autocomplete: Some("off"),
         inputmode: None,
         honeypot: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::fixture;
+    use crate::form::validate::{Rejected, validate};
+
+    fn show(pairs: &[(&str, &str)]) -> FormView {
+        let (definition, choices) = (fixture::definition(), fixture::choices());
+        let texts = RenderedTexts::render(definition, |text| format!("<p>{}</p>", text.value));
+        let post = RawPost::from_pairs(pairs.iter().copied());
+        let faults = match validate(definition, &post, &choices) {
+            Err(Rejected::Faults(faults)) if !pairs.is_empty() => faults,
+            _ => Vec::new(),
+        };
+        edit(definition, &texts, &choices, &post, &faults, None)
+    }
+
+    fn field<'a>(page: &'a FormView, name: &str) -> &'a FieldView {
+        page.groups.iter().flat_map(|group| &group.fields).find(|field| field.name == name).unwrap()
+    }
+
+    #[test]
+    fn an_empty_form_has_no_error_and_nothing_chosen() {
+        let page = show(&[]);
+        assert_eq!(page.errors, []);
+        assert_eq!(page.action, "/formulaires/post-it/");
+        assert!(page.groups.iter().flat_map(|group| &group.fields).all(|field| field.value.is_empty()));
+        assert!(
+            page.groups.iter().flat_map(|group| &group.fields).all(|field| !field.options.iter().any(|o| o.checked))
+        );
+        assert_eq!(field(&page, "message").described_by, "champ-message-aide");
+        assert_eq!(page.notice.purpose, "<p>Publier des post-its.</p>");
+    }
+
+    #[test]
+    fn the_first_option_has_the_id_that_the_summary_links_to() {
+        let page = show(&[("message", "Bonjour")]);
+        let link = page.errors.iter().find(|error| error.message == "Choisissez.").unwrap();
+        let options = &field(&page, "signature").options;
+        assert_eq!((link.field_id.as_str(), options[0].id.as_str()), ("champ-signature", "champ-signature"));
+        assert_eq!(options[1].id, "champ-signature-2");
+    }
+
+    #[test]
+    fn what_was_typed_is_still_there_beside_its_fault() {
+        let page = show(&[("message", "é\r\nà"), ("courriel", "prenom.nom"), ("themes", "idee"), ("nom", "Camille")]);
+        let email = field(&page, "courriel");
+        assert_eq!(email.value, "prenom.nom");
+        assert_eq!(email.described_by, "champ-courriel-erreur");
+        assert!(email.error.as_ref().unwrap().starts_with("Écrivez une adresse"));
+        assert_eq!(field(&page, "message").value, "é\nà");
+        assert_eq!(field(&page, "nom").value, "Camille");
+        let checked: Vec<bool> = field(&page, "themes").options.iter().map(|option| option.checked).collect();
+        assert_eq!(checked, [false, true]);
+    }
+
+    #[test]
+    fn an_address_can_choose_the_space_beforehand() {
+        let page = show(&[("espace", "geriatrie")]);
+        let space = field(&page, "espace");
+        assert_eq!((space.kind, space.value.as_str()), ("space", "geriatrie"));
+        assert!(space.options[1].checked);
+    }
+
+    #[test]
+    fn a_field_with_a_condition_says_it_in_place_of_its_duty() {
+        let page = show(&[]);
+        let name = field(&page, "nom");
+        assert!(!name.required);
+        let said = "obligatoire si vous choisissez «\u{a0}Signé\u{a0}»";
+        assert_eq!(name.condition.as_deref(), Some(said));
+    }
+
+    #[test]
+    fn a_form_that_changed_says_so_and_keeps_what_still_has_a_field() {
+        let page = show(&[("_version", "000000000000"), ("message", "Bonjour"), ("disparu", "x")]);
+        assert!(page.outdated);
+        assert_eq!(field(&page, "message").value, "Bonjour");
+        assert!(!show(&[("message", "Bonjour")]).outdated);
+    }
+
+    #[test]
+    fn no_id_stands_twice_in_the_page() {
+        let page = show(&[]);
+        let fields = page.groups.iter().flat_map(|group| &group.fields);
+        let mut ids: Vec<&str> = fields
+            .flat_map(|field| match field.options.as_slice() {
+                [] => vec![field.id.as_str()],
+                options => options.iter().map(|option| option.id.as_str()).collect(),
+            })
+            .collect();
+        let count = ids.len();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
     }
 }

@@ -1,0 +1,132 @@
+//! Headings: their anchors, their order.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::escape::escape_attribute;
+use super::report::Report;
+use crate::slug::slugify;
+
+/// Gives each heading an anchor of its own.
+#[derive(Default)]
+pub(super) struct Anchors {
+    taken: HashMap<String, Taken>,
+}
+
+/// An anchor that no other heading may have.
+struct Taken {
+    /// The last number tried after it.
+    tried: usize,
+    /// Whether a heading has it as the author wrote it.
+    explicit: bool,
+}
+
+impl Taken {
+    const FREE: Self = Self { tried: 1, explicit: false };
+}
+
+impl Anchors {
+    /// Sets aside the anchors that the author wrote (`{#id}`), wherever they stand, so that a
+    /// heading before them does not take one.
+    pub fn reserving(body: &str) -> Self {
+        let mut anchors = Self::default();
+        for (at, _) in body.match_indices("{#") {
+            let rest = &body[at + 2..];
+            let end = rest.bytes().take(MAX_ANCHOR).position(|byte| matches!(byte, b'}' | b' ' | b'\n'));
+            if let Some(end) = end.filter(|end| *end > 0) {
+                anchors.taken.insert(rest[..end].to_owned(), Taken::FREE);
+            }
+        }
+        anchors
+    }
+
+    /// The anchor of a heading: its words as an address, numbered when they are taken.
+    pub fn from_text(&mut self, text: &str) -> String {
+        let mut slug = slugify(text);
+        if slug.is_empty() {
+            slug.push_str("section");
+        }
+        let Some(taken) = self.taken.get(&slug) else {
+            self.taken.insert(slug.clone(), Taken::FREE);
+            return slug;
+        };
+        let mut number = taken.tried;
+        let id = loop {
+            number += 1;
+            let id = format!("{slug}-{number}");
+            if !self.taken.contains_key(&id) {
+                break id;
+            }
+        };
+        self.taken.entry(slug).and_modify(|taken| taken.tried = number);
+        self.taken.insert(id.clone(), Taken::FREE);
+        id
+    }
+
+    /// The anchor that the author wrote, if it can serve and is not used twice.
+    pub fn explicit(&mut self, id: &str, range: &Range<usize>, report: &Report) -> Option<String> {
+        let slug = slugify(id);
+        if slug != id {
+            let help = if slug.is_empty() {
+                "écrivez des lettres sans accent, des chiffres et des traits d’union".to_owned()
+            } else {
+                format!("écrivez {{#{slug}}}")
+            };
+            report.error(range.clone(), "ancre", format!("« {id} » ne peut pas servir d’ancre"), help);
+            return None;
+        }
+        let taken = self.taken.entry(slug).or_insert(Taken::FREE);
+        if std::mem::replace(&mut taken.explicit, true) {
+            report.error(
+                range.clone(),
+                "ancre-en-double",
+                format!("l’ancre « {id} » est déjà celle d’un autre titre"),
+                "donnez à chacun la sienne, ou retirez-en une : elle sera tirée du titre",
+            );
+            return None;
+        }
+        Some(id.to_owned())
+    }
+}
+
+/// Longer ones are no anchors.
+const MAX_ANCHOR: usize = 200;
+
+/// Checks that a heading follows the one before it, and gives the level it will have.
+pub(super) fn checked_level(level: u8, before: u8, range: &Range<usize>, report: &Report) -> u8 {
+    if level == 1 {
+        report.error(
+            range.clone(),
+            "titre-niveau-1",
+            "le titre de la page vient de « titre » : le texte ne peut pas en avoir un second",
+            "écrivez ce titre avec « ## », ou retirez-le s’il répète le titre de la page",
+        );
+        return 2;
+    }
+    if level > before + 1 {
+        let signs = "#".repeat(usize::from(before) + 1);
+        report.warning(
+            range.clone(),
+            "titre-saut",
+            format!("ce titre de niveau {level} saute un niveau"),
+            format!("écrivez-le avec « {signs} » : qui écoute la page croirait qu’il manque un titre"),
+        );
+    }
+    level
+}
+
+/// Writes the start of a heading.
+pub(super) fn write_start(level: u8, id: &str, out: &mut String) {
+    out.push_str("<h");
+    out.push(char::from(b'0' + level));
+    out.push_str(" id=\"");
+    escape_attribute(id, out);
+    out.push_str("\">");
+}
+
+/// Writes the end of a heading.
+pub(super) fn write_end(level: u8, out: &mut String) {
+    out.push_str("</h");
+    out.push(char::from(b'0' + level));
+    out.push_str(">\n");
+}

@@ -1,0 +1,61 @@
+//! How deep a body may be nested. The parser's work on a line grows with the blocks that are
+//! open there, so a file made to hurt could take hours: it is refused before it is parsed.
+
+use super::report::Report;
+
+/// Lists in quotes in lists: no text needs more.
+const MAX_BLOCKS: usize = 64;
+
+/// Elements within elements, blocks and inline together: deeper ones lose their tags.
+pub(super) const MAX_DEPTH: usize = 100;
+
+/// Reports the first line that could open too many blocks.
+pub(super) fn is_nested_too_deep(body: &str, report: &Report) -> bool {
+    let mut start = 0;
+    for line in body.split_inclusive('\n') {
+        if blocks_opened(line.as_bytes()) > MAX_BLOCKS {
+            report.error(
+                start..start + line.trim_end().len().min(MAX_BLOCKS),
+                "profondeur",
+                "les listes ou les citations sont emboîtées trop profondément ici",
+                "trois niveaux suffisent presque toujours : simplifiez ce passage",
+            );
+            return true;
+        }
+        start += line.len();
+    }
+    false
+}
+
+/// How many blocks a line could stand in: its markers, and two columns of indentation for each
+/// list that it continues.
+fn blocks_opened(line: &[u8]) -> usize {
+    let (mut markers, mut columns, mut at) = (0, 0, 0);
+    let mut opened = 0;
+    loop {
+        let digits = line[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let marker = match line.get(at + digits) {
+            Some(b' ') if digits == 0 => {
+                columns += 1;
+                at += 1;
+                continue;
+            }
+            Some(b'\t') if digits == 0 => {
+                columns += 4;
+                at += 1;
+                continue;
+            }
+            Some(b'>') if digits == 0 => 1,
+            Some(b'-' | b'*' | b'+') if digits == 0 && is_blank(line.get(at + 1)) => 1,
+            Some(b'.' | b')') if digits > 0 && is_blank(line.get(at + digits + 1)) => digits + 1,
+            _ => return opened,
+        };
+        markers += 1;
+        at += marker;
+        opened = markers + columns / 2;
+    }
+}
+
+fn is_blank(byte: Option<&u8>) -> bool {
+    byte.is_none_or(u8::is_ascii_whitespace)
+}

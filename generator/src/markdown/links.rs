@@ -1,0 +1,188 @@
+//! What a link may be: which schemes, which labels. Where it leads is the site's business.
+
+use std::ops::Range;
+
+use pulldown_cmark::{BrokenLink, LinkType};
+
+use super::LinkKind;
+use super::report::Report;
+use crate::slug::fold;
+
+/// Checks a target and gives it without the spaces around; `None` when it cannot be followed.
+pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>, report: &Report) -> Option<String> {
+    let target = target.trim();
+    let fault = |code, message: String, help: &str| {
+        report.error(range.clone(), code, message, help);
+        None
+    };
+    if target.is_empty() {
+        return fault(
+            "lien-sans-adresse",
+            "il n’y a pas d’adresse entre les parenthèses".to_owned(),
+            "indiquez où mène le lien, par exemple (../aide.md)",
+        );
+    }
+    if target.chars().any(char::is_control) {
+        return fault(
+            "lien-interdit",
+            "l’adresse contient un caractère invisible".to_owned(),
+            "effacez l’adresse et tapez-la à nouveau",
+        );
+    }
+    if target.starts_with("\\\\") || is_drive(target) {
+        return fault(
+            "lien-interdit",
+            format!("« {target} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir"),
+            "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
+        );
+    }
+    if target.contains('\\') {
+        return fault(
+            "lien-interdit",
+            "le chemin contient une barre inversée « \\ »".to_owned(),
+            "écrivez le chemin avec des barres « / », par exemple ../aide.md",
+        );
+    }
+    if target.starts_with("//") {
+        return fault(
+            "lien-interdit",
+            format!("l’adresse « {target} » est incomplète"),
+            "commencez-la par « https:// », ou par une seule barre pour une page du portail",
+        );
+    }
+    match (scheme(target), kind) {
+        (None, _) => Some(target.to_owned()),
+        (Some(_), LinkKind::Image) => fault(
+            "image-ailleurs",
+            "cette image n’est pas dans le dossier de contenu".to_owned(),
+            "enregistrez-la à côté de la page et donnez son chemin, par exemple (affiche.png)",
+        ),
+        (Some(scheme), LinkKind::Link) => match scheme.to_ascii_lowercase().as_str() {
+            "http" | "https" | "mailto" | "tel" | "formulaire" | "etablissement" => Some(target.to_owned()),
+            "javascript" | "vbscript" | "data" => fault(
+                "lien-interdit",
+                "un lien ne peut pas contenir de programme".to_owned(),
+                "donnez l’adresse d’une page",
+            ),
+            "file" => fault(
+                "lien-interdit",
+                "ce fichier est sur un poste : personne d’autre ne peut l’ouvrir".to_owned(),
+                "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
+            ),
+            other => fault(
+                "lien-interdit",
+                format!("les liens « {other}: » ne sont pas acceptés"),
+                "utilisez https:, mailto:, tel:, formulaire:, etablissement: ou le chemin d’une page",
+            ),
+        },
+    }
+}
+
+/// The part before `:` when the target has one in the place of a scheme.
+pub(super) fn scheme(target: &str) -> Option<&str> {
+    let (scheme, _) = target.split_once(':')?;
+    let shaped = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'));
+    shaped.then_some(scheme)
+}
+
+/// `C:\dossier`, `H:/dossier`.
+fn is_drive(target: &str) -> bool {
+    let bytes = target.as_bytes();
+    bytes.len() > 1 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':'
+}
+
+/// Reports a link whose words do not say where it leads.
+pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
+    const VAGUE: [&str; 18] = [
+        "ici",
+        "la",
+        "cliquez ici",
+        "cliquer ici",
+        "clic",
+        "lien",
+        "ce lien",
+        "le lien",
+        "en savoir plus",
+        "plus d'informations",
+        "plus d'infos",
+        "lire la suite",
+        "la suite",
+        "voir",
+        "voir plus",
+        "lire",
+        "cette page",
+        "telecharger",
+    ];
+    if label.trim().is_empty() {
+        report.error(
+            range.clone(),
+            "lien-sans-texte",
+            "ce lien n’a pas de texte",
+            "écrivez entre les crochets où il mène, par exemple [la charte](…)",
+        );
+        return;
+    }
+    if label.len() > 40 {
+        return;
+    }
+    let folded = fold(label);
+    let words = folded.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
+    let words: Vec<_> = words.collect();
+    if VAGUE.contains(&words.join(" ").as_str()) {
+        report.warning(
+            range.clone(),
+            "lien-vague",
+            format!("« {} » ne dit pas où mène le lien", label.trim()),
+            "nommez la page : qui parcourt les liens d’une page les lit sans la phrase autour",
+        );
+    }
+}
+
+/// Reports the text alternative of an image, if it is not one.
+pub(super) fn check_alternative(alternative: &str, range: &Range<usize>, report: &Report) {
+    const EXTENSIONS: [&str; 7] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"];
+    if alternative.trim().is_empty() {
+        report.error(
+            range.clone(),
+            "image-sans-texte",
+            "cette image n’a pas de texte de remplacement",
+            "écrivez entre les crochets ce qu’elle montre, ou « décoratif » si elle n’apprend rien",
+        );
+        return;
+    }
+    let folded = fold(alternative.trim());
+    if EXTENSIONS.iter().any(|extension| folded.ends_with(extension)) {
+        report.warning(
+            range.clone(),
+            "image-sans-texte",
+            format!("« {} » est un nom de fichier, pas un texte de remplacement", alternative.trim()),
+            "écrivez ce que l’image montre à qui ne la voit pas",
+        );
+    }
+}
+
+/// Reports `[texte][repère]` without a definition, and `[!…]` that is no known alert.
+pub(super) fn report_broken(broken: &BrokenLink<'_>, report: &Report) {
+    let name = broken.reference.as_ref();
+    let range = broken.span.clone();
+    match broken.link_type {
+        LinkType::Shortcut => {
+            let alert = name.strip_prefix('!').filter(|word| !word.is_empty() && word.chars().all(char::is_alphabetic));
+            if let Some(word) = alert {
+                report.error(
+                    range,
+                    "encart-inconnu",
+                    format!("« [!{word}] » n’est pas un encart, ou du texte le suit sur sa ligne"),
+                    "écrivez seul sur sa ligne : [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] ou [!CAUTION]",
+                );
+            }
+        }
+        _ => report.error(
+            range,
+            "reference-inconnue",
+            format!("le repère « {name} » n’est défini nulle part"),
+            format!("ajoutez une ligne « [{name}]: adresse », ou écrivez l’adresse entre parenthèses"),
+        ),
+    }
+}

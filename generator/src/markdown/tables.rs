@@ -1,0 +1,80 @@
+//! Tables: each in a region that scrolls, named after its header, with header cells that say so.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use pulldown_cmark::Alignment;
+
+use super::escape::escape_attribute;
+
+/// Longest name of a table, in characters of header cells.
+const MAX_NAME: usize = 80;
+
+/// The table being written; there is one at a time.
+#[derive(Default)]
+pub(super) struct Table {
+    alignments: Vec<Alignment>,
+    column: usize,
+    pub in_head: bool,
+    /// Texts of the header cells.
+    header: Vec<String>,
+}
+
+impl Table {
+    pub fn new(alignments: Vec<Alignment>) -> Self {
+        Self { alignments, ..Self::default() }
+    }
+
+    pub fn start_row(&mut self) {
+        self.column = 0;
+    }
+
+    /// The text of a header cell that was read.
+    pub fn name_column(&mut self, text: String) {
+        self.header.push(text);
+    }
+
+    pub fn has_header(&self) -> bool {
+        self.header.iter().any(|cell| !cell.trim().is_empty())
+    }
+
+    /// The class of the next cell.
+    pub fn next_class(&mut self) -> &'static str {
+        let alignment = self.alignments.get(self.column).copied().unwrap_or(Alignment::None);
+        self.column += 1;
+        match alignment {
+            Alignment::None | Alignment::Left => "",
+            Alignment::Center => " class=\"au-centre\"",
+            Alignment::Right => " class=\"a-droite\"",
+        }
+    }
+}
+
+/// Names tables, so that no two regions of a page have the same name.
+#[derive(Default)]
+pub(super) struct Names(HashMap<String, usize>);
+
+impl Names {
+    /// Writes the start of a table, up to its header.
+    pub fn write_start(&mut self, table: &Table, out: &mut String) {
+        let mut name = "Tableau".to_owned();
+        let mut separator = "\u{a0}: ";
+        for cell in table.header.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()) {
+            if name.len() > MAX_NAME {
+                name.push('…');
+                break;
+            }
+            name.push_str(separator);
+            name.extend(cell.chars().take(MAX_NAME));
+            separator = ", ";
+        }
+        let count = self.0.entry(name.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            let _ = write!(name, " ({count})");
+        }
+        out.push_str("<div class=\"tableau\" role=\"region\" aria-label=\"");
+        escape_attribute(&name, out);
+        out.push_str("\" tabindex=\"0\">\n<table>\n");
+    }
+}

@@ -1,0 +1,115 @@
+//! Numbers keep their unit and their hours on the same line: `14 h 30`, `20 min`, `10 €`.
+
+use super::{NBSP, Pass};
+
+/// Units that may be stuck to their number: a no-break space is then put between.
+const STUCK_UNITS: [&str; 20] = [
+    "€", "k€", "M€", "%", "‰", "°C", "min", "kg", "km", "cm", "mm", "mg", "µg", "ml", "mL", "cl", "cL", "m²", "m³",
+    "km²",
+];
+
+/// Units that are only recognised after a space: stuck to a number they may be a name (`4G`, `3M`).
+const SPACED_UNITS: [&str; 22] = [
+    "h", "mn", "s", "g", "m", "l", "L", "dl", "dL", "Mo", "Go", "ko", "Ko", "To", "W", "V", "kW", "kWh", "dB", "Hz",
+    "mmHg", "°",
+];
+
+impl<const HTML: bool> Pass<'_, HTML> {
+    /// Deals with the number that starts at `at`.
+    pub(super) fn number(&mut self, at: usize) -> usize {
+        let before = self.before(at);
+        let end = self.skip_digits(at);
+        if before.is_alphanumeric() || matches!(before, '_' | '.' | ',' | '#' | '@' | '=' | '&') {
+            return end;
+        }
+        let end = self.group_thousands(at, end);
+        let end = self.skip_decimals(end);
+        let unit = self.line_spaces_after(end);
+        self.hours(end, unit).or_else(|| self.unit(end, unit)).unwrap_or(end)
+    }
+
+    fn skip_digits(&self, at: usize) -> usize {
+        at + self.bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+    }
+
+    /// `10 000`: groups of three digits stay together.
+    fn group_thousands(&mut self, start: usize, mut end: usize) -> usize {
+        if end - start > 3 {
+            return end;
+        }
+        loop {
+            let group = self.one_space_after(end);
+            let group_end = self.skip_digits(group);
+            if group == end || group_end - group != 3 {
+                return end;
+            }
+            self.replace(end..group, NBSP, '\u{a0}');
+            end = group_end;
+        }
+    }
+
+    fn skip_decimals(&self, end: usize) -> usize {
+        if matches!(self.bytes.get(end), Some(b',' | b'.')) {
+            let decimals = self.skip_digits(end + 1);
+            if decimals > end + 1 {
+                return decimals;
+            }
+        }
+        end
+    }
+
+    /// `14h30`, `14 h 30`, `14h`.
+    fn hours(&mut self, number: usize, letter: usize) -> Option<usize> {
+        if self.bytes.get(letter) != Some(&b'h') {
+            return None;
+        }
+        let minutes = self.line_spaces_after(letter + 1);
+        let minutes_end = self.skip_digits(minutes);
+        let has_minutes = minutes_end - minutes == 2
+            && self.bytes[minutes] < b'6'
+            && (self.ends_word(minutes_end) || self.bytes[minutes_end..].starts_with(b"m"));
+        if !has_minutes && !self.ends_word(letter + 1) {
+            return None;
+        }
+        self.replace(number..letter, NBSP, '\u{a0}');
+        if !has_minutes {
+            return Some(letter + 1);
+        }
+        self.replace(letter + 1..minutes, NBSP, '\u{a0}');
+        let unit = self.line_spaces_after(minutes_end);
+        Some(self.unit(minutes_end, unit).unwrap_or(minutes_end))
+    }
+
+    fn unit(&mut self, number: usize, unit: usize) -> Option<usize> {
+        let rest = &self.text[unit..];
+        let spaced = unit > number;
+        let known = |units: &[&str]| {
+            units
+                .iter()
+                .find(|name| rest.starts_with(**name) && self.ends_word(unit + name.len()))
+                .map(|name| unit + name.len())
+        };
+        let end = known(&STUCK_UNITS).or_else(|| if spaced { known(&SPACED_UNITS) } else { None })?;
+        self.replace(number..unit, NBSP, '\u{a0}');
+        Some(end)
+    }
+
+    /// Whether no word goes on at `at`.
+    fn ends_word(&self, at: usize) -> bool {
+        self.char_at(at).is_none_or(|next| !next.is_alphanumeric() && !matches!(next, '\'' | '’' | '_'))
+    }
+
+    /// After one space, ordinary or no-break, at most.
+    fn one_space_after(&self, at: usize) -> usize {
+        match self.char_at(at) {
+            Some(space @ (' ' | '\u{a0}')) => at + space.len_utf8(),
+            _ => at,
+        }
+    }
+
+    /// After the spaces of the same line.
+    fn line_spaces_after(&self, at: usize) -> usize {
+        let end = self.spaces_after(at);
+        if self.text[at..end].contains('\n') { at } else { end }
+    }
+}
