@@ -1,1 +1,72 @@
-fn main() {}
+//! `forms-service`: reads the command line, calls the library, prints the result, picks the exit
+//! code: 0 done, 1 the content is at fault, 2 the command or the machine is.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use forms_service::cli::{Cli, Command};
+use forms_service::clock::Clock;
+use forms_service::commands;
+use forms_service::serve::{self, Failure, Options};
+use jiff::tz::TimeZone;
+use tracing_subscriber::EnvFilter;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    keep_logs_clean();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error.into()),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(text) => {
+            print!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(Failure::Content) => ExitCode::from(1),
+        Err(Failure::Other(error)) => fail(&error),
+    }
+}
+
+async fn run(cli: Cli) -> Result<String, Failure> {
+    let zone = TimeZone::system();
+    let now = Clock::System.now();
+    let data = cli.common.data;
+    Ok(match cli.command {
+        None | Some(Command::Serve) => {
+            let serve = cli.serve;
+            let options = Options {
+                listen: serve.listen,
+                content: serve.content,
+                theme: serve.theme,
+                output: serve.output,
+                data,
+                config: cli.common.config,
+            };
+            serve::serve(options).await?;
+            String::new()
+        }
+        Some(Command::Outbox) => commands::outbox(&commands::open(&data).await?, &zone).await?,
+        Some(Command::List) => commands::list(&commands::open(&data).await?, &zone).await?,
+        Some(Command::Roles { command }) => commands::roles(&commands::open(&data).await?, command, now).await?,
+    })
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("erreur : {error:#}");
+    ExitCode::from(2)
+}
+
+/// Log lines go to stderr. A panic says where, and not what: its message may quote a text that
+/// somebody wrote.
+fn keep_logs_clean() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,forms_service=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!("panicked at {place}");
+    }));
+}

@@ -1,0 +1,9 @@
+//! What the service answers by itself; all else is files.
+
+pub mod form;
+
+pub mod confirm;
+
+pub mod mailbox;
+
+pub mod health;
