@@ -148,7 +148,8 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     if diagnostics.error_count() > 0 {
         return Ok(None);
     }
-    let changed = git_dates::last_changes(&options.content);
+    let wanted = site.shown().map(|(_, page)| &*page.parsed.source.path);
+    let changed = git_dates::last_commits(&options.content, wanted);
     let renderer = Renderer::new(&site, &settings, &theme, &forms, &choices, &changed, scope, &links);
     let mut files = renderer.render(diagnostics);
     files.extend(theme.assets().files());
