@@ -179,8 +179,7 @@ fn form_texts(
         let inner = Diagnostics::new();
         let document = markdown::parse(&excerpt, 0..excerpt.text.len(), &inner);
         let follow = Follow { site, targets, source: &excerpt, page: None };
-        let links: Vec<Resolution> =
-            document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
+        let links: Vec<Resolution> = document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
         for mut fault in inner.into_sorted() {
             fault.location = Some(source.locate(text.range.clone()));
             diagnostics.add(fault);

@@ -1,3 +1,5 @@
 //! stub
 #![allow(missing_docs)]
-pub fn serve(_o:&crate::build::BuildOptions,_l:std::net::SocketAddr)->anyhow::Result<()>{Ok(())}
+pub fn serve(_o: &crate::build::BuildOptions, _l: std::net::SocketAddr) -> anyhow::Result<()> {
+    Ok(())
+}

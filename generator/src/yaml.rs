@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{Event, Options, Parser, ScalarStyle, ScanError, Span};
 
 use crate::diagnostic::Diagnostics;
 use crate::source::SourceFile;
@@ -52,7 +52,12 @@ pub struct Entry {
 /// Reports what is wrong and gives `None` when no tree can be made of it.
 pub fn parse(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics) -> Option<Node> {
     let text = &source.text[range.clone()];
-    let mut builder = Builder { source, base: range.start, diagnostics, parser: Parser::new_from_str(text) };
+    // Said aloud, because whoever else uses this parser in the same program can change its default
+    // (a feature of a crate is on for all as soon as one asks for it), and no comment is a value.
+    let mut options = Options::default();
+    options.set_emit_comments(false);
+    let parser = Parser::new_from_str_with_options(text, options);
+    let mut builder = Builder { source, base: range.start, diagnostics, parser };
     match builder.document() {
         Ok(Some(node)) => Some(node),
         Ok(None) => Some(Node { range: range.start..range.start, value: Value::Map(Vec::new()) }),
@@ -255,6 +260,14 @@ mod tests {
         assert_eq!(read("titre: 'l'accueil'\n").1, ["yaml"]);
         assert_eq!(read("a: 1\na: 2\n").1, ["cle-en-double"]);
         assert_eq!(read("a: &x 1\nb: *x\n").1, ["yaml-raccourci"]);
+    }
+
+    #[test]
+    fn a_comment_is_no_value_wherever_it_stands() {
+        let (node, faults) = read("# avant\ntitre: Émile # après\n# entre\nliste:\n  # dedans\n  - a # fin\n");
+        assert!(faults.is_empty(), "{faults:?}");
+        let Some(Node { value: Value::Map(entries), .. }) = node else { panic!("no mapping") };
+        assert_eq!(entries.iter().map(|entry| entry.key.as_str()).collect::<Vec<_>>(), ["titre", "liste"]);
     }
 
     #[test]

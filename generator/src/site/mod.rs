@@ -226,12 +226,8 @@ fn inherit(parsed: ParsedPage, parent: Option<PageId>, pages: &[SitePage], id: P
     let above = parent.map(|parent| &pages[parent]);
     let is_space = matches!(parsed.kind, Kind::Space(_));
     let by_kind = if is_space { Some(Diffusion::Interne) } else { None };
-    let diffusion = parsed
-        .meta
-        .diffusion
-        .or(by_kind)
-        .or(above.map(|page| page.diffusion))
-        .unwrap_or(Diffusion::Publique);
+    let diffusion =
+        parsed.meta.diffusion.or(by_kind).or(above.map(|page| page.diffusion)).unwrap_or(Diffusion::Publique);
     // A page below something internal is never more public than what holds it.
     let diffusion = above.filter(|page| page.space.is_some()).map_or(diffusion, |page| diffusion.min(page.diffusion));
     let entrance = match &parsed.kind {
