@@ -7,15 +7,16 @@
 //!    reports every fault of it in French.
 //! 2. [`view`] gives the values that the theme's form pages receive.
 //! 3. [`post`] is what a browser sent, [`clean`] its normal form.
-//! 4. [`validate`] turns it into an [`answer::ValidSubmission`], or says what to mend.
+//! 4. [`mod@validate`] turns it into an [`answer::ValidSubmission`], or says what to mend.
 //! 5. [`mail`] words what those who decide receive, [`publication`] what approving it publishes.
 //!
 //! [`examples`] travels this road with the posts that each definition gives of itself.
 
-mod coherence;
 pub mod definition;
+mod field;
+
+mod coherence;
 mod read;
-mod read_field;
 
 pub mod view;
 

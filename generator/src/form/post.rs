@@ -1,7 +1,7 @@
 //! What a browser sent, decoded and not yet judged.
 //!
 //! The first step of a submission. A post that is no text at all is refused here; whether it
-//! answers the form is [`super::validate`]'s business.
+//! answers the form is [`mod@super::validate`]'s business.
 
 /// More pairs than any form of ours has, and few enough to look through.
 const MAX_FIELDS: usize = 200;

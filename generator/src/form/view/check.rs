@@ -7,7 +7,8 @@ use crate::form::clean::clean;
 use crate::form::definition::{Choices, FormDefinition};
 use crate::form::post::{KEY, RawPost, TRAP, VERSION};
 
-use super::edit::{FormView, edit};
+use super::edit::edit;
+use super::form::FormView;
 use super::texts::RenderedTexts;
 
 /// What `form-check.html` receives: each field of this under its own name.

@@ -5,8 +5,10 @@
 
 mod check;
 mod edit;
+mod form;
 mod texts;
 
 pub use check::{AnswerView, CheckView, DoneView, Hidden, check, done};
-pub use edit::{ErrorView, FieldView, FormView, GroupView, OptionView, edit};
+pub use edit::edit;
+pub use form::{ErrorView, FieldView, FormView, GroupView, OptionView};
 pub use texts::RenderedTexts;

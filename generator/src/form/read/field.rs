@@ -7,9 +7,9 @@ use crate::fields::{Choice, Fields, Spanned};
 use crate::typography::french_text;
 use crate::yaml::Value;
 
-use super::clean::clean_line;
-use super::definition::{Condition, FaultKind, Field, FieldKind, Length, Opt};
-use super::read::{is_machine_name, required_choice, required_words, words};
+use super::{is_machine_name, required_choice, required_words, words};
+use crate::form::clean::clean_line;
+use crate::form::definition::{Condition, FaultKind, Field, FieldKind, Length, Opt};
 
 /// Tokens of HTML's `autocomplete` that a form of a hospital may want; WCAG 1.3.5 asks for them.
 const AUTOCOMPLETE: [&str; 12] = [
