@@ -24,7 +24,7 @@ use crate::output::{self, OutputFile, Summary, WriteOptions};
 use crate::portal::{Portal, PortalForm};
 use crate::render::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, site_view};
 use crate::settings::{SETTINGS_FILE, Settings};
-use crate::site::{Follow, Scope, Site, Targets, decode_url};
+use crate::site::{Follow, PageId, Scope, Site, SitePage, Targets, decode_url};
 use crate::source::{self, SourceFile, Sources};
 use crate::theme::Theme;
 use crate::{git_dates, images, markdown, parse};
@@ -133,11 +133,13 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     let targets =
         Targets { forms: form_ids, establishment: &establishment, files: &sizes, generated: generated_urls(&site) };
     let links = site.resolve_links(&targets, diagnostics);
-    let choices = choices(&site);
+    let choices = choices(&site, site.spaces());
+    // An example is right or wrong whoever the build is for.
+    let every_choice = self::choices(&site, site.every_space());
     let forms = forms
         .into_iter()
         .map(|(id, definition)| {
-            crate::form::examples::check(&definition, &choices, diagnostics);
+            crate::form::examples::check(&definition, &every_choice, diagnostics);
             let texts = form_texts(&definition, &site, &targets, diagnostics);
             (id, PortalForm { definition, texts })
         })
@@ -188,10 +190,9 @@ fn form_texts(
     })
 }
 
-fn choices(site: &Site) -> Choices {
+fn choices<'a>(site: &Site, spaces: impl Iterator<Item = (PageId, &'a SitePage)>) -> Choices {
     Choices {
-        spaces: site
-            .spaces()
+        spaces: spaces
             .map(|(id, page)| SpaceChoice {
                 slug: site.space_slug(id).to_owned(),
                 title: crate::typography::french_text(page.menu_title()),

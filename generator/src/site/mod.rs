@@ -148,7 +148,12 @@ impl Site {
 
     /// The spaces that show, in reading order.
     pub fn spaces(&self) -> impl Iterator<Item = (PageId, &SitePage)> {
-        self.shown().filter(|(_, page)| matches!(page.parsed.kind, Kind::Space(_)))
+        self.every_space().filter(|(_, page)| page.is_shown())
+    }
+
+    /// All spaces, also those that this build does not show, in reading order.
+    pub fn every_space(&self) -> impl Iterator<Item = (PageId, &SitePage)> {
+        self.pages.iter().enumerate().filter(|(_, page)| matches!(page.parsed.kind, Kind::Space(_)))
     }
 
     /// The id of a space in forms and roles: the name of its folder.
