@@ -1,15 +1,19 @@
 //! The command line. Its help is in French, as it is read by whoever runs the portal.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use lettre::Address;
 
 use crate::role::{Place, Role};
+use crate::serve::Options;
+
+/// Where the portal answers when nothing is said: on this machine only.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// The layout of each help page, in French.
-const HELP: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{after-help}";
+const HELP: &str = "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
 
 /// What is typed after `forms-service`.
 #[derive(Debug, Parser)]
@@ -23,9 +27,9 @@ const HELP: &str = "{about-with-newline}\nUtilisation : {usage}\n\n{all-args}{af
     disable_help_flag = true,
     disable_help_subcommand = true,
     disable_version_flag = true,
-    subcommand_help_heading = "Commandes",
+    subcommand_help_heading = "Commandes\u{a0}",
     subcommand_value_name = "COMMANDE",
-    next_help_heading = "Options"
+    next_help_heading = "Options\u{a0}"
 )]
 pub struct Cli {
     /// Options of every command.
@@ -56,27 +60,45 @@ pub struct Common {
     version: Option<bool>,
 }
 
-/// Options of `serve`.
-#[derive(Clone, Debug, Args)]
+/// Options of `serve`: they stand before or after the word, or without it.
+#[derive(Clone, Debug, Default, Args)]
 pub struct ServeArgs {
     /// Adresse et port où répondre (par défaut : 127.0.0.1:8080)
-    #[arg(
-        long,
-        global = true,
-        value_name = "ADRESSE:PORT",
-        default_value = "127.0.0.1:8080",
-        hide_default_value = true
-    )]
-    pub listen: SocketAddr,
+    #[arg(long, value_name = "ADRESSE:PORT")]
+    pub listen: Option<SocketAddr>,
     /// Dossier du contenu (par défaut : content)
-    #[arg(long, global = true, value_name = "DOSSIER", default_value = "content", hide_default_value = true)]
-    pub content: PathBuf,
+    #[arg(long, value_name = "DOSSIER")]
+    pub content: Option<PathBuf>,
     /// Dossier du thème (par défaut : themes/anime)
-    #[arg(long, global = true, value_name = "DOSSIER", default_value = "themes/anime", hide_default_value = true)]
-    pub theme: PathBuf,
+    #[arg(long, value_name = "DOSSIER")]
+    pub theme: Option<PathBuf>,
     /// Dossier où le site est écrit (par défaut : public)
-    #[arg(long, global = true, value_name = "DOSSIER", default_value = "public", hide_default_value = true)]
-    pub output: PathBuf,
+    #[arg(long, value_name = "DOSSIER")]
+    pub output: Option<PathBuf>,
+}
+
+impl Cli {
+    /// What to serve, when that is what was asked for. An option after the word weighs more than
+    /// one before it.
+    pub fn serve_options(&self) -> Option<Options> {
+        let before = &self.serve;
+        let after = match &self.command {
+            None => &ServeArgs::default(),
+            Some(Command::Serve(after)) => after,
+            Some(_) => return None,
+        };
+        let folder = |after: &Option<PathBuf>, before: &Option<PathBuf>, default: &str| {
+            after.clone().or_else(|| before.clone()).unwrap_or_else(|| default.into())
+        };
+        Some(Options {
+            listen: after.listen.or(before.listen).unwrap_or(DEFAULT_LISTEN),
+            content: folder(&after.content, &before.content, "content"),
+            theme: folder(&after.theme, &before.theme, "themes/anime"),
+            output: folder(&after.output, &before.output, "public"),
+            data: self.common.data.clone(),
+            config: self.common.config.clone(),
+        })
+    }
 }
 
 /// What to do.
@@ -84,7 +106,7 @@ pub struct ServeArgs {
 pub enum Command {
     /// Sert le portail (comme sans commande)
     #[command(help_template = HELP)]
-    Serve,
+    Serve(ServeArgs),
     /// Montre les courriers qui attendent et ceux qui sont mis de côté
     #[command(help_template = HELP)]
     Outbox,
@@ -92,7 +114,7 @@ pub enum Command {
     #[command(help_template = HELP)]
     List,
     /// Qui tient quel rôle dans quel espace
-    #[command(help_template = HELP, subcommand_help_heading = "Commandes", subcommand_value_name = "COMMANDE")]
+    #[command(help_template = HELP, subcommand_help_heading = "Commandes\u{a0}", subcommand_value_name = "COMMANDE")]
     Roles {
         /// What to do with the roles.
         #[command(subcommand)]
@@ -158,8 +180,22 @@ mod tests {
     #[test]
     fn the_command_line_is_sound_and_speaks_french() {
         Cli::command().debug_assert();
-        let help = Cli::command().render_help().to_string();
+        let help = Cli::command().term_width(100).render_help().to_string();
         insta::assert_snapshot!(help);
+    }
+
+    #[test]
+    fn the_options_of_serve_stand_before_or_after_the_word() {
+        let options = |words: &[&str]| {
+            let words = ["forms-service"].iter().chain(words);
+            Cli::try_parse_from(words).unwrap().serve_options()
+        };
+        let listen = |words: &[&str]| options(words).unwrap().listen.to_string();
+        assert_eq!(listen(&[]), "127.0.0.1:8080");
+        assert_eq!(listen(&["--listen", "127.0.0.1:9000"]), "127.0.0.1:9000");
+        assert_eq!(listen(&["--listen", "127.0.0.1:9000", "serve"]), "127.0.0.1:9000");
+        assert_eq!(listen(&["serve", "--listen", "127.0.0.1:9000"]), "127.0.0.1:9000");
+        assert_eq!(options(&["list"]).map(|options| options.listen), None);
     }
 
     #[test]

@@ -173,7 +173,7 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
     let bare = next.run(request).await;
     let problem = match bare.extensions().get::<Problem>() {
         Some(problem) => problem.clone(),
-        None if is_html(&bare) => return bare,
+        None if is_worded(&bare) => return bare,
         None => match Problem::of_status(bare.status()) {
             Some(problem) => problem,
             None => return bare,
@@ -199,7 +199,8 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
     response
 }
 
-fn is_html(response: &Response) -> bool {
-    let content_type = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
-    content_type.is_some_and(|content_type| content_type.starts_with(b"text/html"))
+/// Whether an answer already says itself what it has to say: a page, or a report for a machine.
+fn is_worded(response: &Response) -> bool {
+    let content_type = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    content_type.starts_with(b"text/html") || content_type.starts_with(b"application/json")
 }

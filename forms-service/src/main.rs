@@ -7,7 +7,7 @@ use clap::Parser;
 use forms_service::cli::{Cli, Command};
 use forms_service::clock::Clock;
 use forms_service::commands;
-use forms_service::serve::{self, Failure, Options};
+use forms_service::serve::{self, Failure};
 use jiff::tz::TimeZone;
 use tracing_subscriber::EnvFilter;
 
@@ -32,26 +32,17 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<String, Failure> {
+    if let Some(options) = cli.serve_options() {
+        serve::serve(options).await?;
+        return Ok(String::new());
+    }
+    let store = commands::open(&cli.common.data).await?;
     let zone = TimeZone::system();
-    let now = Clock::System.now();
-    let data = cli.common.data;
     Ok(match cli.command {
-        None | Some(Command::Serve) => {
-            let serve = cli.serve;
-            let options = Options {
-                listen: serve.listen,
-                content: serve.content,
-                theme: serve.theme,
-                output: serve.output,
-                data,
-                config: cli.common.config,
-            };
-            serve::serve(options).await?;
-            String::new()
-        }
-        Some(Command::Outbox) => commands::outbox(&commands::open(&data).await?, &zone).await?,
-        Some(Command::List) => commands::list(&commands::open(&data).await?, &zone).await?,
-        Some(Command::Roles { command }) => commands::roles(&commands::open(&data).await?, command, now).await?,
+        None | Some(Command::Serve(_)) => String::new(),
+        Some(Command::Outbox) => commands::outbox(&store, &zone).await?,
+        Some(Command::List) => commands::list(&store, &zone).await?,
+        Some(Command::Roles { command }) => commands::roles(&store, command, Clock::System.now()).await?,
     })
 }
 

@@ -38,7 +38,6 @@ pub fn router(app: Arc<App>, files: Router) -> Router {
         .route("/_courrier/{id}/", get(mailbox::show))
         .route("/_courrier/{id}/html", get(mailbox::html))
         .route("/_courrier", get(mailbox::add_slash_to_list))
-        .route("/_courrier/{*rest}", any(nothing))
         .layer(from_fn_with_state(app.clone(), mailbox::this_machine_only));
     Router::new()
         .route("/formulaires/{id}", any(form::add_slash))

@@ -23,11 +23,9 @@ use crate::id::MailId;
 use crate::origin::is_loopback;
 use crate::page::{page, uncached};
 use crate::router::POLICY;
+use crate::routes::preview::preview;
 use crate::site::Portal;
 use crate::store::mailbox::MailboxMail;
-
-/// The mail's own page may show its colours, and do nothing else at all.
-const PREVIEW_POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'";
 
 /// Lets through what comes from this machine in a demonstration.
 ///
@@ -122,8 +120,9 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
 /// As [`show`].
 pub async fn html(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Problem> {
     let mail = find(&app, &id).await?;
-    let policy = [(CONTENT_SECURITY_POLICY, HeaderValue::from_static(PREVIEW_POLICY))];
-    Ok((StatusCode::OK, uncached(), policy, mail.html).into_response())
+    let (html, policy) = preview(&mail.html);
+    let policy = HeaderValue::from_str(&policy).expect("a policy of ours is plain text");
+    Ok((StatusCode::OK, uncached(), [(CONTENT_SECURITY_POLICY, policy)], html).into_response())
 }
 
 /// The policy of every page, which may also show a frame of ours.

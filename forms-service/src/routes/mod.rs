@@ -5,5 +5,6 @@ pub mod form;
 pub mod confirm;
 
 pub mod mailbox;
+mod preview;
 
 pub mod health;
