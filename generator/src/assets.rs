@@ -45,16 +45,16 @@ impl Assets {
     /// Fails when a folder cannot be read. What is wrong in a stylesheet is a diagnostic; the
     /// rest of the theme is there all the same.
     pub fn load(theme: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Self> {
-        anyhow::ensure!(theme.is_dir(), "le dossier du thème « {} » n’existe pas", theme.display());
+        anyhow::ensure!(theme.is_dir(), "le dossier du thème « {} » n’existe pas", theme.display());
         let mut assets = Self::default();
         for (name, bytes) in read_static(&theme.join("static"))? {
             if name == STYLESHEET {
                 diagnostics.add(
                     Diagnostic::error(
                         "actif-reserve",
-                        format!("« {}/static/{name} » porte le nom de la feuille de style du thème", theme.display()),
+                        format!("« {}/static/{name} » porte le nom de la feuille de style du thème", theme.display()),
                     )
-                    .help("renommez ce fichier, ou rangez-le dans « styles »"),
+                    .help("renommez ce fichier, ou rangez-le dans « styles »"),
                 );
             } else if is_plain_name(&name) {
                 assets.add(name, bytes);
@@ -62,9 +62,9 @@ impl Assets {
                 diagnostics.add(
                     Diagnostic::error(
                         "actif-nom",
-                        format!("le nom du fichier « {}/static/{name} » ne convient pas", theme.display()),
+                        format!("le nom du fichier « {}/static/{name} » ne convient pas", theme.display()),
                     )
-                    .help("gardez les lettres sans accent, les chiffres, le point, le trait d’union et « _ »"),
+                    .help("gardez les lettres sans accent, les chiffres, le point, le trait d’union et « _ »"),
                 );
             }
         }
@@ -108,8 +108,8 @@ impl Assets {
         if path.contains(':') || path.starts_with('/') {
             return Err(css::Fault {
                 code: "style-adresse",
-                message: format!("« {written} » n’est pas un fichier du thème"),
-                help: "mettez le fichier dans « static » et écrivez son nom : url(\"fonts/exemple.woff2\")".to_owned(),
+                message: format!("« {written} » n’est pas un fichier du thème"),
+                help: "mettez le fichier dans « static » et écrivez son nom : url(\"fonts/exemple.woff2\")".to_owned(),
             });
         }
         let path = path.trim_start_matches("./");
@@ -117,9 +117,9 @@ impl Assets {
             Some(url) => Ok(Some(format!("{url}{rest}"))),
             None => Err(css::Fault {
                 code: "style-fichier",
-                message: format!("le fichier « {path} » n’existe pas dans le dossier « static » du thème"),
+                message: format!("le fichier « {path} » n’existe pas dans le dossier « static » du thème"),
                 help: match nearest(path, self.paths()) {
-                    Some(near) => format!("vouliez-vous dire « {near} » ?"),
+                    Some(near) => format!("vouliez-vous dire « {near} » ?"),
                     None => "ajoutez ce fichier, ou retirez cette ligne".to_owned(),
                 },
             }),
@@ -150,11 +150,11 @@ fn read_static(folder: &Path) -> anyhow::Result<Vec<(String, Bytes)>> {
     }
     let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
     for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_junk(entry)) {
-        let entry = entry.with_context(|| format!("lecture du dossier « {} »", folder.display()))?;
+        let entry = entry.with_context(|| format!("lecture du dossier « {} »", folder.display()))?;
         if entry.file_type().is_file() {
             let parts: Vec<_> =
                 entry.path().strip_prefix(folder)?.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-            let bytes = fs::read(entry.path()).with_context(|| format!("lecture de « {} »", entry.path().display()))?;
+            let bytes = fs::read(entry.path()).with_context(|| format!("lecture de « {} »", entry.path().display()))?;
             files.push((parts.join("/"), bytes.into()));
         }
     }
@@ -167,20 +167,20 @@ fn read_styles(folder: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Vec<S
         return Ok(sheets);
     }
     for entry in WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name() {
-        let entry = entry.with_context(|| format!("lecture du dossier « {} »", folder.display()))?;
+        let entry = entry.with_context(|| format!("lecture du dossier « {} »", folder.display()))?;
         if is_junk(&entry) || entry.path().extension().is_none_or(|extension| extension != "css") {
             continue;
         }
         let shown = entry.path().to_string_lossy();
-        match String::from_utf8(fs::read(entry.path()).with_context(|| format!("lecture de « {shown} »"))?) {
+        match String::from_utf8(fs::read(entry.path()).with_context(|| format!("lecture de « {shown} »"))?) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
                 let path = format!("styles/{}", entry.file_name().to_string_lossy()).into();
                 sheets.push(SourceFile { path, shown: shown.into(), text });
             }
             Err(_) => diagnostics.add(
-                Diagnostic::error("encodage", format!("le fichier « {shown} » n’est pas en UTF-8"))
-                    .help("enregistrez-le en « UTF-8 » depuis votre éditeur"),
+                Diagnostic::error("encodage", format!("le fichier « {shown} » n’est pas en UTF-8"))
+                    .help("enregistrez-le en « UTF-8 » depuis votre éditeur"),
             ),
         }
     }

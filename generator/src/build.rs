@@ -24,7 +24,7 @@ use crate::output::{self, OutputFile, Summary, WriteOptions};
 use crate::portal::{Portal, PortalForm};
 use crate::render::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, site_view};
 use crate::settings::{SETTINGS_FILE, Settings};
-use crate::site::{Follow, PageId, Scope, Site, SitePage, Targets, decode_url};
+use crate::site::{Follow, Scope, Site, SitePage, Targets, decode_url};
 use crate::source::{self, SourceFile, Sources};
 use crate::theme::Theme;
 use crate::{git_dates, images, markdown, parse};
@@ -125,25 +125,19 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     let today = options.now.to_zoned(settings.time_zone.clone()).date();
     let scope = Scope { diffusion: options.diffusion, drafts: options.drafts, today };
     let site = Site::new(parse::parse(pages, &settings.name, diagnostics), scope, diagnostics);
-    let form_ids: Vec<String> = forms.keys().cloned().collect();
-    let form_ids: Vec<&str> = form_ids.iter().map(String::as_str).collect();
+    let choices = choices(site.spaces());
+    let form_ids: Vec<&str> = forms.keys().map(String::as_str).collect();
     site.check_names(&settings, &form_ids, diagnostics);
 
     let sizes = image_sizes(&others);
-    let targets =
-        Targets { forms: form_ids, establishment: &establishment, files: &sizes, generated: generated_urls(&site) };
+    let targets = Targets {
+        forms: forms.iter().map(|(id, form)| (id.as_str(), is_offered(form, &choices))).collect(),
+        establishment: &establishment,
+        files: &sizes,
+        generated: generated_urls(&site),
+    };
     let links = site.resolve_links(&targets, diagnostics);
-    let choices = choices(&site, site.spaces());
-    // An example is right or wrong whoever the build is for.
-    let every_choice = self::choices(&site, site.every_space());
-    let forms = forms
-        .into_iter()
-        .map(|(id, definition)| {
-            crate::form::examples::check(&definition, &every_choice, diagnostics);
-            let texts = form_texts(&definition, &site, &targets, diagnostics);
-            (id, PortalForm { definition, texts })
-        })
-        .collect::<BTreeMap<_, _>>();
+    let forms = portal_forms(&forms, &site, &targets, diagnostics);
 
     let Some(mut theme) = theme else { return Ok(None) };
     theme.set_global("site", &site_view(&site, &settings, options.diffusion, diagnostics));
@@ -167,6 +161,32 @@ fn parse_forms(data: &[SourceFile], diagnostics: &Diagnostics) -> BTreeMap<Strin
         .collect()
 }
 
+/// Whether a form can be sent at all: one that asks for a space needs a space to offer. The
+/// public build, whose spaces are left out, has no such form.
+fn is_offered(form: &FormDefinition, choices: &Choices) -> bool {
+    !form.asks_for_a_space() || !choices.spaces.is_empty()
+}
+
+/// The forms that are offered, with their texts; every form is checked.
+fn portal_forms(
+    forms: &BTreeMap<String, FormDefinition>,
+    site: &Site,
+    targets: &Targets<'_>,
+    diagnostics: &Diagnostics,
+) -> BTreeMap<String, PortalForm> {
+    // The examples may name any space, also those that this build leaves out.
+    let every_space = choices(site.every_space());
+    let mut offered = BTreeMap::new();
+    for (id, definition) in forms {
+        crate::form::examples::check(definition, &every_space, diagnostics);
+        let texts = form_texts(definition, site, targets, diagnostics);
+        if targets.forms.get(id.as_str()).is_some_and(|offered| *offered) {
+            offered.insert(id.clone(), PortalForm { definition: definition.clone(), texts });
+        }
+    }
+    offered
+}
+
 /// The introduction and notice of a form as HTML, their links resolved.
 fn form_texts(
     definition: &FormDefinition,
@@ -181,7 +201,8 @@ fn form_texts(
         let inner = Diagnostics::new();
         let document = markdown::parse(&excerpt, 0..excerpt.text.len(), &inner);
         let follow = Follow { site, targets, source: &excerpt, page: None };
-        let links: Vec<Resolution> = document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
+        let links: Vec<Resolution> =
+            document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
         for mut fault in inner.into_sorted() {
             fault.location = Some(source.locate(text.range.clone()));
             diagnostics.add(fault);
@@ -190,11 +211,11 @@ fn form_texts(
     })
 }
 
-fn choices<'a>(site: &Site, spaces: impl Iterator<Item = (PageId, &'a SitePage)>) -> Choices {
+fn choices<'a>(spaces: impl Iterator<Item = &'a SitePage>) -> Choices {
     Choices {
         spaces: spaces
-            .map(|(id, page)| SpaceChoice {
-                slug: site.space_slug(id).to_owned(),
+            .map(|page| SpaceChoice {
+                slug: page.slug().to_owned(),
                 title: crate::typography::french_text(page.menu_title()),
             })
             .collect(),

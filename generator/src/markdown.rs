@@ -12,6 +12,7 @@ mod fragment;
 mod headings;
 mod limits;
 mod links;
+mod lists;
 mod plain;
 mod raw_html;
 mod report;

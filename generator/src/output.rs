@@ -132,7 +132,7 @@ fn compare(root: &Path, file: &OutputFile) -> anyhow::Result<OnDisk> {
         Ok(on_disk) => Ok(on_disk),
         // A parent that is a file is reported, with a better sentence, by `find_stale`.
         Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(OnDisk::Different),
-        Err(e) => Err(e).with_context(|| format!("lecture de « {} »", target.display())),
+        Err(e) => Err(e).with_context(|| format!("lecture de « {} »", target.display())),
     }
 }
 

@@ -28,10 +28,10 @@ pub struct SitemapEntry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TooLarge {
     /// More addresses than [`MAX_ADDRESSES`].
-    #[error("le plan du site pour les moteurs de recherche ne peut dépasser {MAX_ADDRESSES} pages : il y en a {0}")]
+    #[error("le plan du site pour les moteurs de recherche ne peut dépasser {MAX_ADDRESSES} pages : il y en a {0}")]
     Addresses(usize),
     /// More bytes than [`MAX_BYTES`].
-    #[error("le plan du site pour les moteurs de recherche ne peut dépasser {MAX_BYTES} octets : il en pèse {0}")]
+    #[error("le plan du site pour les moteurs de recherche ne peut dépasser {MAX_BYTES} octets : il en pèse {0}")]
     Bytes(usize),
 }
 

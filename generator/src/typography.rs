@@ -190,26 +190,30 @@ impl<const HTML: bool> Pass<'_, HTML> {
     fn may_attach(&self, at: usize, before: char, sign: u8) -> bool {
         let attaches = before.is_alphanumeric()
             || matches!(before, '»' | ')' | ']' | '}' | '”' | '"' | '’' | '\'' | '.' | '…' | '%' | '€' | '°' | OBJECT);
-        match sign {
-            // « Durée: 20 min », but not `12:`, `a:b:`, or a piece that goes on at once.
-            b':' => {
-                attaches
-                    && !(self.char_at(at + 1).is_none() && self.after == After::More)
-                    && !self.token_before(at).contains(&b':')
-                    && !matches!(self.char_at(at + 1), Some('.' | ',' | '\'' | '’'))
+        attaches
+            && match sign {
+                b':' => self.colon_may_attach(at),
+                // The end of `&nbsp;` in a text that shows it.
+                b';' => self.sign_before_word(at) != Some(b'&'),
+                _ => true,
             }
-            // The end of `&nbsp;` in a text that shows it.
-            b';' => attaches && !self.token_before(at).contains(&b'&'),
-            _ => attaches,
-        }
     }
 
-    /// The last bytes before `at` without a space: enough to see what a sign belongs to.
-    fn token_before(&self, at: usize) -> &[u8] {
-        let start = at.saturating_sub(32);
-        let near = &self.bytes[start..at];
-        let space = near.iter().rposition(|byte| matches!(byte, b' ' | b'\n' | b'\t' | 0xa0));
-        space.map_or(near, |space| &near[space + 1..])
+    /// « Durée: 20 min », but not `12:`, `:a:`, or a piece that goes on at once.
+    fn colon_may_attach(&self, at: usize) -> bool {
+        let goes_on = match self.char_at(at + 1) {
+            None => self.after == After::More,
+            Some(next) => matches!(next, '.' | '…' | ',' | '\'' | '’'),
+        };
+        !goes_on && self.sign_before_word(at) != Some(b':')
+    }
+
+    /// The byte before the word that ends at `at`, unless the word is long or starts with a digit.
+    fn sign_before_word(&self, at: usize) -> Option<u8> {
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'#');
+        let length = self.bytes[..at].iter().rev().take(32).position(|byte| !is_word(*byte))?;
+        let starts_with_digit = self.bytes[at - length].is_ascii_digit();
+        (!starts_with_digit).then(|| self.bytes[at - length - 1])
     }
 
     /// A straight apostrophe between letters, or after an elision.
@@ -250,9 +254,10 @@ impl<const HTML: bool> Pass<'_, HTML> {
     /// A hyphen between spaces and words is a dash.
     fn hyphen(&mut self, at: usize) -> usize {
         let spaces = self.spaces_before(at);
-        let (left, space_left) = (self.before(spaces), spaces < at || self.before(at).is_whitespace());
-        let spaced = space_left && self.char_at(at + 1).is_some_and(|next| matches!(next, ' ' | '\u{a0}'));
-        if !spaced || self.text[spaces..at].contains('\n') {
+        let left = self.before(spaces);
+        let stands_alone = (spaces < at || left.is_whitespace())
+            && self.char_at(at + 1).is_some_and(|next| matches!(next, ' ' | '\u{a0}'));
+        if !stands_alone || self.text[spaces..at].contains('\n') {
             return at + 1;
         }
         let is_word = |c: char| c.is_alphanumeric() || c == OBJECT;
@@ -260,7 +265,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
             is_word(left) || matches!(left, '»' | ')' | '”' | '"' | '’' | '.' | '!' | '?' | '…' | '%' | '€' | '°');
         let right = self.char_at(self.spaces_after(at + 1));
         let starts = match right {
-            Some(right) => is_word(right) || matches!(right, '«' | '(' | '“' | '"' | '…'),
+            Some(right) => is_word(right) || matches!(right, '«' | '(' | '“' | '"'),
             None => self.after == After::More,
         };
         let subtraction = left.is_ascii_digit() && right.is_some_and(|right| right.is_ascii_digit());
@@ -274,7 +279,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
     fn opening_guillemet(&mut self, at: usize) -> usize {
         let inside = at + 2;
         let end = self.spaces_after(inside);
-        let goes_on = end < self.bytes.len() && !self.text[inside..end].contains("\n\n");
+        let goes_on = end < self.bytes.len() && !breaks_paragraph(&self.text[inside..end]);
         if goes_on || self.after == After::More {
             self.replace(inside..end, NBSP, '\u{a0}');
             return end;
@@ -338,7 +343,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
         let piece = &self.text[self.done..at];
         let spaces = piece.len() - piece.trim_end_matches(is_space).len();
         let start = at - spaces;
-        if self.text[start..at].matches('\n').nth(1).is_some() { at } else { start }
+        if breaks_paragraph(&self.text[start..at]) { at } else { start }
     }
 
     /// Where the spaces that start at `at` end.
@@ -350,6 +355,11 @@ impl<const HTML: bool> Pass<'_, HTML> {
 
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\u{a0}' | '\u{2009}')
+}
+
+/// Whether spaces hold an empty line.
+fn breaks_paragraph(spaces: &str) -> bool {
+    spaces.matches('\n').nth(1).is_some()
 }
 
 /// How far a URL goes that starts in `text`.

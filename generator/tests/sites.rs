@@ -77,7 +77,11 @@ fn check_site(name: &str, diffusion: Diffusion) {
     }
     assert_eq!(found, fs::read_to_string(&listed).unwrap(), "diagnostics of « {name} »");
     let wanted = tree(&expected);
-    assert_eq!(pages.keys().collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>(), "files of « {name} »");
+    assert_eq!(
+        pages.keys().collect::<Vec<_>>(),
+        wanted.keys().collect::<Vec<_>>(),
+        "files of « {name} »"
+    );
     for (path, text) in wanted {
         assert_eq!(pages[&path], text, "« {path} » of « {name} »");
     }
@@ -133,8 +137,7 @@ fn two_builds_of_the_same_input_are_identical() {
     let folder = tempfile::tempdir().unwrap();
     let outputs = ["a", "b"].map(|name| folder.path().join(name));
     for output in &outputs {
-        let options =
-            BuildOptions { compress: true, ..options(&here("sites/portail/content"), output, Diffusion::Interne) };
+        let options = BuildOptions { compress: true, ..options(&here("sites/portail/content"), output, Diffusion::Interne) };
         build(&options).unwrap();
     }
     let bytes = |root: &Path| -> BTreeMap<PathBuf, Vec<u8>> {

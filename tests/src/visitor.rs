@@ -2,7 +2,7 @@
 
 use ureq::http::Response;
 use ureq::{Agent, Body};
-use url::{Url, form_urlencoded};
+use url::{Position, Url, form_urlencoded};
 
 use crate::{PATIENCE, html};
 
@@ -55,29 +55,31 @@ impl Visitor {
 
     /// Opens the form `id`, fills in `fields` over the hidden ones, and sends it.
     pub fn send(&self, id: &str, fields: &Fields<'_>) -> Answer {
+        self.send_saying(id, fields, &[("Origin", &self.address)])
+    }
+
+    /// As [`send`](Self::send), with these headers and no others.
+    pub fn send_saying(&self, id: &str, fields: &Fields<'_>, headers: &Fields<'_>) -> Answer {
         let path = format!("/formulaires/{id}/");
         let page = self.open(&path);
         assert_eq!(page.status, 200, "{path} does not open");
-        self.send_from(&page, &path, fields)
+        self.post_saying(&path, encode(&page, fields).as_bytes(), headers)
     }
 
     /// Sends the form that `page` shows: its hidden fields, then `fields`.
     pub fn send_from(&self, page: &Answer, path: &str, fields: &Fields<'_>) -> Answer {
-        let hidden = html::hidden_fields(&page.body);
-        let all: Vec<_> =
-            hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).chain(fields.iter().copied()).collect();
-        self.post(path, &all)
+        self.post_saying(path, encode(page, fields).as_bytes(), &[("Origin", &self.address)])
     }
 
-    /// Posts `fields` and nothing else, as a page of this portal would.
-    pub fn post(&self, path: &str, fields: &Fields<'_>) -> Answer {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.post_saying(path, body.as_bytes(), &[("Origin", &self.address)])
-    }
-
-    /// Posts any bytes with any headers.
+    /// Posts the bytes of a form with these headers.
     pub fn post_saying(&self, path: &str, body: &[u8], headers: &Fields<'_>) -> Answer {
-        let mut request = self.agent.post(self.url(path)).header("Content-Type", "application/x-www-form-urlencoded");
+        let kind = [("Content-Type", "application/x-www-form-urlencoded")];
+        self.post(path, body, &[&kind, headers].concat())
+    }
+
+    /// Posts anything with these headers.
+    pub fn post(&self, path: &str, body: &[u8], headers: &Fields<'_>) -> Answer {
+        let mut request = self.agent.post(self.url(path));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -96,12 +98,20 @@ impl Answer {
         self.headers.iter().find(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// The path that a redirect leads to.
+    /// The address within the portal that a redirect leads to, query included.
     pub fn location(&self) -> String {
         let target = self.header("location").unwrap_or_else(|| panic!("no redirect, but {}", self.status));
         let here = Url::parse("http://127.0.0.1").expect("a literal address");
-        here.join(target).unwrap_or_else(|error| panic!("{target}: {error}")).path().to_owned()
+        let there = here.join(target).unwrap_or_else(|error| panic!("{target}: {error}"));
+        there[Position::BeforePath..].to_owned()
     }
+}
+
+/// The form that `page` shows as it travels: its hidden fields, then `fields`.
+pub fn encode(page: &Answer, fields: &Fields<'_>) -> String {
+    let hidden = html::hidden_fields(&page.body);
+    let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(hidden.chain(fields.iter().copied())).finish()
 }
 
 fn read(answer: Result<Response<Body>, ureq::Error>, path: &str) -> Answer {

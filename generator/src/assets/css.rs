@@ -48,8 +48,8 @@ pub fn append(
                 pass.fault(
                     pass.at..pass.at + "@import".len(),
                     "style-import",
-                    "« @import » n’a pas d’effet ici : les feuilles du thème sont réunies en une seule",
-                    "mettez la feuille dans « styles » : elles y sont lues dans l’ordre de leurs noms",
+                    "« @import » n’a pas d’effet ici : les feuilles du thème sont réunies en une seule",
+                    "mettez la feuille dans « styles » : elles y sont lues dans l’ordre de leurs noms",
                 );
                 pass.copy(1);
             }
@@ -59,7 +59,7 @@ pub fn append(
         }
     }
     for at in std::mem::take(&mut pass.open_braces) {
-        pass.fault(at..at + 1, "style-accolade", "cette accolade n’est pas fermée", "ajoutez « } » après la règle");
+        pass.fault(at..at + 1, "style-accolade", "cette accolade n’est pas fermée", "ajoutez « } » après la règle");
     }
     pass.line_end();
 }
@@ -151,7 +151,7 @@ impl Pass<'_> {
         };
         self.skip_blanks();
         if self.peek() != Some(')') {
-            self.fault(start..address.end, "style-parenthese", "cette parenthèse n’est pas fermée", "ajoutez « ) »");
+            self.fault(start..address.end, "style-parenthese", "cette parenthèse n’est pas fermée", "ajoutez « ) »");
             return;
         }
         self.at += 1;
@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn a_string_is_kept_as_it_is() {
         assert_eq!(clean("a { content: \"/* } url(x) \\\" \" }"), "a { content: \"/* } url(x) \\\" \" }\n");
-        assert_eq!(clean("a { content: '« » \\\n  b' }"), "a { content: '« » \\\n  b' }\n");
+        assert_eq!(clean("a { content: '« » \\\n  b' }"), "a { content: '« » \\\n  b' }\n");
     }
 
     #[test]

@@ -41,7 +41,7 @@ impl Anchors {
     }
 
     /// The anchor of a heading: its words as an address, numbered when they are taken.
-    pub fn from_text(&mut self, text: &str) -> String {
+    pub fn of_text(&mut self, text: &str) -> String {
         let mut slug = slugify(text);
         if slug.is_empty() {
             slug.push_str("section");

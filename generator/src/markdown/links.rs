@@ -162,8 +162,9 @@ pub(super) fn check_alternative(alternative: &str, range: &Range<usize>, report:
     }
 }
 
-/// Reports `[texte][repère]` without a definition, and `[!…]` that is no known alert.
-pub(super) fn report_broken(broken: &BrokenLink<'_>, report: &Report) {
+/// Reports `[texte][repère]` without a definition, `[!…]` that is no known alert, and
+/// `[texte] (adresse)`, which is no link.
+pub(super) fn report_broken(body: &str, broken: &BrokenLink<'_>, report: &Report) {
     let name = broken.reference.as_ref();
     let range = broken.span.clone();
     match broken.link_type {
@@ -176,6 +177,13 @@ pub(super) fn report_broken(broken: &BrokenLink<'_>, report: &Report) {
                     format!("« [!{word}] » n’est pas un encart, ou du texte le suit sur sa ligne"),
                     "écrivez seul sur sa ligne : [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] ou [!CAUTION]",
                 );
+            } else if let Some(target) = target_after_space(&body[range.end..]) {
+                report.warning(
+                    range.start..range.end + 1,
+                    "lien-espace",
+                    "une espace sépare le texte du lien de son adresse : ce n’est pas un lien",
+                    format!("écrivez [{name}]({target}), sans espace entre les deux"),
+                );
             }
         }
         _ => report.error(
@@ -185,4 +193,13 @@ pub(super) fn report_broken(broken: &BrokenLink<'_>, report: &Report) {
             format!("ajoutez une ligne « [{name}]: adresse », ou écrivez l’adresse entre parenthèses"),
         ),
     }
+}
+
+/// The address in ` (adresse)`, when it looks like one.
+fn target_after_space(rest: &str) -> Option<&str> {
+    let rest = rest.strip_prefix(" (")?;
+    let end = rest.bytes().take(300).position(|byte| matches!(byte, b')' | b' ' | b'\n'))?;
+    let target = &rest[..end];
+    let looks_like_one = target.contains(".md") || target.starts_with(['/', '#']) || scheme(target).is_some();
+    (looks_like_one && rest[end..].starts_with(')')).then_some(target)
 }

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use pulldown_cmark::Alignment;
 
 use super::escape::escape_attribute;
+use super::report::Report;
 
 /// Longest name of a table, in characters of header cells.
 const MAX_NAME: usize = 80;
@@ -76,5 +78,23 @@ impl Names {
         out.push_str("<div class=\"tableau\" role=\"region\" aria-label=\"");
         escape_attribute(&name, out);
         out.push_str("\" tabindex=\"0\">\n<table>\n");
+    }
+}
+
+/// Reports a paragraph that was meant as a table.
+pub(super) fn check_lost(body: &str, paragraph: &Range<usize>, report: &Report) {
+    let text = &body[paragraph.clone()];
+    if !text.starts_with('|') {
+        return;
+    }
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    if line.len() > 2 && line.ends_with('|') && text.contains('\n') {
+        let columns = line.matches('|').count() - 1;
+        report.warning(
+            paragraph.start..paragraph.start + line.len(),
+            "tableau",
+            "ce tableau ne sera pas affiché comme un tableau",
+            format!("ajoutez sous cette ligne : |{}", " --- |".repeat(columns.min(20))),
+        );
     }
 }

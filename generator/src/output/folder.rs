@@ -34,31 +34,31 @@ pub struct Folder {
 impl Folder {
     /// Makes the folder if need be, checks that it is ours, and waits for whoever writes to it.
     pub fn open(root: &Path) -> anyhow::Result<Self> {
-        fs::create_dir_all(root).with_context(|| format!("création du dossier « {} »", root.display()))?;
-        let path = fs::canonicalize(root).with_context(|| format!("lecture du dossier « {} »", root.display()))?;
+        fs::create_dir_all(root).with_context(|| format!("création du dossier « {} »", root.display()))?;
+        let path = fs::canonicalize(root).with_context(|| format!("lecture du dossier « {} »", root.display()))?;
         let marker = path.join(MARKER);
         if !is_our_marker(&marker) {
             let is_empty = fs::symlink_metadata(&marker).is_err() && holds_only_hidden_files(&path)?;
             anyhow::ensure!(
                 is_empty,
-                "le dossier « {} » n’est pas vide et n’a pas été écrit par le générateur : rien n’y a été changé ; \
+                "le dossier « {} » n’est pas vide et n’a pas été écrit par le générateur : rien n’y a été changé ; \
                  indiquez un dossier vide, ou effacez celui-ci vous-même",
                 root.display()
             );
             File::create_new(&marker)
                 .and_then(|mut file| file.write_all(MARKER_TEXT.as_bytes()))
-                .with_context(|| format!("écriture de « {} »", marker.display()))?;
+                .with_context(|| format!("écriture de « {} »", marker.display()))?;
         }
         // Open for writing too: on a network disk, nothing else can be locked.
         let locked = File::options()
             .read(true)
             .write(true)
             .open(&marker)
-            .with_context(|| format!("lecture de « {} »", marker.display()))?;
+            .with_context(|| format!("lecture de « {} »", marker.display()))?;
         match locked.lock() {
             // Some network disks have no locks; a single build is then up to the operator.
             Err(e) if e.kind() != io::ErrorKind::Unsupported => {
-                Err(e).with_context(|| format!("verrou de « {} »", marker.display()))?;
+                Err(e).with_context(|| format!("verrou de « {} »", marker.display()))?;
             }
             _ => {}
         }
@@ -76,7 +76,7 @@ impl Folder {
         // Another file system mounted below is not ours either.
         let walk = WalkDir::new(&self.path).min_depth(1).follow_links(false).same_file_system(true);
         for entry in walk.into_iter().filter_entry(|entry| entry.depth() > 1 || !is_kept(entry)) {
-            let entry = entry.with_context(|| format!("lecture du dossier « {} »", self.path.display()))?;
+            let entry = entry.with_context(|| format!("lecture du dossier « {} »", self.path.display()))?;
             let path = relative(&self.path, &entry);
             // A name that is not Unicode is nothing that we wrote in this build.
             let shown = path.to_string_lossy();
@@ -85,7 +85,7 @@ impl Folder {
             if is_folder {
                 anyhow::ensure!(
                     !paths.is_file(&name),
-                    "« {} » est un dossier, là où le site a un fichier de ce nom : effacez ce dossier",
+                    "« {} » est un dossier, là où le site a un fichier de ce nom : effacez ce dossier",
                     entry.path().display()
                 );
                 if !paths.is_folder(&name) {
@@ -95,7 +95,7 @@ impl Folder {
             }
             anyhow::ensure!(
                 !paths.is_folder(&name),
-                "« {} » n’est pas un dossier, là où le site a un dossier de ce nom : effacez-le",
+                "« {} » n’est pas un dossier, là où le site a un dossier de ce nom : effacez-le",
                 entry.path().display()
             );
             let is_produced =
@@ -128,7 +128,7 @@ fn is_our_marker(marker: &Path) -> bool {
 }
 
 fn holds_only_hidden_files(folder: &Path) -> anyhow::Result<bool> {
-    let reading = || format!("lecture du dossier « {} »", folder.display());
+    let reading = || format!("lecture du dossier « {} »", folder.display());
     for entry in fs::read_dir(folder).with_context(reading)? {
         if !entry.with_context(reading)?.file_name().to_string_lossy().starts_with('.') {
             return Ok(false);
@@ -164,7 +164,7 @@ impl Stale {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(e) => {
                     failure
-                        .get_or_insert(anyhow::Error::new(e).context(format!("retrait de « {} »", target.display())));
+                        .get_or_insert(anyhow::Error::new(e).context(format!("retrait de « {} »", target.display())));
                 }
             }
         }

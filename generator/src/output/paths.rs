@@ -34,7 +34,7 @@ impl<'a> Paths<'a> {
         }
         for file in files {
             if let Some(plain) = companion_of(&file.path).filter(|plain| paths.is_file(plain)) {
-                anyhow::bail!("« {} » prendrait la place de la copie compressée de « {plain} »", file.path);
+                anyhow::bail!("« {} » prendrait la place de la copie compressée de « {plain} »", file.path);
             }
         }
         Ok(paths)
@@ -48,7 +48,7 @@ impl<'a> Paths<'a> {
             }
             self.claim(folder)?;
         }
-        anyhow::ensure!(self.files.insert(path), "deux fichiers du site auraient le même nom : « {path} »");
+        anyhow::ensure!(self.files.insert(path), "deux fichiers du site auraient le même nom : « {path} »");
         self.claim(path)
     }
 
@@ -56,7 +56,7 @@ impl<'a> Paths<'a> {
     fn claim(&mut self, path: &'a str) -> anyhow::Result<()> {
         if let Some(other) = self.folded.insert(fold(path).into_owned(), path) {
             anyhow::bail!(
-                "« {other} » et « {path} » seraient un seul fichier sur Windows ou macOS : changez le nom de l’un des deux"
+                "« {other} » et « {path} » seraient un seul fichier sur Windows ou macOS : changez le nom de l’un des deux"
             );
         }
         Ok(())
@@ -82,7 +82,7 @@ fn check_one(path: &str) -> anyhow::Result<()> {
         && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.len() <= MAX_NAME)
         // Says no to what is special on the system at hand only, such as `C:` on Windows.
         && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
-    anyhow::ensure!(is_safe, "« {} » n’est pas un nom possible pour un fichier du site", path.escape_debug());
+    anyhow::ensure!(is_safe, "« {} » n’est pas un nom possible pour un fichier du site", path.escape_debug());
     Ok(())
 }
 

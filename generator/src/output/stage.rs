@@ -80,7 +80,7 @@ impl Staging {
             Waiting { temporary, target, turn: Turn::of(&job.path) }
         }));
         jobs.par_iter().zip(&staging.waiting).try_for_each(|(job, waiting)| {
-            write_one(job, &waiting.temporary).with_context(|| format!("écriture de « {} »", waiting.target.display()))
+            write_one(job, &waiting.temporary).with_context(|| format!("écriture de « {} »", waiting.target.display()))
         })?;
         Ok(staging)
     }
@@ -96,7 +96,7 @@ impl Staging {
             match fs::create_dir(&folder) {
                 Ok(()) => self.made_folders.push(folder),
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(e) => Err(e).with_context(|| format!("création du dossier « {} »", folder.display()))?,
+                Err(e) => Err(e).with_context(|| format!("création du dossier « {} »", folder.display()))?,
             }
         }
         Ok(())
@@ -107,7 +107,7 @@ impl Staging {
         for turn in self.waiting.chunk_by(|a, b| a.turn == b.turn) {
             turn.par_iter().try_for_each(|waiting| {
                 fs::rename(&waiting.temporary, &waiting.target)
-                    .with_context(|| format!("mise en place de « {} »", waiting.target.display()))
+                    .with_context(|| format!("mise en place de « {} »", waiting.target.display()))
             })?;
         }
         self.waiting.clear();

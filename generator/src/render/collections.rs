@@ -89,7 +89,7 @@ impl Renderer<'_> {
         HomeView {
             entrances,
             projects: projects.into_iter().take(ON_HOME).map(|(_, id)| self.card(id)).collect(),
-            spaces: self.site.spaces().map(|(id, _)| self.card(id)).collect(),
+            spaces: self.site.spaces().filter_map(|page| page.space).map(|id| self.card(id)).collect(),
             activities: activities.into_iter().take(ON_HOME).map(|((), id)| self.card(id)).collect(),
         }
     }
@@ -122,8 +122,7 @@ impl Renderer<'_> {
             }
             Holds::Event => {
                 let upcoming = self.upcoming(pages.clone());
-                let past: Vec<Card> =
-                    pages.iter().filter(|id| !upcoming.contains(id)).map(|id| self.card(*id)).collect();
+                let past: Vec<Card> = pages.iter().filter(|id| !upcoming.contains(id)).map(|id| self.card(*id)).collect();
                 context.insert("upcoming", &upcoming.iter().map(|id| self.card(*id)).collect::<Vec<_>>());
                 context.insert("past", &past);
                 "agenda.html"
@@ -183,14 +182,12 @@ impl Renderer<'_> {
             .map(|wall| {
                 let view = facets::view(self, &wall);
                 let section = &self.site.pages[wall.section];
-                let shown = view
-                    .filter
-                    .as_ref()
-                    .map_or(String::new(), |filter| format!("{} – {}", fr(section.menu_title()), filter.title));
+                let shown = view.filter.as_ref().map_or(String::new(), |filter| {
+                    format!("{} – {}", fr(section.menu_title()), filter.title)
+                });
                 self.generated("fresco.html", &shown, &wall.url, |page, context| {
                     page.entrance = section.entrance;
-                    page.breadcrumb =
-                        self.site.ancestors(wall.section).into_iter().map(|id| link_to(&self.site.pages[id])).collect();
+                    page.breadcrumb = self.site.ancestors(wall.section).into_iter().map(|id| link_to(&self.site.pages[id])).collect();
                     page.breadcrumb.push(facets::back_link(self, wall.section));
                     page.menu_url = page.breadcrumb.get(1).map(|link| link.url.clone());
                     page.diffusion = Some(section.diffusion);
@@ -228,8 +225,7 @@ impl Renderer<'_> {
             return Vec::new();
         }
         let forms: Vec<FormLink> = self.forms.keys().filter_map(|id| self.form_link(id, None)).collect();
-        let list =
-            self.generated("forms.html", "Formulaires", FORMS_PAGE, |_, context| context.insert("forms", &forms));
+        let list = self.generated("forms.html", "Formulaires", FORMS_PAGE, |_, context| context.insert("forms", &forms));
         let each = self.forms.values().map(|form| {
             let definition = &form.definition;
             let url = format!("{FORMS_PAGE}{}/", definition.id);

@@ -247,7 +247,9 @@ fn event_view(event: &Event) -> EventView {
                 Rhythm::Weekly => "chaque semaine",
                 Rhythm::Monthly => "chaque mois",
             };
-            recurrence.until.map_or_else(|| every.to_owned(), |until| format!("{every}, jusqu’au {}", long_date(until)))
+            recurrence
+                .until
+                .map_or_else(|| every.to_owned(), |until| format!("{every}, jusqu’au {}", long_date(until)))
         }),
     }
 }
@@ -268,8 +270,7 @@ fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
         .iter()
         .flat_map(|child| std::iter::once(*child).chain(site.pages[*child].children.iter().copied()))
         .collect();
-    let of_kind =
-        |wanted: fn(&Kind) -> bool| inside.iter().copied().filter(move |id| wanted(&site.pages[*id].parsed.kind));
+    let of_kind = |wanted: fn(&Kind) -> bool| inside.iter().copied().filter(move |id| wanted(&site.pages[*id].parsed.kind));
     let cards = |wanted: fn(&Kind) -> bool| of_kind(wanted).map(|id| renderer.card(id)).collect::<Vec<Card>>();
     let notes: Vec<NoteOnWall> =
         of_kind(|kind| matches!(kind, Kind::Note(_))).filter_map(|id| note_on_wall(renderer, id)).collect();
@@ -277,7 +278,7 @@ fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
     let posts = cards(|kind| matches!(kind, Kind::Post(_)));
     let events = renderer.upcoming(of_kind(|kind| matches!(kind, Kind::Event(_))).collect());
     SpaceView {
-        slug: site.space_slug(id).to_owned(),
+        slug: site.pages[id].slug().to_owned(),
         department: fr(space.department.as_deref().unwrap_or(&site.pages[id].parsed.meta.title)),
         establishment: opt(space.establishment.as_ref()),
         phrase_of_the_day: opt(space.phrase_of_the_day.as_ref()),

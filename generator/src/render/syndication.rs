@@ -22,7 +22,7 @@ impl Renderer<'_> {
     /// The feeds of the site and of each space, the sitemap and robots.txt.
     pub(super) fn syndication(&self, diagnostics: &Diagnostics) -> Vec<OutputFile> {
         let mut files = vec![self.feed(None)];
-        files.extend(self.site.spaces().map(|(id, _)| self.feed(Some(id))));
+        files.extend(self.site.spaces().filter_map(|page| page.space).map(|id| self.feed(Some(id))));
         match sitemap::sitemap(self.sitemap()) {
             Ok(xml) => files.push(OutputFile::new("sitemap.xml", xml)),
             Err(fault) => diagnostics.add(
@@ -70,12 +70,7 @@ impl Renderer<'_> {
         let url = format!("{}{}", self.settings.url, page.url);
         Entry {
             // The first address a page had stays its identity when it moves.
-            id: page
-                .parsed
-                .meta
-                .aliases
-                .first()
-                .map_or_else(|| url.clone(), |alias| format!("{}{}", self.settings.url, alias.value)),
+            id: page.parsed.meta.aliases.first().map_or_else(|| url.clone(), |alias| format!("{}{}", self.settings.url, alias.value)),
             title: self.title(page_id),
             url,
             published: page.date().and_then(|day| self.noon(day)),

@@ -15,8 +15,8 @@ use crate::source::SourceFile;
 /// What a link may lead to besides a page.
 #[derive(Debug)]
 pub struct Targets<'a> {
-    /// Ids of the forms.
-    pub forms: Vec<&'a str>,
+    /// Ids of the forms, and whether this build offers each.
+    pub forms: BTreeMap<&'a str, bool>,
     /// The hospital's own values.
     pub establishment: &'a Establishment,
     /// Other files of the content folder, with the size in pixels of those that are images.
@@ -94,16 +94,9 @@ impl Follow<'_> {
             return self.address(link, path, anchor.as_deref());
         }
         let joined = join(self.source.folder(), &decode_url(path)).ok_or_else(|| {
-            self.fault(
-                link,
-                "lien-hors-contenu",
-                format!("« {path} » sort du dossier de contenu"),
-                "liez une page ou un fichier du dossier de contenu".to_owned(),
-            )
+            self.fault(link, "lien-hors-contenu", format!("« {path} » sort du dossier de contenu"), "liez une page ou un fichier du dossier de contenu".to_owned())
         })?;
-        if link.kind == LinkKind::Link
-            && let Some(found) = self.page_at(&joined)
-        {
+        if link.kind == LinkKind::Link && let Some(found) = self.page_at(&joined) {
             return self.to_page(link, found, anchor.as_deref());
         }
         self.file(link, &joined)
@@ -128,12 +121,7 @@ impl Follow<'_> {
         };
         if let Some(reason) = reason {
             return Err(self
-                .fault(
-                    link,
-                    "lien-vers-page-cachee",
-                    format!("la page « {} » {reason}", page.menu_title()),
-                    "le texte du lien reste, sans lien ; retirez-le ou publiez la page".to_owned(),
-                )
+                .fault(link, "lien-vers-page-cachee", format!("la page « {} » {reason}", page.menu_title()), "le texte du lien reste, sans lien ; retirez-le ou publiez la page".to_owned())
                 .warning());
         }
         match anchor {
@@ -157,21 +145,19 @@ impl Follow<'_> {
             None if anchors.is_empty() => "cette page n’a aucun intertitre".to_owned(),
             None => format!("les ancres de cette page sont : {}", anchors.join(", ")),
         };
-        Err(self.fault(
-            link,
-            "ancre-introuvable",
-            format!("la page « {} » n’a pas d’ancre « #{anchor} »", to.menu_title()),
-            help,
-        ))
+        Err(self.fault(link, "ancre-introuvable", format!("la page « {} » n’a pas d’ancre « #{anchor} »", to.menu_title()), help))
     }
 
     fn form(&self, link: &Link, written: &str) -> Result<Resolution, Diagnostic> {
         let id = written.trim_matches('/');
-        if self.targets.forms.contains(&id) {
-            return Ok(href(form_url(self.site, id, self.page.and_then(|page| page.space))));
+        match self.targets.forms.get(id) {
+            Some(true) => return Ok(href(form_url(self.site, id, self.page.and_then(|page| page.space)))),
+            // As with an internal page: the label stays, and that is no fault.
+            Some(false) => return Ok(Resolution::Broken),
+            None => {}
         }
         let name = Spanned { value: id.to_owned(), range: link.range.clone() };
-        Err(unknown_name(self.source, &name, self.targets.forms.iter().copied(), "formulaire-inconnu", "le formulaire"))
+        Err(unknown_name(self.source, &name, self.targets.forms.keys().copied(), "formulaire-inconnu", "le formulaire"))
     }
 
     fn value(&self, link: &Link, key: &str) -> Result<Resolution, Diagnostic> {
@@ -179,20 +165,11 @@ impl Follow<'_> {
             let mut shown = String::new();
             escape_text(&crate::typography::french_text(value), &mut shown);
             let is_mail = value.contains('@') && !value.contains(char::is_whitespace);
-            return Ok(Resolution::Value(if is_mail {
-                format!("<a href=\"mailto:{shown}\">{shown}</a>")
-            } else {
-                shown
-            }));
+            return Ok(Resolution::Value(if is_mail { format!("<a href=\"mailto:{shown}\">{shown}</a>") } else { shown }));
         }
         let name = Spanned { value: key.to_owned(), range: link.range.clone() };
         Err(if Establishment::keys().any(|known| known == key) {
-            self.fault(
-                link,
-                "valeur-absente",
-                format!("« {key} » n’a pas de valeur"),
-                format!("ajoutez « {key}: … » dans etablissement.yaml"),
-            )
+            self.fault(link, "valeur-absente", format!("« {key} » n’a pas de valeur"), format!("ajoutez « {key}: … » dans etablissement.yaml"))
         } else {
             unknown_name(self.source, &name, Establishment::keys(), "valeur-inconnue", "la valeur d’établissement")
         })
@@ -224,9 +201,7 @@ impl Follow<'_> {
             return Ok(Resolution::Broken);
         }
         let (code, what, known): (_, _, Vec<&str>) = match link.kind {
-            LinkKind::Image => {
-                ("image-introuvable", "l’image", self.targets.files.keys().map(|path| &**path).collect())
-            }
+            LinkKind::Image => ("image-introuvable", "l’image", self.targets.files.keys().map(|path| &**path).collect()),
             LinkKind::Link => (
                 "page-introuvable",
                 "la page",
@@ -266,7 +241,7 @@ pub fn unknown_name<'k>(
 /// The address of a form, with the space already chosen when it is opened from one.
 pub fn form_url(site: &Site, id: &str, space: Option<PageId>) -> String {
     match space {
-        Some(space) => format!("/formulaires/{id}/?espace={}", site.space_slug(space)),
+        Some(space) => format!("/formulaires/{id}/?espace={}", site.pages[space].slug()),
         None => format!("/formulaires/{id}/"),
     }
 }
@@ -345,6 +320,7 @@ fn relative(folder: &str, path: &str) -> String {
     parts.extend(&to[shared..]);
     parts.join("/")
 }
+
 
 #[cfg(test)]
 mod tests {

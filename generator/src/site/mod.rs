@@ -72,6 +72,11 @@ impl SitePage {
         self.parsed.meta.menu_title()
     }
 
+    /// The last part of the address; of a space, its id in forms and roles.
+    pub fn slug(&self) -> &str {
+        self.url.trim_matches('/').rsplit('/').next().unwrap_or_default()
+    }
+
     /// Whether it is written in this build.
     pub fn is_shown(&self) -> bool {
         self.visibility == Visibility::Shown
@@ -146,19 +151,14 @@ impl Site {
         self.pages.iter().enumerate().filter(|(_, page)| page.is_shown())
     }
 
-    /// The spaces that show, in reading order.
-    pub fn spaces(&self) -> impl Iterator<Item = (PageId, &SitePage)> {
-        self.every_space().filter(|(_, page)| page.is_shown())
+    /// The spaces that show, in the order of their folders.
+    pub fn spaces(&self) -> impl Iterator<Item = &SitePage> {
+        self.every_space().filter(|page| page.is_shown())
     }
 
-    /// All spaces, also those that this build does not show, in reading order.
-    pub fn every_space(&self) -> impl Iterator<Item = (PageId, &SitePage)> {
-        self.pages.iter().enumerate().filter(|(_, page)| matches!(page.parsed.kind, Kind::Space(_)))
-    }
-
-    /// The id of a space in forms and roles: the name of its folder.
-    pub fn space_slug(&self, space: PageId) -> &str {
-        self.pages[space].url.trim_matches('/').rsplit('/').next().unwrap_or_default()
+    /// All spaces, also those that this build leaves out.
+    pub fn every_space(&self) -> impl Iterator<Item = &SitePage> {
+        self.pages.iter().filter(|page| matches!(page.parsed.kind, Kind::Space(_)))
     }
 
     /// The pages from the home down to the parent of `id`.
@@ -231,8 +231,12 @@ fn inherit(parsed: ParsedPage, parent: Option<PageId>, pages: &[SitePage], id: P
     let above = parent.map(|parent| &pages[parent]);
     let is_space = matches!(parsed.kind, Kind::Space(_));
     let by_kind = if is_space { Some(Diffusion::Interne) } else { None };
-    let diffusion =
-        parsed.meta.diffusion.or(by_kind).or(above.map(|page| page.diffusion)).unwrap_or(Diffusion::Publique);
+    let diffusion = parsed
+        .meta
+        .diffusion
+        .or(by_kind)
+        .or(above.map(|page| page.diffusion))
+        .unwrap_or(Diffusion::Publique);
     // A page below something internal is never more public than what holds it.
     let diffusion = above.filter(|page| page.space.is_some()).map_or(diffusion, |page| diffusion.min(page.diffusion));
     let entrance = match &parsed.kind {

@@ -65,9 +65,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
         }
         let minutes = self.line_spaces_after(letter + 1);
         let minutes_end = self.skip_digits(minutes);
-        let has_minutes = minutes_end - minutes == 2
-            && self.bytes[minutes] < b'6'
-            && (self.ends_word(minutes_end) || self.bytes[minutes_end..].starts_with(b"m"));
+        let has_minutes = minutes_end - minutes == 2 && self.bytes[minutes] < b'6' && self.are_minutes(minutes_end);
         if !has_minutes && !self.ends_word(letter + 1) {
             return None;
         }
@@ -80,18 +78,30 @@ impl<const HTML: bool> Pass<'_, HTML> {
         Some(self.unit(minutes_end, unit).unwrap_or(minutes_end))
     }
 
+    /// Whether two digits that end at `at` are minutes: `14 h 30`, `2 h 30 min`, not `2 h 30 km`.
+    fn are_minutes(&self, at: usize) -> bool {
+        let unit = self.line_spaces_after(at);
+        match self.unit_end(at, unit) {
+            Some(end) => matches!(&self.text[unit..end], "min" | "mn"),
+            None => self.ends_word(at),
+        }
+    }
+
+    /// Ties a number to its unit.
     fn unit(&mut self, number: usize, unit: usize) -> Option<usize> {
-        let rest = &self.text[unit..];
-        let spaced = unit > number;
-        let known = |units: &[&str]| {
-            units
-                .iter()
-                .find(|name| rest.starts_with(**name) && self.ends_word(unit + name.len()))
-                .map(|name| unit + name.len())
-        };
-        let end = known(&STUCK_UNITS).or_else(|| if spaced { known(&SPACED_UNITS) } else { None })?;
+        let end = self.unit_end(number, unit)?;
         self.replace(number..unit, NBSP, '\u{a0}');
         Some(end)
+    }
+
+    /// Where the unit at `unit` of a number that ends at `number` ends, if there is one.
+    fn unit_end(&self, number: usize, unit: usize) -> Option<usize> {
+        let rest = &self.text[unit..];
+        let find = |units: &[&str]| {
+            let known = units.iter().find(|name| rest.starts_with(**name) && self.ends_word(unit + name.len()));
+            known.map(|name| unit + name.len())
+        };
+        find(&STUCK_UNITS).or_else(|| if unit > number { find(&SPACED_UNITS) } else { None })
     }
 
     /// Whether no word goes on at `at`.

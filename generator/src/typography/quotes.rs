@@ -65,6 +65,8 @@ fn may_close(before: char, next: Option<&char>, after: After) -> bool {
     let ends = !before.is_whitespace() && !matches!(before, '"' | '(' | '[' | '{' | '«' | '\0');
     ends && match next {
         None => after == After::End,
-        Some(next) => next.is_whitespace() || matches!(next, ')' | ']' | '}' | '!' | '?' | ';' | ':' | '.' | ',' | '…'),
+        Some(next) => {
+            next.is_whitespace() || matches!(next, '»' | ')' | ']' | '}' | '!' | '?' | ';' | ':' | '.' | ',' | '…')
+        }
     }
 }

@@ -1,0 +1,179 @@
+//! Paragraphs, headings, quotes and lists. What stands between two level-2 headings is cut out here.
+
+use std::mem;
+use std::ops::Range;
+
+use pulldown_cmark::{BlockQuoteKind, CowStr};
+
+use super::super::fragment::{Fragment, Hole};
+use super::super::{Heading, Section, escape, headings, lists, tables};
+use super::Writer;
+use crate::typography::{After, Typographer};
+
+/// A list that is open.
+pub(super) struct List {
+    /// Just after its `<ul` or `<ol`.
+    start: usize,
+    has_tasks: bool,
+}
+
+/// A heading that is open.
+pub(super) struct OpenHeading {
+    id: Option<String>,
+    level: u8,
+    pub text: String,
+    /// Whether a section starts with it.
+    splits: bool,
+    range: Range<usize>,
+}
+
+impl Writer<'_> {
+    pub(super) fn start_paragraph(&mut self, range: &Range<usize>) {
+        self.start_block("<p>");
+        self.paragraph = self.current.mark();
+        tables::check_lost(self.body, range, self.report);
+    }
+
+    pub(super) fn end_paragraph(&mut self) {
+        if self.current.is_unchanged_since(self.paragraph) {
+            // Only a comment, or a tag that was refused.
+            self.current.html.truncate(self.current.html.len() - "<p>".len());
+        } else if let Some(index) = self.current.only_image_since(self.paragraph)
+            && !self.document.links[index].title.is_empty()
+        {
+            self.figure(index);
+        } else {
+            self.current.html.push_str("</p>\n");
+        }
+    }
+
+    /// Makes a figure of the paragraph that holds only the image `index`.
+    pub(super) fn figure(&mut self, index: usize) {
+        let title = mem::take(&mut self.document.links[index].title);
+        self.current.truncate(self.paragraph);
+        let html = &mut self.current.html;
+        html.truncate(html.len() - "<p>".len());
+        html.push_str("<figure role=\"figure\" aria-label=\"");
+        escape::escape_attribute(&title, html);
+        html.push_str("\">");
+        self.current.push(Hole::Image(index));
+        self.current.html.push_str("<figcaption>");
+        Typographer::default().write::<true>(&title, After::End, &mut self.current.html);
+        self.current.html.push_str("</figcaption></figure>\n");
+    }
+
+    pub(super) fn start_heading(&mut self, level: u8, id: Option<CowStr<'_>>, plain: bool, range: Range<usize>) {
+        if !plain {
+            self.report.error(
+                range.clone(),
+                "titre-accolades",
+                "les accolades à la fin d’un titre ne servent qu’à nommer son ancre",
+                "écrivez {#mon-ancre}, ou « \\{ » pour montrer une accolade",
+            );
+        }
+        let id = id.and_then(|id| self.anchors.explicit(&id, &range, self.report));
+        let level = headings::checked_level(level, self.last_level, &range, self.report);
+        self.last_level = level;
+        let splits = level == 2 && self.depth == 1 && self.open_tags.is_empty();
+        if splits {
+            self.close_section();
+        }
+        self.heading = Some(OpenHeading { id, level, text: String::new(), splits, range });
+        self.suspend();
+    }
+
+    pub(super) fn end_heading(&mut self) {
+        let title = self.resume();
+        let Some(OpenHeading { id, level, text, splits, range }) = self.heading.take() else { return };
+        let text = text.trim().replace('\n', " ");
+        if text.is_empty() {
+            self.report.error(range.clone(), "titre-vide", "ce titre est vide", "écrivez-le, ou retirez ses « # »");
+        }
+        let id = id.unwrap_or_else(|| self.anchors.of_text(&text));
+        if splits {
+            let heading = self.document.headings.len();
+            self.document.sections.push(Section { heading, tasks: 0, body: Fragment::default() });
+        } else {
+            headings::write_start(level, &id, &mut self.current.html);
+            self.current.append(&title);
+            headings::write_end(level, &mut self.current.html);
+        }
+        let range = self.report.in_file(range);
+        self.document.headings.push(Heading { id, level, text, range, title });
+    }
+
+    /// Keeps what was written since the last level-2 heading.
+    pub(super) fn close_section(&mut self) {
+        let written = self.current.take_exact();
+        match self.document.sections.last_mut() {
+            Some(section) => section.body = written,
+            None => self.document.lead = written,
+        }
+    }
+
+    pub(super) fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
+        let Some(kind) = kind else {
+            self.start_block("<blockquote>\n");
+            return;
+        };
+        let (class, title) = match kind {
+            BlockQuoteKind::Note => ("note", "À noter"),
+            BlockQuoteKind::Tip => ("astuce", "Astuce"),
+            BlockQuoteKind::Important => ("important", "Important"),
+            BlockQuoteKind::Warning => ("attention", "Attention"),
+            BlockQuoteKind::Caution => ("danger", "Danger"),
+        };
+        let html = &mut self.current.html;
+        html.push_str("<div class=\"encart encart--");
+        html.push_str(class);
+        html.push_str("\">\n<p class=\"encart__titre\">");
+        html.push_str(title);
+        html.push_str("</p>\n");
+    }
+
+    pub(super) fn start_list(&mut self, number: Option<u64>) {
+        let html = &mut self.current.html;
+        // A list inside an item comes after the item's text.
+        if !html.is_empty() && !html.ends_with('\n') {
+            html.push('\n');
+        }
+        let start = html.len() + "<ul".len();
+        match number {
+            None => html.push_str("<ul>\n"),
+            Some(1) => html.push_str("<ol>\n"),
+            Some(first) => {
+                html.push_str("<ol start=\"");
+                html.push_str(&first.to_string());
+                html.push_str("\">\n");
+            }
+        }
+        self.lists.push(List { start, has_tasks: false });
+    }
+
+    pub(super) fn start_item(&mut self, range: &Range<usize>) {
+        self.start_block("<li>");
+        self.item = self.current.html.len() - 1;
+        lists::check_lost_box(self.body, range, self.report);
+    }
+
+    pub(super) fn task(&mut self, done: bool) {
+        let Some(list) = self.lists.last_mut() else { return };
+        if !mem::replace(&mut list.has_tasks, true) {
+            const CLASS: &str = " class=\"taches\"";
+            self.current.insert(list.start, CLASS);
+            self.item += CLASS.len();
+            self.paragraph.shift(CLASS.len());
+        }
+        let class = if done { " class=\"fait\"" } else { "" };
+        let attributes = if let Some(section) = self.document.sections.last_mut() {
+            section.tasks += 1;
+            let id = &self.document.headings[section.heading].id;
+            format!("{class} data-tache=\"{id}-{}\"", section.tasks)
+        } else {
+            self.document.lead_tasks += 1;
+            format!("{class} data-tache=\"{}\"", self.document.lead_tasks)
+        };
+        self.current.insert(self.item, &attributes);
+        self.paragraph.shift(attributes.len());
+    }
+}

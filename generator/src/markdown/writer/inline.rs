@@ -1,0 +1,148 @@
+//! Links, images and code: what stands within a sentence.
+
+use std::ops::Range;
+
+use pulldown_cmark::{LinkType, Tag};
+
+use super::super::fragment::Hole;
+use super::super::{Link, LinkKind, escape, links};
+use super::Writer;
+use crate::typography::After;
+
+/// A link that is open.
+pub(super) struct OpenLink {
+    /// `None` when the target was refused.
+    index: Option<usize>,
+    target: String,
+    pub label: String,
+    /// Whether its text is its address, which typography must leave alone.
+    pub is_address: bool,
+    range: Range<usize>,
+}
+
+/// An image that is open: all within it is its text alternative.
+pub(super) struct OpenImage {
+    target: String,
+    title: String,
+    pub alternative: String,
+    /// Images within its text.
+    nested: usize,
+    range: Range<usize>,
+}
+
+impl OpenImage {
+    pub fn new(target: String, title: String, range: Range<usize>) -> Self {
+        Self { target, title, alternative: String::new(), nested: 0, range }
+    }
+}
+
+impl Writer<'_> {
+    pub(super) fn code(&mut self, code: &str) {
+        if let Some(image) = &mut self.image {
+            image.alternative.push_str(code);
+            return;
+        }
+        self.flush(After::More);
+        self.gather(code);
+        self.typographer.skip_object();
+        let html = &mut self.current.html;
+        html.push_str("<code>");
+        escape::escape_text(code, html);
+        html.push_str("</code>");
+    }
+
+    pub(super) fn line_break(&mut self) {
+        if let Some(image) = &mut self.image {
+            image.alternative.push(' ');
+            return;
+        }
+        self.flush(After::End);
+        self.gather(" ");
+        self.current.html.push_str("<br>\n");
+        self.typographer.restart();
+    }
+
+    pub(super) fn use_reference(&mut self, link_type: LinkType, id: &str) {
+        if matches!(link_type, LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut) {
+            self.used_references.push(id.to_lowercase());
+        }
+    }
+
+    pub(super) fn start_link(&mut self, link_type: LinkType, target: &str, title: &str, id: &str, range: Range<usize>) {
+        self.use_reference(link_type, id);
+        if !title.is_empty() {
+            self.report.warning(
+                range.clone(),
+                "lien-titre",
+                format!("le titre « {title} » de ce lien ne sera pas affiché"),
+                "dites-le dans le texte du lien : un titre n’est lu ni au doigt ni au clavier",
+            );
+        }
+        let target = if link_type == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };
+        let target = links::checked_target(LinkKind::Link, &target, &range, self.report);
+        let index = target.is_some().then(|| {
+            self.document.links.push(Link {
+                kind: LinkKind::Link,
+                target: String::new(),
+                label: String::new(),
+                range: self.report.in_file(range.clone()),
+                title: String::new(),
+            });
+            self.document.links.len() - 1
+        });
+        if let Some(index) = index {
+            self.current.push(Hole::LinkStart(index));
+        }
+        self.link = Some(OpenLink {
+            index,
+            target: target.unwrap_or_default(),
+            label: String::new(),
+            is_address: matches!(link_type, LinkType::Autolink | LinkType::Email),
+            range,
+        });
+    }
+
+    pub(super) fn end_link(&mut self) {
+        let Some(link) = self.link.take() else { return };
+        let Some(index) = link.index else { return };
+        self.current.push(Hole::LinkEnd(index));
+        if links::scheme(&link.target) != Some("etablissement") {
+            links::check_label(&link.label, &link.range, self.report);
+        }
+        let kept = &mut self.document.links[index];
+        kept.target = link.target;
+        kept.label = link.label;
+    }
+
+    pub(super) fn start_within_image(&mut self, tag: &Tag<'_>) {
+        if let (Some(image), Tag::Image { .. }) = (&mut self.image, tag) {
+            image.nested += 1;
+        }
+    }
+
+    pub(super) fn end_image(&mut self, mut image: OpenImage) {
+        if image.nested > 0 {
+            image.nested -= 1;
+            self.image = Some(image);
+            return;
+        }
+        let mut label = image.alternative.replace('\n', " ");
+        links::check_alternative(&label, &image.range, self.report);
+        let Some(target) = links::checked_target(LinkKind::Image, &image.target, &image.range, self.report) else {
+            return;
+        };
+        if label.trim() == "décoratif" {
+            label.clear();
+        }
+        self.gather(&label);
+        self.typographer.skip_object();
+        self.current.push(Hole::Image(self.document.links.len()));
+        self.document.links.push(Link {
+            kind: LinkKind::Image,
+            target,
+            label,
+            range: self.report.in_file(image.range),
+            title: image.title,
+        });
+    }
+}
