@@ -37,7 +37,8 @@ fn sentences(site: &Site, wanted: impl Fn(&str) -> bool) -> BTreeSet<String> {
             let title = head.lines().find_map(|line| line.strip_prefix("titre:")).unwrap_or_default();
             // What is written as a mark, a link's target, a table's border is not shown as it is.
             let marks = ['*', '`', '[', ']', '(', ')', '|', '#', '>', '\n'];
-            body.split(marks).chain([title]).map(bare).collect::<Vec<_>>()
+            let number = |c: char| c.is_ascii_digit() || c == '.' || c.is_whitespace();
+            body.split(marks).chain([title]).map(|words| bare(words.trim_start_matches(number))).collect::<Vec<_>>()
         })
         .filter(|words| words.chars().count() >= 12 && !words.contains("md"))
         .collect()
