@@ -20,10 +20,8 @@ use crate::mail::transport::{SendError, Transport};
 use crate::store::Store;
 use crate::store::outbox::{Horizon, Lease};
 
-/// How long a whole attempt may take, from the name of the server to its last answer.
-const SEND_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How long an attempt holds its row: longer than it may take.
+/// How long an attempt holds its row: three times what it may take
+/// ([`SEND_TIMEOUT`](crate::mail::transport::SEND_TIMEOUT)).
 const LEASE: SignedDuration = SignedDuration::from_secs(90);
 
 /// The wait after the first failure; each further one doubles it.
@@ -39,7 +37,8 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// How long the worker sleeps at most: what the clock does meanwhile is seen at the latest then.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
-const HORIZON: Horizon = Horizon { lease: LEASE, wait: LONGEST_WAIT };
+/// Beyond what this service writes itself, a moment was written under another clock.
+pub const HORIZON: Horizon = Horizon { lease: LEASE, wait: LONGEST_WAIT };
 
 /// What one call of [`deliver_next`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,11 +100,7 @@ async fn attempt_one(
 ) -> Result<(), SendError> {
     let mail = async { composer.compose(&store.letter(id).await?).with_context(|| format!("wording mail {id}")) };
     let mail = mail.await.map_err(|error| SendError::unworded(&error))?;
-    // lettre bounds the connection only; a server that falls silent later would hold us for ever.
-    match tokio::time::timeout(SEND_TIMEOUT, transport.send(&mail, now)).await {
-        Ok(sent) => sent,
-        Err(_) => Err(SendError::timeout(SEND_TIMEOUT)),
-    }
+    transport.send(&mail, now).await
 }
 
 /// How long to wait after a failed attempt; `None` after the last one.

@@ -3,6 +3,7 @@
 //! Everything that could be refused is refused before the first request: configuration, lock,
 //! database, address, content. On the way out it finishes what it holds.
 
+use std::fmt;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,8 +14,12 @@ use anyhow::Context;
 use axum::Router;
 use generator::build::{BuildOptions, BuildReport, build};
 use generator::content::Diffusion;
+use generator::diagnostic::Diagnostic;
+use generator::serve::{LiveReload, error_page, static_files};
+use generator::watch::{Guard, watch};
+use jiff::Timestamp;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, watch as channel};
 use tracing::{error, info};
 
 use crate::app::App;
@@ -79,7 +84,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
 
     let clock = Clock::System;
     let builder = Builder { options: options.clone(), address: config.is_demonstration().then_some(address) };
-    let (portal, report) = builder.build(&clock)?;
+    let (portal, report) = builder.build(clock.now())?.map_err(|_| Failure::Content)?;
     let store = Store::open(&options.data).await?;
     store.free_leases().await?;
     roles::seed(&store, &config, &portal, clock.now()).await?;
@@ -101,13 +106,17 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     };
     let worker = Worker {
         store: store.clone(),
-        composer: Composer::new(site, config.sender),
+        composer: Composer::new(site.clone(), config.sender),
         transport,
-        clock,
+        clock: clock.clone(),
         wake: app.wake.clone(),
     };
     welcome(&app, address, &report).context("écriture sur la sortie standard")?;
-    run(app, worker, listener, Router::new()).await?;
+    // Pages reload themselves for whoever writes content, never for visitors.
+    let reload = app.demonstration.map(|_| LiveReload::new());
+    let files = static_files(&options.output, reload.clone());
+    let _watch = reload.clone().map(|reload| builder.keep_up_to_date(site, clock, reload)).transpose()?;
+    run(router(app, files), worker, listener, reload).await?;
     store.close().await;
     Ok(())
 }
@@ -120,8 +129,9 @@ struct Builder {
 }
 
 impl Builder {
-    /// Builds, and shows on stderr what is wrong with the content.
-    fn build(&self, clock: &Clock) -> Result<(Portal, Summary), Failure> {
+    /// Builds, and shows on stderr what is wrong with the content; that is also what a refused
+    /// build gives back.
+    fn build(&self, now: Timestamp) -> anyhow::Result<Result<(Portal, Summary), Vec<Diagnostic>>> {
         let report = build(&BuildOptions {
             content: self.options.content.clone(),
             theme: self.options.theme.clone(),
@@ -129,18 +139,36 @@ impl Builder {
             diffusion: Diffusion::Interne,
             compress: self.address.is_none(),
             drafts: false,
-            now: clock.now(),
+            now,
         })?;
         let BuildReport { diagnostics, portal, pages, elapsed, .. } = report;
         for diagnostic in &diagnostics {
             eprintln!("{diagnostic}");
         }
-        let portal = Portal::new(portal.ok_or(Failure::Content)?);
+        let Some(portal) = portal.map(Portal::new) else { return Ok(Err(diagnostics)) };
         let portal = match self.address {
             Some(address) => portal.at(format!("http://{address}")),
             None => portal,
         };
-        Ok((portal, Summary { pages, elapsed }))
+        Ok(Ok((portal, Summary { pages, elapsed })))
+    }
+
+    /// Builds again whenever the content or the theme changes. A build that is refused changes
+    /// nothing but the open pages, which say why.
+    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<Guard> {
+        let watched = vec![self.options.content.clone(), self.options.theme.clone()];
+        watch(watched, move || match self.build(clock.now()) {
+            Ok(Ok((portal, summary))) => {
+                site.replace(portal);
+                reload.changed();
+                println!("{summary}");
+            }
+            Ok(Err(diagnostics)) => reload.failed(error_page(&diagnostics)),
+            Err(error) => {
+                eprintln!("erreur : {error:#}");
+                reload.failed(error_page(&[Diagnostic::error("machine", format!("{error:#}"))]));
+            }
+        })
     }
 }
 
@@ -150,10 +178,16 @@ struct Summary {
     elapsed: Duration,
 }
 
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = format!("{:.2}", self.elapsed.as_secs_f64()).replace('.', ",");
+        write!(f, "{} pages construites en {seconds} s.", self.pages)
+    }
+}
+
 fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let seconds = format!("{:.2}", summary.elapsed.as_secs_f64()).replace('.', ",");
-    writeln!(out, "{} pages construites en {seconds} s.", summary.pages)?;
+    writeln!(out, "{summary}")?;
     if app.demonstration.is_some() {
         writeln!(out, "Démonstration : aucun courrier ne quitte cette machine.")?;
         writeln!(out, "Portail            http://{address}/")?;
@@ -164,10 +198,11 @@ fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result
     out.flush()
 }
 
-async fn run(app: Arc<App>, worker: Worker, listener: TcpListener, files: Router) -> anyhow::Result<()> {
-    let (stop, stopped) = watch::channel(false);
+/// Answers and delivers until a signal comes, then finishes what is under way.
+async fn run(routes: Router, worker: Worker, listener: TcpListener, reload: Option<LiveReload>) -> anyhow::Result<()> {
+    let (stop, stopped) = channel::channel(false);
     let worker = tokio::spawn(worker.run(stopped.clone()));
-    let service = router(app, files).into_make_service_with_connect_info::<SocketAddr>();
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
     let mut told = stopped.clone();
     let server = axum::serve(listener, service).with_graceful_shutdown(async move {
         let _ = told.changed().await;
@@ -176,6 +211,10 @@ async fn run(app: Arc<App>, worker: Worker, listener: TcpListener, files: Router
     signal().await?;
     info!("stopping");
     stop.send_replace(true);
+    if let Some(reload) = reload {
+        // Pages that listen for changes would hold their connections for ever.
+        reload.close();
+    }
     let finished = async {
         let _ = server.await;
         let _ = worker.await;

@@ -109,7 +109,8 @@ pub fn check(options: &BuildOptions) -> anyhow::Result<Checked> {
     let diagnostics = Diagnostics::new();
     let composed = compose(options, &diagnostics)?;
     let composed = composed.filter(|_| diagnostics.error_count() == 0);
-    let is_page = |file: &&OutputFile| file.path.ends_with(".html");
+    let is_page =
+        |file: &&OutputFile| std::path::Path::new(&file.path).extension().is_some_and(|ending| ending == "html");
     let pages = composed.as_ref().map_or(0, |(files, _)| files.iter().filter(is_page).count());
     Ok(Checked { diagnostics: diagnostics.into_sorted(), pages, composed })
 }
@@ -201,10 +202,9 @@ fn form_texts(
         let inner = Diagnostics::new();
         let document = markdown::parse(&excerpt, 0..excerpt.text.len(), &inner);
         let follow = Follow { site, targets, source: &excerpt, page: None };
-        let links: Vec<Resolution> =
-            document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
+        let links: Vec<Resolution> = document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
         for mut fault in inner.into_sorted() {
-            fault.location = Some(source.locate(text.range.clone()));
+            fault.location = Some(Box::new(source.locate(text.range.clone())));
             diagnostics.add(fault);
         }
         document.render(|at| &links[at]).html()

@@ -185,7 +185,10 @@ pub fn counts(diagnostics: &[Diagnostic]) -> String {
 /// One line on a build, for a person.
 pub fn summary(report: &BuildReport, output: &Path) -> String {
     let Some(written) = &report.written else {
-        return format!("Le site n’a pas été construit : {}. Celui qui est en ligne n’a pas changé.", counts(&report.diagnostics));
+        return format!(
+            "Le site n’a pas été construit : {}. Celui qui est en ligne n’a pas changé.",
+            counts(&report.diagnostics)
+        );
     };
     format!(
         "{} pages construites en {} ms dans « {} » : {} fichiers écrits, {} inchangés, {} retirés ({}).",

@@ -79,7 +79,8 @@ mod tests {
 
     #[test]
     fn an_example_value_is_used_and_named() {
-        let source = SourceFile::new(ESTABLISHMENT_FILE, "nom:\n  exemple: Hôpital d’Exemple\ntelephone: 01 99 00 00 00\n");
+        let source =
+            SourceFile::new(ESTABLISHMENT_FILE, "nom:\n  exemple: Hôpital d’Exemple\ntelephone: 01 99 00 00 00\n");
         let diagnostics = Diagnostics::new();
         let establishment = Establishment::parse(Some(&source), &diagnostics);
         assert_eq!(establishment.get("nom"), Some("Hôpital d’Exemple"));

@@ -19,7 +19,11 @@ pub fn create(content: &Path, holds: Holds, path: &str, title: &str, today: Date
     if parts.iter().any(String::is_empty) {
         bail!("« {path} » n’est pas un chemin de page : écrivez par exemple savoir/ma-page");
     }
-    let name = if holds == Holds::Space { format!("{}/_index.md", parts.join("/")) } else { format!("{}.md", parts.join("/")) };
+    let name = if holds == Holds::Space {
+        format!("{}/_index.md", parts.join("/"))
+    } else {
+        format!("{}.md", parts.join("/"))
+    };
     let file = content.join(name);
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("création du dossier « {} »", folder.display()))?;
@@ -77,10 +81,9 @@ fn parts_of(holds: Holds) -> (&'static str, &'static str) {
             "debut: AUJOURDHUI 14h00\nfin: AUJOURDHUI 15h00\nlieu: Salle de pause\n# recurrence: {chaque: semaine, jusqu_au: 2027-06-30}\n",
             "\nCe qui se passe ce jour-là.\n",
         ),
-        Holds::Resource => (
-            "nature: document # ou livre, lien, outil\ndetenteur: Qui le garde\n",
-            "\nCe que l’on y trouve.\n",
-        ),
+        Holds::Resource => {
+            ("nature: document # ou livre, lien, outil\ndetenteur: Qui le garde\n", "\nCe que l’on y trouve.\n")
+        }
     }
 }
 

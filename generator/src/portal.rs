@@ -48,7 +48,12 @@ impl Portal {
     ///
     /// # Errors
     /// The theme's fault; the page is then to be answered without it.
-    pub fn render(&self, template: &str, page: ServicePage<'_>, values: &[(&'static str, Value)]) -> anyhow::Result<String> {
+    pub fn render(
+        &self,
+        template: &str,
+        page: ServicePage<'_>,
+        values: &[(&'static str, Value)],
+    ) -> anyhow::Result<String> {
         let mut view = generated_page(&self.settings.url, &fr(page.title), page.url);
         view.noindex = true;
         let mut context = Context::new();

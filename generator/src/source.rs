@@ -59,7 +59,7 @@ impl SourceFile {
             code,
             message: message.into(),
             help: None,
-            location: Some(self.locate(range)),
+            location: Some(Box::new(self.locate(range))),
         }
     }
 
@@ -163,7 +163,7 @@ impl NotText {
             code: "encodage",
             message: self.message.to_owned(),
             help: Some(self.help.to_owned()),
-            location: Some(location),
+            location: Some(Box::new(location)),
         }
     }
 }

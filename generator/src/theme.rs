@@ -81,7 +81,8 @@ fn template_fault(fault: &tera::Error) -> Diagnostic {
     let mut message = format!("le thème ne peut pas être appliqué\n{fault}");
     let mut cause = std::error::Error::source(fault);
     while let Some(inner) = cause {
-        message.push_str(&format!("\n{inner}"));
+        message.push('\n');
+        message.push_str(&inner.to_string());
         cause = inner.source();
     }
     Diagnostic::error("theme", message).help("corrigez le gabarit nommé ci-dessus")

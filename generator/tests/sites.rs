@@ -3,6 +3,8 @@
 //! `diagnostics.txt`. `UPDATE_EXPECTED=1 cargo test -p generator --test sites` writes what came;
 //! its diff is then reviewed like code.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -51,7 +53,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// The diagnostics as text, without the machine's path to the fixture.
 fn diagnostics_text(diagnostics: &[generator::diagnostic::Diagnostic], site: &Path) -> String {
-    let shown: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+    let shown = diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     shown.replace(&format!("{}/", site.display()), "")
 }
 
@@ -77,11 +79,7 @@ fn check_site(name: &str, diffusion: Diffusion) {
     }
     assert_eq!(found, fs::read_to_string(&listed).unwrap(), "diagnostics of « {name} »");
     let wanted = tree(&expected);
-    assert_eq!(
-        pages.keys().collect::<Vec<_>>(),
-        wanted.keys().collect::<Vec<_>>(),
-        "files of « {name} »"
-    );
+    assert_eq!(pages.keys().collect::<Vec<_>>(), wanted.keys().collect::<Vec<_>>(), "files of « {name} »");
     for (path, text) in wanted {
         assert_eq!(pages[&path], text, "« {path} » of « {name} »");
     }
@@ -137,7 +135,8 @@ fn two_builds_of_the_same_input_are_identical() {
     let folder = tempfile::tempdir().unwrap();
     let outputs = ["a", "b"].map(|name| folder.path().join(name));
     for output in &outputs {
-        let options = BuildOptions { compress: true, ..options(&here("sites/portail/content"), output, Diffusion::Interne) };
+        let options =
+            BuildOptions { compress: true, ..options(&here("sites/portail/content"), output, Diffusion::Interne) };
         build(&options).unwrap();
     }
     let bytes = |root: &Path| -> BTreeMap<PathBuf, Vec<u8>> {

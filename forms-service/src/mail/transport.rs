@@ -1,8 +1,8 @@
 //! What takes mails away: the embedded mailbox of a demonstration, or a mail server.
 //!
 //! A conversation with a server is opened for each mail and never reused, so that a silence or a
-//! broken line in one is nothing to the next. It is protected or it does not take place. Whoever
-//! calls bounds its length.
+//! broken line in one is nothing to the next. It is protected or it does not take place, and it
+//! ends within half a minute.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -18,6 +18,9 @@ use lettre::transport::smtp::extension::ClientId;
 use super::message::Mail;
 use crate::config::{Encryption, SmtpConfig};
 use crate::store::Store;
+
+/// How long a whole conversation may take, from the name of the server to its last answer.
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long the farewell to a server may take; the mail is delivered by then.
 const QUIT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -43,7 +46,12 @@ impl Transport {
             Self::Mailbox(store) => {
                 store.put_into_mailbox(mail, now).await.map_err(|error| SendError::unworded(&error))
             }
-            Self::Smtp(smtp) => smtp.send(mail).await,
+            // lettre bounds the connection only; a server that falls silent later would hold us
+            // for ever.
+            Self::Smtp(smtp) => match tokio::time::timeout(SEND_TIMEOUT, smtp.send(mail)).await {
+                Ok(sent) => sent,
+                Err(_) => Err(SendError::timeout()),
+            },
             Self::Memory(memory) => memory.send(mail),
         }
     }
@@ -66,9 +74,8 @@ impl SendError {
         Self { step: "making the mail", code: None, detail: format!("{error:#}") }
     }
 
-    /// The conversation took too long.
-    pub fn timeout(limit: Duration) -> Self {
-        Self { step: "timeout", code: None, detail: format!("no end after {} s", limit.as_secs()) }
+    fn timeout() -> Self {
+        Self { step: "timeout", code: None, detail: format!("no end after {} s", SEND_TIMEOUT.as_secs()) }
     }
 
     fn smtp(step: &'static str, error: &lettre::transport::smtp::Error) -> Self {

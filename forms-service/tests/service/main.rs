@@ -10,3 +10,4 @@ mod mailbox;
 mod never;
 mod outbox;
 mod roles;
+mod smtp;

@@ -161,7 +161,12 @@ impl Slot {
         }
         let (end, place, seats) = (fields.time("a"), fields.text("lieu"), fields.count("places"));
         if start.zip(end).is_some_and(|(start, end)| end <= start) {
-            fields.fault(&node.range, "heures-inversees", "ce créneau finit avant d’avoir commencé", "vérifiez « de » et « a »");
+            fields.fault(
+                &node.range,
+                "heures-inversees",
+                "ce créneau finit avant d’avoir commencé",
+                "vérifiez « de » et « a »",
+            );
         }
         fields.finish();
         Some(Self { weekday: weekday?.0, start: start?, end, place, seats })

@@ -51,7 +51,9 @@ impl Charter {
             hasher.update(word.as_bytes());
             hasher.update(b" ");
         }
-        hasher.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+        let digest = hasher.finalize();
+        let first = digest.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte));
+        format!("{first:08x}")
     }
 }
 

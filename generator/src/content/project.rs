@@ -15,12 +15,8 @@ pub enum ProjectStatus {
 }
 
 impl Choice for ProjectStatus {
-    const ALL: &'static [(&'static str, Self)] = &[
-        ("idee", Self::Idea),
-        ("en-cours", Self::Running),
-        ("realise", Self::Done),
-        ("arrete", Self::Stopped),
-    ];
+    const ALL: &'static [(&'static str, Self)] =
+        &[("idee", Self::Idea), ("en-cours", Self::Running), ("realise", Self::Done), ("arrete", Self::Stopped)];
 }
 
 impl ProjectStatus {

@@ -48,7 +48,12 @@ impl Resource {
         let link = fields.spanned_text("lien").and_then(|link| {
             let sound = url::Url::parse(&link.value).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
             if !sound {
-                fields.fault(&link.range, "lien", "ce lien n’est pas une adresse web", "écrivez-la en entier, https:// compris");
+                fields.fault(
+                    &link.range,
+                    "lien",
+                    "ce lien n’est pas une adresse web",
+                    "écrivez-la en entier, https:// compris",
+                );
             }
             sound.then_some(link.value)
         });

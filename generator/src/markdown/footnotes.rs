@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::fragment::{Fragment, Hole};
-use super::report::Report;
+use super::report::{Report, quoted};
 
 /// The notes of one body.
 #[derive(Default)]
@@ -42,7 +42,7 @@ impl Notes {
             report.error(
                 range,
                 "note-en-double",
-                format!("la note « {label} » est déjà définie"),
+                format!("la note « {} » est déjà définie", quoted(label)),
                 "donnez-lui un autre nom, ici et là où elle est appelée",
             );
             return;
@@ -63,10 +63,11 @@ impl Notes {
         }
         unused.sort_by_key(|(range, _)| range.start);
         for (range, label) in unused {
+            let label = quoted(&label);
             report.warning(
                 range,
                 "note-inutile",
-                format!("rien n’appelle la note « {label} » : elle ne sera pas affichée"),
+                format!("rien n’appelle la note « {label} » : elle ne sera pas affichée"),
                 format!("écrivez [^{label}] là où elle doit être appelée, ou retirez-la"),
             );
         }
@@ -143,19 +144,19 @@ pub(super) fn report_undefined(body: &str, range: Range<usize>, report: &Report)
     let text = &body[range.clone()];
     for (at, _) in text.match_indices("[^") {
         let label = &text[at + 2..];
-        let end = label.bytes().take(MAX_LABEL).position(|byte| matches!(byte, b']' | b'[' | b'\n' | b'`'));
+        let end = label.bytes().take(MAX_LABEL).position(|byte| matches!(byte, b']' | b'[' | b' ' | b'\n' | b'`'));
         let escaped = text[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
         let Some(end) = end.filter(|end| *end > 0 && label.as_bytes()[*end] == b']' && !escaped) else { continue };
-        let label = &label[..end];
+        let label = quoted(&label[..end]);
         let start = range.start + at;
         report.error(
             start..start + end + 3,
             "note-inconnue",
-            format!("la note « {label} » n’est définie nulle part"),
-            format!("ajoutez en bas du texte une ligne « [^{label}]: … », précédée d’une ligne vide"),
+            format!("la note « {label} » n’est définie nulle part"),
+            format!("ajoutez en bas du texte une ligne « [^{label}]: … », précédée d’une ligne vide"),
         );
     }
 }
 
-/// Longer ones are no labels.
+/// Longer ones, or those with a space, are no labels.
 const MAX_LABEL: usize = 200;

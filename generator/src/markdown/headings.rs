@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::escape::escape_attribute;
-use super::report::Report;
+use super::report::{Report, quoted};
 use crate::slug::slugify;
 
 /// Gives each heading an anchor of its own.
@@ -72,7 +72,7 @@ impl Anchors {
             } else {
                 format!("écrivez {{#{slug}}}")
             };
-            report.error(range.clone(), "ancre", format!("« {id} » ne peut pas servir d’ancre"), help);
+            report.error(range.clone(), "ancre", format!("« {} » ne peut pas servir d’ancre", quoted(id)), help);
             return None;
         }
         let taken = self.taken.entry(slug).or_insert(Taken::FREE);
@@ -80,8 +80,8 @@ impl Anchors {
             report.error(
                 range.clone(),
                 "ancre-en-double",
-                format!("l’ancre « {id} » est déjà celle d’un autre titre"),
-                "donnez à chacun la sienne, ou retirez-en une : elle sera tirée du titre",
+                format!("l’ancre « {id} » est déjà celle d’un autre titre"),
+                "donnez à chacun la sienne, ou retirez-en une : elle sera tirée du titre",
             );
             return None;
         }
@@ -98,8 +98,8 @@ pub(super) fn checked_level(level: u8, before: u8, range: &Range<usize>, report:
         report.error(
             range.clone(),
             "titre-niveau-1",
-            "le titre de la page vient de « titre » : le texte ne peut pas en avoir un second",
-            "écrivez ce titre avec « ## », ou retirez-le s’il répète le titre de la page",
+            "le titre de la page vient de « titre » : le texte ne peut pas en avoir un second",
+            "écrivez ce titre avec « ## », ou retirez-le s’il répète le titre de la page",
         );
         return 2;
     }
@@ -109,7 +109,7 @@ pub(super) fn checked_level(level: u8, before: u8, range: &Range<usize>, report:
             range.clone(),
             "titre-saut",
             format!("ce titre de niveau {level} saute un niveau"),
-            format!("écrivez-le avec « {signs} » : qui écoute la page croirait qu’il manque un titre"),
+            format!("écrivez-le avec « {signs} » : qui écoute la page croirait qu’il manque un titre"),
         );
     }
     level

@@ -18,7 +18,7 @@ pub(super) fn is_nested_too_deep(body: &str, report: &Report) -> bool {
                 start..start + line.trim_end().len().min(MAX_BLOCKS),
                 "profondeur",
                 "les listes ou les citations sont emboîtées trop profondément ici",
-                "trois niveaux suffisent presque toujours : simplifiez ce passage",
+                "trois niveaux suffisent presque toujours : simplifiez ce passage",
             );
             return true;
         }

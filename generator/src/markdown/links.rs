@@ -5,12 +5,13 @@ use std::ops::Range;
 use pulldown_cmark::{BrokenLink, LinkType};
 
 use super::LinkKind;
-use super::report::Report;
+use super::report::{Report, quoted};
 use crate::slug::fold;
 
 /// Checks a target and gives it without the spaces around; `None` when it cannot be followed.
 pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>, report: &Report) -> Option<String> {
     let target = target.trim();
+    let shown = quoted(target);
     let fault = |code, message: String, help: &str| {
         report.error(range.clone(), code, message, help);
         None
@@ -32,22 +33,22 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
     if target.starts_with("\\\\") || is_drive(target) {
         return fault(
             "lien-interdit",
-            format!("« {target} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir"),
+            format!("« {shown} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir"),
             "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
         );
     }
     if target.contains('\\') {
         return fault(
             "lien-interdit",
-            "le chemin contient une barre inversée « \\ »".to_owned(),
-            "écrivez le chemin avec des barres « / », par exemple ../aide.md",
+            "le chemin contient une barre inversée « \\ »".to_owned(),
+            "écrivez le chemin avec des barres « / », par exemple ../aide.md",
         );
     }
     if target.starts_with("//") {
         return fault(
             "lien-interdit",
-            format!("l’adresse « {target} » est incomplète"),
-            "commencez-la par « https:// », ou par une seule barre pour une page du portail",
+            format!("l’adresse « {shown} » est incomplète"),
+            "commencez-la par « https:// », ou par une seule barre pour une page du portail",
         );
     }
     match (scheme(target), kind) {
@@ -66,12 +67,12 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
             ),
             "file" => fault(
                 "lien-interdit",
-                "ce fichier est sur un poste : personne d’autre ne peut l’ouvrir".to_owned(),
+                "ce fichier est sur un poste : personne d’autre ne peut l’ouvrir".to_owned(),
                 "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
             ),
             other => fault(
                 "lien-interdit",
-                format!("les liens « {other}: » ne sont pas acceptés"),
+                format!("les liens « {other}: » ne sont pas acceptés"),
                 "utilisez https:, mailto:, tel:, formulaire:, etablissement: ou le chemin d’une page",
             ),
         },
@@ -133,8 +134,8 @@ pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
         report.warning(
             range.clone(),
             "lien-vague",
-            format!("« {} » ne dit pas où mène le lien", label.trim()),
-            "nommez la page : qui parcourt les liens d’une page les lit sans la phrase autour",
+            format!("« {} » ne dit pas où mène le lien", quoted(label)),
+            "nommez la page : qui parcourt les liens d’une page les lit sans la phrase autour",
         );
     }
 }
@@ -147,7 +148,7 @@ pub(super) fn check_alternative(alternative: &str, range: &Range<usize>, report:
             range.clone(),
             "image-sans-texte",
             "cette image n’a pas de texte de remplacement",
-            "écrivez entre les crochets ce qu’elle montre, ou « décoratif » si elle n’apprend rien",
+            "écrivez entre les crochets ce qu’elle montre, ou « décoratif » si elle n’apprend rien",
         );
         return;
     }
@@ -156,7 +157,7 @@ pub(super) fn check_alternative(alternative: &str, range: &Range<usize>, report:
         report.warning(
             range.clone(),
             "image-sans-texte",
-            format!("« {} » est un nom de fichier, pas un texte de remplacement", alternative.trim()),
+            format!("« {} » est un nom de fichier, pas un texte de remplacement", quoted(alternative)),
             "écrivez ce que l’image montre à qui ne la voit pas",
         );
     }
@@ -166,6 +167,7 @@ pub(super) fn check_alternative(alternative: &str, range: &Range<usize>, report:
 /// `[texte] (adresse)`, which is no link.
 pub(super) fn report_broken(body: &str, broken: &BrokenLink<'_>, report: &Report) {
     let name = broken.reference.as_ref();
+    let shown = quoted(name);
     let range = broken.span.clone();
     match broken.link_type {
         LinkType::Shortcut => {
@@ -174,23 +176,23 @@ pub(super) fn report_broken(body: &str, broken: &BrokenLink<'_>, report: &Report
                 report.error(
                     range,
                     "encart-inconnu",
-                    format!("« [!{word}] » n’est pas un encart, ou du texte le suit sur sa ligne"),
-                    "écrivez seul sur sa ligne : [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] ou [!CAUTION]",
+                    format!("« [!{word}] » n’est pas un encart, ou du texte le suit sur sa ligne"),
+                    "écrivez seul sur sa ligne : [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] ou [!CAUTION]",
                 );
             } else if let Some(target) = target_after_space(&body[range.end..]) {
                 report.warning(
                     range.start..range.end + 1,
                     "lien-espace",
-                    "une espace sépare le texte du lien de son adresse : ce n’est pas un lien",
-                    format!("écrivez [{name}]({target}), sans espace entre les deux"),
+                    "une espace sépare le texte du lien de son adresse : ce n’est pas un lien",
+                    format!("écrivez [{shown}]({target}), sans espace entre les deux"),
                 );
             }
         }
         _ => report.error(
             range,
             "reference-inconnue",
-            format!("le repère « {name} » n’est défini nulle part"),
-            format!("ajoutez une ligne « [{name}]: adresse », ou écrivez l’adresse entre parenthèses"),
+            format!("le repère « {shown} » n’est défini nulle part"),
+            format!("ajoutez une ligne « [{shown}]: adresse », ou écrivez l’adresse entre parenthèses"),
         ),
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn check_lost_box(body: &str, item: &Range<usize>, report: &Report) {
             start..start + inside.len() + 2,
             "case",
             "cette case à cocher n’en est pas une",
-            "écrivez « - [ ] », avec une espace entre les crochets et une autre après",
+            "écrivez « - [ ] », avec une espace entre les crochets et une autre après",
         );
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::escape::escape_attribute;
-use super::report::Report;
+use super::report::{Report, quoted};
 
 /// What a piece of HTML between `<` and `>` is.
 pub(super) enum Tag {
@@ -81,21 +81,21 @@ fn refuse_attributes(name: &str, attributes: &str, range: &Range<usize>, report:
     if attributes.is_empty() {
         return false;
     }
-    let first = attributes.split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or_default();
+    let first = quoted(attributes.split(|c: char| c.is_whitespace() || c == '=').next().unwrap_or_default());
     if first.len() > 2 && first.to_ascii_lowercase().starts_with("on") {
         report.error(
             range.clone(),
             "html-programme",
-            format!("« {first} » lance un programme : ce n’est pas accepté dans une page"),
-            "retirez cet attribut ; tout doit fonctionner sans programme",
+            format!("« {first} » lance un programme : ce n’est pas accepté dans une page"),
+            "retirez cet attribut ; tout doit fonctionner sans programme",
         );
     } else {
         let accepted = if name == "abbr" { ", sauf <abbr title=\"…\">" } else { "" };
         report.error(
             range.clone(),
             "html-attribut",
-            format!("« {first} » n’est pas accepté dans <{name}>"),
-            format!("écrivez la balise sans attribut{accepted} : l’aspect vient du thème"),
+            format!("« {first} » n’est pas accepté dans <{name}>"),
+            format!("écrivez la balise sans attribut{accepted} : l’aspect vient du thème"),
         );
     }
     true
@@ -106,23 +106,23 @@ fn refuse(name: &str, tag: &str, range: &Range<usize>, report: &Report) {
         "script" | "noscript" => (
             "html-programme",
             "une page ne peut pas contenir de programme (<script>)".to_owned(),
-            "retirez-le ; s’il manque une fonction au portail, demandez-la à la personne qui l’administre".to_owned(),
+            "retirez-le ; s’il manque une fonction au portail, demandez-la à la personne qui l’administre".to_owned(),
         ),
         "style" | "link" | "font" | "center" => (
             "html-aspect",
             format!("l’aspect ne se règle pas dans une page (<{name}>)"),
-            "retirez cette balise : couleurs, tailles et places viennent du thème".to_owned(),
+            "retirez cette balise : couleurs, tailles et places viennent du thème".to_owned(),
         ),
         "form" | "input" | "button" | "select" | "option" | "textarea" | "label" | "fieldset" => (
             "html-formulaire",
             format!("un formulaire ne s’écrit pas dans une page (<{name}>)"),
-            "faites un lien vers un formulaire du portail : [proposer une activité](formulaire:proposition-activite)"
+            "faites un lien vers un formulaire du portail : [proposer une activité](formulaire:proposition-activite)"
                 .to_owned(),
         ),
         "iframe" | "object" | "embed" | "video" | "audio" | "source" | "canvas" | "svg" => (
             "html-integration",
             format!("rien d’extérieur ne s’affiche dans une page (<{name}>)"),
-            "faites un lien vers ce contenu : il pourrait suivre à la trace qui lit la page".to_owned(),
+            "faites un lien vers ce contenu : il pourrait suivre à la trace qui lit la page".to_owned(),
         ),
         _ => {
             let (message, help) = markdown_instead(name, tag);
@@ -142,7 +142,7 @@ fn markdown_instead(name: &str, tag: &str) -> (String, String) {
         "u" | "ins" => "**texte** : le souligné est réservé aux liens",
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => "## Titre",
         "p" | "div" | "span" | "section" | "article" | "main" | "header" | "footer" | "nav" | "aside" => {
-            "une ligne vide entre deux paragraphes, ou « > [!NOTE] » pour un encart"
+            "une ligne vide entre deux paragraphes, ou « > [!NOTE] » pour un encart"
         }
         "ul" | "li" => "- élément",
         "ol" => "1. élément",
@@ -156,17 +156,12 @@ fn markdown_instead(name: &str, tag: &str) -> (String, String) {
         }
         _ => {
             return (
-                format!("« {} » est lu comme une balise HTML, qui n’est pas acceptée", shortened(tag)),
-                "pour montrer un chevron, écrivez « \\< » ; pour un texte à remplacer, utilisez […]".to_owned(),
+                format!("« {} » est lu comme une balise HTML, qui n’est pas acceptée", quoted(tag)),
+                "pour montrer un chevron, écrivez « \\< » ; pour un texte à remplacer, utilisez […]".to_owned(),
             );
         }
     };
-    (format!("la balise <{name}> n’est pas acceptée"), format!("écrivez en Markdown : {instead}"))
-}
-
-fn shortened(tag: &str) -> String {
-    let line = tag.lines().next().unwrap_or_default();
-    if line.chars().count() <= 40 { line.to_owned() } else { line.chars().take(40).chain(['…']).collect() }
+    (format!("la balise <{name}> n’est pas acceptée"), format!("écrivez en Markdown : {instead}"))
 }
 
 /// A piece of a block of HTML, with its bytes in the block.

@@ -66,7 +66,7 @@ impl<'a> Report<'a> {
                         "trop-de-fautes",
                         format!("{hidden} autres fautes dans ce fichier ne sont pas montrées"),
                     )
-                    .help("corrigez d’abord les premières : les suivantes en viennent souvent"),
+                    .help("corrigez d’abord les premières : les suivantes en viennent souvent"),
             );
         }
     }
@@ -74,5 +74,16 @@ impl<'a> Report<'a> {
     /// A range of the body as one of the file.
     pub fn in_file(&self, range: Range<usize>) -> Range<usize> {
         range.start + self.base..range.end + self.base
+    }
+}
+
+/// A text of the author as a message quotes it: on one line, cut when it is long.
+pub(super) fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let line = line.collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Table {
     alignments: Vec<Alignment>,
     column: usize,
     pub in_head: bool,
+    /// Whether a row came after the header.
+    pub has_rows: bool,
     /// Texts of the header cells.
     header: Vec<String>,
 }
@@ -94,7 +96,7 @@ pub(super) fn check_lost(body: &str, paragraph: &Range<usize>, report: &Report) 
             paragraph.start..paragraph.start + line.len(),
             "tableau",
             "ce tableau ne sera pas affiché comme un tableau",
-            format!("ajoutez sous cette ligne : |{}", " --- |".repeat(columns.min(20))),
+            format!("ajoutez sous cette ligne : |{}", " --- |".repeat(columns.min(20))),
         );
     }
 }

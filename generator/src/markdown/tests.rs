@@ -1,13 +1,30 @@
-use super::*;
+//! Bodies as editors write them, and what readers and editors then see.
 
-/// What a body becomes when each link leads where it says, and its faults as an editor sees them.
-fn read(body: &str) -> (Rendered, Vec<String>) {
+mod faults;
+mod hostile;
+mod html;
+mod links;
+mod structure;
+
+use super::*;
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// What a body becomes when each link leads where it says, and its faults.
+fn read(body: &str) -> (Rendered, Vec<Diagnostic>) {
+    let (document, faults) = parse_text(body);
+    (render_as_written(&document), faults)
+}
+
+fn parse_text(body: &str) -> (Document, Vec<Diagnostic>) {
     let source = SourceFile::new("essai.md", body);
     let diagnostics = Diagnostics::new();
     let document = parse(&source, 0..body.len(), &diagnostics);
+    (document, diagnostics.into_sorted())
+}
+
+fn render_as_written(document: &Document) -> Rendered {
     let resolutions: Vec<_> = document.links.iter().map(as_written).collect();
-    let rendered = document.render(|index| &resolutions[index]);
-    (rendered, diagnostics.into_sorted().iter().map(ToString::to_string).collect())
+    document.render(|index| &resolutions[index])
 }
 
 fn as_written(link: &Link) -> Resolution {
@@ -17,11 +34,26 @@ fn as_written(link: &Link) -> Resolution {
     }
 }
 
-#[test]
-fn a_body_splits_at_its_level_2_headings() {
-    let (rendered, faults) = read("Avant.\n\n## Un\n\na\n\n### Détail\n\nb\n\n## Deux\n\nc\n");
-    assert!(faults.is_empty(), "{faults:?}");
-    assert_eq!(rendered.lead, "<p>Avant.</p>\n");
-    assert_eq!(rendered.sections[0].body, "<p>a</p>\n<h3 id=\"detail\">Détail</h3>\n<p>b</p>\n");
-    assert_eq!(rendered.sections[1].title, "Deux");
+/// The HTML of a body without a fault.
+fn html(body: &str) -> String {
+    let (rendered, faults) = read(body);
+    assert!(faults.is_empty(), "{body:?}: {faults:#?}");
+    rendered.html().replace('\u{a0}', "~")
+}
+
+/// The HTML of a body that has faults.
+fn html_all_the_same(body: &str) -> String {
+    read(body).0.html().replace('\u{a0}', "~")
+}
+
+/// The faults of a body: `E` or `W`, line, column and code.
+fn faults(body: &str) -> Vec<String> {
+    let (_, faults) = read(body);
+    faults.iter().map(summary).collect()
+}
+
+fn summary(fault: &Diagnostic) -> String {
+    let weight = if fault.severity == Severity::Error { 'E' } else { 'W' };
+    let place = fault.location.as_ref().map_or(String::new(), |at| format!("{}:{}", at.line, at.column));
+    format!("{weight} {place} {}", fault.code)
 }

@@ -17,10 +17,11 @@ use pulldown_cmark::{BrokenLink, Event, Options, Parser, Tag, TagEnd};
 use self::blocks::{List, OpenHeading};
 use self::html::{HtmlBlock, OpenTag};
 use self::inline::{OpenImage, OpenLink};
+use self::tables::HeaderCell;
 use super::footnotes::{self, Notes};
 use super::fragment::{Fragment, Mark};
 use super::headings::Anchors;
-use super::report::Report;
+use super::report::{Report, quoted};
 use super::tables::{Names, Table};
 use super::{Document, escape, limits, links};
 use crate::typography::{After, Typographer};
@@ -78,7 +79,7 @@ struct Writer<'a> {
     open_notes: Vec<(String, Range<usize>)>,
     table: Table,
     table_names: Names,
-    cell: Option<String>,
+    header_cell: Option<HeaderCell>,
     html: Option<HtmlBlock>,
     open_tags: Vec<OpenTag>,
     in_code: bool,
@@ -117,7 +118,7 @@ impl<'a> Writer<'a> {
             open_notes: Vec::new(),
             table: Table::default(),
             table_names: Names::default(),
-            cell: None,
+            header_cell: None,
             html: None,
             open_tags: Vec::new(),
             in_code: false,
@@ -184,7 +185,7 @@ impl<'a> Writer<'a> {
                 range.start..range.start + 1,
                 "profondeur",
                 "les éléments sont emboîtés trop profondément ici",
-                "simplifiez ce passage : il manque sans doute un signe fermant",
+                "simplifiez ce passage : il manque sans doute un signe fermant",
             );
         }
     }
@@ -230,8 +231,8 @@ impl<'a> Writer<'a> {
         if let Some(link) = &mut self.link {
             link.label.push_str(text);
         }
-        if let Some(cell) = &mut self.cell {
-            cell.push_str(text);
+        if let Some(cell) = &mut self.header_cell {
+            cell.text.push_str(text);
         }
         let is_word = |word: &&str| word.bytes().any(|byte| byte.is_ascii_alphanumeric() || byte >= 0xc3);
         self.document.words += text.split_ascii_whitespace().filter(is_word).count();
@@ -261,10 +262,7 @@ impl<'a> Writer<'a> {
                 self.suspend();
                 self.current.html.push_str("<thead>\n<tr>");
             }
-            Tag::TableRow => {
-                self.table.start_row();
-                self.start_block("<tr>");
-            }
+            Tag::TableRow => self.start_row(),
             Tag::TableCell => self.start_cell(),
             Tag::Emphasis => self.current.html.push_str("<em>"),
             Tag::Strong => self.current.html.push_str("<strong>"),
@@ -321,7 +319,7 @@ impl<'a> Writer<'a> {
                 }
             }
             TagEnd::TableHead => self.end_table_head(range),
-            TagEnd::Table => self.current.html.push_str("</tbody>\n</table>\n</div>\n"),
+            TagEnd::Table => self.end_table(),
             TagEnd::TableRow => self.current.html.push_str("</tr>\n"),
             TagEnd::TableCell => self.end_cell(),
             TagEnd::Emphasis => self.current.html.push_str("</em>"),
@@ -370,10 +368,11 @@ impl<'a> Writer<'a> {
         definitions.retain(|(label, _)| self.used_references.binary_search(label).is_err());
         definitions.sort_by_key(|(_, range)| range.start);
         for (label, range) in definitions {
+            let label = quoted(&label);
             self.report.warning(
                 range,
                 "reference-inutile",
-                format!("rien n’utilise le repère « {label} »"),
+                format!("rien n’utilise le repère « {label} »"),
                 format!("retirez cette ligne, ou écrivez [texte][{label}] là où le lien doit être"),
             );
         }

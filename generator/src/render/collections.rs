@@ -122,7 +122,8 @@ impl Renderer<'_> {
             }
             Holds::Event => {
                 let upcoming = self.upcoming(pages.clone());
-                let past: Vec<Card> = pages.iter().filter(|id| !upcoming.contains(id)).map(|id| self.card(*id)).collect();
+                let past: Vec<Card> =
+                    pages.iter().filter(|id| !upcoming.contains(id)).map(|id| self.card(*id)).collect();
                 context.insert("upcoming", &upcoming.iter().map(|id| self.card(*id)).collect::<Vec<_>>());
                 context.insert("past", &past);
                 "agenda.html"
@@ -182,12 +183,14 @@ impl Renderer<'_> {
             .map(|wall| {
                 let view = facets::view(self, &wall);
                 let section = &self.site.pages[wall.section];
-                let shown = view.filter.as_ref().map_or(String::new(), |filter| {
-                    format!("{} – {}", fr(section.menu_title()), filter.title)
-                });
+                let shown = view
+                    .filter
+                    .as_ref()
+                    .map_or(String::new(), |filter| format!("{} – {}", fr(section.menu_title()), filter.title));
                 self.generated("fresco.html", &shown, &wall.url, |page, context| {
                     page.entrance = section.entrance;
-                    page.breadcrumb = self.site.ancestors(wall.section).into_iter().map(|id| link_to(&self.site.pages[id])).collect();
+                    page.breadcrumb =
+                        self.site.ancestors(wall.section).into_iter().map(|id| link_to(&self.site.pages[id])).collect();
                     page.breadcrumb.push(facets::back_link(self, wall.section));
                     page.menu_url = page.breadcrumb.get(1).map(|link| link.url.clone());
                     page.diffusion = Some(section.diffusion);
@@ -225,7 +228,8 @@ impl Renderer<'_> {
             return Vec::new();
         }
         let forms: Vec<FormLink> = self.forms.keys().filter_map(|id| self.form_link(id, None)).collect();
-        let list = self.generated("forms.html", "Formulaires", FORMS_PAGE, |_, context| context.insert("forms", &forms));
+        let list =
+            self.generated("forms.html", "Formulaires", FORMS_PAGE, |_, context| context.insert("forms", &forms));
         let each = self.forms.values().map(|form| {
             let definition = &form.definition;
             let url = format!("{FORMS_PAGE}{}/", definition.id);

@@ -151,9 +151,10 @@ fn groups(renderer: &Renderer<'_>, wall: &Wall) -> Vec<GroupView> {
     let mut years: BTreeMap<i16, Vec<(Option<jiff::civil::Date>, PageId)>> = BTreeMap::new();
     let mut undated = Vec::new();
     for (id, project) in projects(renderer, wall.section) {
-        let kept = wall.filter.as_ref().is_none_or(|(facet, value)| {
-            values_of(project, facet).iter().any(|own| slugify(own) == slugify(value))
-        });
+        let kept = wall
+            .filter
+            .as_ref()
+            .is_none_or(|(facet, value)| values_of(project, facet).iter().any(|own| slugify(own) == slugify(value)));
         match project.wall_year() {
             _ if !kept => {}
             Some(year) => years.entry(year).or_default().push((project.start, id)),

@@ -247,9 +247,7 @@ fn event_view(event: &Event) -> EventView {
                 Rhythm::Weekly => "chaque semaine",
                 Rhythm::Monthly => "chaque mois",
             };
-            recurrence
-                .until
-                .map_or_else(|| every.to_owned(), |until| format!("{every}, jusqu’au {}", long_date(until)))
+            recurrence.until.map_or_else(|| every.to_owned(), |until| format!("{every}, jusqu’au {}", long_date(until)))
         }),
     }
 }
@@ -270,7 +268,8 @@ fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
         .iter()
         .flat_map(|child| std::iter::once(*child).chain(site.pages[*child].children.iter().copied()))
         .collect();
-    let of_kind = |wanted: fn(&Kind) -> bool| inside.iter().copied().filter(move |id| wanted(&site.pages[*id].parsed.kind));
+    let of_kind =
+        |wanted: fn(&Kind) -> bool| inside.iter().copied().filter(move |id| wanted(&site.pages[*id].parsed.kind));
     let cards = |wanted: fn(&Kind) -> bool| of_kind(wanted).map(|id| renderer.card(id)).collect::<Vec<Card>>();
     let notes: Vec<NoteOnWall> =
         of_kind(|kind| matches!(kind, Kind::Note(_))).filter_map(|id| note_on_wall(renderer, id)).collect();

@@ -115,8 +115,12 @@ impl<'a> Renderer<'a> {
         scope: Scope,
         links: &[Vec<Resolution>],
     ) -> Self {
-        let bodies =
-            site.pages.par_iter().zip(links).map(|(page, links)| page.parsed.body.render(|at| links.get(at).unwrap_or(&Resolution::Broken))).collect();
+        let bodies = site
+            .pages
+            .par_iter()
+            .zip(links)
+            .map(|(page, links)| page.parsed.body.render(|at| links.get(at).unwrap_or(&Resolution::Broken)))
+            .collect();
         Self { site, settings, theme, forms, choices, changed, scope, bodies }
     }
 
@@ -194,7 +198,13 @@ impl<'a> Renderer<'a> {
             url: page.url.clone(),
             permalink: format!("{}{}", self.settings.url, page.url),
             entrance: page.entrance,
-            menu_url: self.site.ancestors(id).into_iter().nth(1).or(page.parent.map(|_| id)).map(|id| self.site.pages[id].url.clone()),
+            menu_url: self
+                .site
+                .ancestors(id)
+                .into_iter()
+                .nth(1)
+                .or(page.parent.map(|_| id))
+                .map(|id| self.site.pages[id].url.clone()),
             toc: body
                 .headings
                 .iter()
@@ -203,10 +213,14 @@ impl<'a> Renderer<'a> {
                 .collect(),
             date: page.date().map(DateView::from),
             updated: meta.updated.map(DateView::from),
-            reviewed: meta.reviewed_on.or(meta.updated).map(DateView::from).filter(|_| meta.review_before.is_some() || meta.reviewed_on.is_some()),
+            reviewed: meta
+                .reviewed_on
+                .or(meta.updated)
+                .map(DateView::from)
+                .filter(|_| meta.review_before.is_some() || meta.reviewed_on.is_some()),
             review_due: meta.review_before.map(DateView::from),
             review_overdue: meta.review_before.is_some_and(|day| day <= self.scope.today),
-            last_modified: self.last_modified(id).map(|day| DateView::from(day)),
+            last_modified: self.last_modified(id).map(DateView::from),
             tags: meta
                 .tags
                 .iter()
@@ -263,11 +277,7 @@ impl<'a> Renderer<'a> {
 
     fn space_link(&self, space: PageId) -> SpaceLink {
         let page = &self.site.pages[space];
-        SpaceLink {
-            title: fr(page.menu_title()),
-            url: page.url.clone(),
-            slug: page.slug().to_owned(),
-        }
+        SpaceLink { title: fr(page.menu_title()), url: page.url.clone(), slug: page.slug().to_owned() }
     }
 
     fn form_link(&self, id: &str, space: Option<PageId>) -> Option<FormLink> {
@@ -283,14 +293,20 @@ impl<'a> Renderer<'a> {
     /// The forms that ask for a space, opened for this one.
     pub fn forms_of_spaces(&self, space: PageId) -> Vec<FormLink> {
         let asks_space = |form: &&PortalForm| form.definition.asks_for_a_space();
-        self.forms.values().filter(asks_space).filter_map(|form| self.form_link(&form.definition.id, Some(space))).collect()
+        self.forms
+            .values()
+            .filter(asks_space)
+            .filter_map(|form| self.form_link(&form.definition.id, Some(space)))
+            .collect()
     }
 
     /// The sub-section of a space that holds a kind.
     pub fn section_holding(&self, space: PageId, holds: Holds) -> Option<PageId> {
-        self.site.pages[space].children.iter().copied().find(
-            |id| matches!(&self.site.pages[*id].parsed.kind, Kind::Section(section) if section.holds == holds),
-        )
+        self.site.pages[space]
+            .children
+            .iter()
+            .copied()
+            .find(|id| matches!(&self.site.pages[*id].parsed.kind, Kind::Section(section) if section.holds == holds))
     }
 
     /// Of these events, those that are not over, the nearest first.
@@ -323,8 +339,7 @@ impl<'a> Renderer<'a> {
     }
 
     fn alternates(&self, space: Option<PageId>) -> Vec<LinkView> {
-        let mut feeds =
-            vec![LinkView { title: fr(&self.settings.name), url: syndication::SITE_FEED.to_owned() }];
+        let mut feeds = vec![LinkView { title: fr(&self.settings.name), url: syndication::SITE_FEED.to_owned() }];
         feeds.extend(space.map(|space| LinkView {
             title: fr(self.site.pages[space].menu_title()),
             url: format!("{}atom.xml", self.site.pages[space].url),
@@ -371,7 +386,7 @@ fn own_value(own: &view::KindView) -> impl Serialize {
     }
 }
 
-/// The breadcrumb for search engines (schema.org BreadcrumbList), safe inside a script element.
+/// The breadcrumb for search engines (schema.org's `BreadcrumbList`), safe inside a script element.
 fn json_ld(base: &str, breadcrumb: &[LinkView], title: &str, url: &str) -> Option<String> {
     if breadcrumb.is_empty() {
         return None;
@@ -381,7 +396,7 @@ fn json_ld(base: &str, breadcrumb: &[LinkView], title: &str, url: &str) -> Optio
         .enumerate()
         .map(|(at, (name, url))| json!({"@type": "ListItem", "position": at + 1, "name": name, "item": format!("{base}{url}")}))
         .collect();
-    let text = json!({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}).to_string();
+    let text =
+        json!({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}).to_string();
     Some(text.replace('<', "\\u003c"))
 }
-

@@ -70,7 +70,12 @@ impl Renderer<'_> {
         let url = format!("{}{}", self.settings.url, page.url);
         Entry {
             // The first address a page had stays its identity when it moves.
-            id: page.parsed.meta.aliases.first().map_or_else(|| url.clone(), |alias| format!("{}{}", self.settings.url, alias.value)),
+            id: page
+                .parsed
+                .meta
+                .aliases
+                .first()
+                .map_or_else(|| url.clone(), |alias| format!("{}{}", self.settings.url, alias.value)),
             title: self.title(page_id),
             url,
             published: page.date().and_then(|day| self.noon(day)),

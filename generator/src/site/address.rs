@@ -59,7 +59,11 @@ pub fn index(pages: &[SitePage], diagnostics: &Diagnostics) -> HashMap<String, P
             let other: &SitePage = &pages[other];
             diagnostics.add(
                 source
-                    .error(0..0, "adresse-en-double", format!("cette page a la même adresse que « {} »", other.parsed.source.shown))
+                    .error(
+                        0..0,
+                        "adresse-en-double",
+                        format!("cette page a la même adresse que « {} »", other.parsed.source.shown),
+                    )
                     .help("renommez l’un des deux fichiers, ou donnez-lui un « slug: » différent"),
             );
         }
@@ -81,7 +85,10 @@ pub fn aliases(
             };
             let parts: Vec<&str> = alias.value.trim_matches('/').split('/').collect();
             if !alias.value.starts_with('/') || parts.iter().any(|part| *part != slugify(part) || part.is_empty()) {
-                fault(format!("« {} » n’est pas une ancienne adresse possible", alias.value), "écrivez-la ainsi : /ancienne/adresse/");
+                fault(
+                    format!("« {} » n’est pas une ancienne adresse possible", alias.value),
+                    "écrivez-la ainsi : /ancienne/adresse/",
+                );
                 continue;
             }
             let url = format!("/{}/", parts.join("/"));

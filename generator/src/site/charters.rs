@@ -51,8 +51,14 @@ fn base_of(site: &Site, page: &SitePage, charter: &Charter, diagnostics: &Diagno
     if found.is_none() {
         diagnostics.add(
             source
-                .error(extends.range.clone(), "charte-introuvable", format!("« {} » n’est pas une charte", extends.value))
-                .help("écrivez le chemin de la charte de base depuis ce fichier, par exemple ../chartes/bienveillance.md"),
+                .error(
+                    extends.range.clone(),
+                    "charte-introuvable",
+                    format!("« {} » n’est pas une charte", extends.value),
+                )
+                .help(
+                    "écrivez le chemin de la charte de base depuis ce fichier, par exemple ../chartes/bienveillance.md",
+                ),
         );
     }
     found

@@ -94,9 +94,16 @@ impl Follow<'_> {
             return self.address(link, path, anchor.as_deref());
         }
         let joined = join(self.source.folder(), &decode_url(path)).ok_or_else(|| {
-            self.fault(link, "lien-hors-contenu", format!("« {path} » sort du dossier de contenu"), "liez une page ou un fichier du dossier de contenu".to_owned())
+            self.fault(
+                link,
+                "lien-hors-contenu",
+                format!("« {path} » sort du dossier de contenu"),
+                "liez une page ou un fichier du dossier de contenu".to_owned(),
+            )
         })?;
-        if link.kind == LinkKind::Link && let Some(found) = self.page_at(&joined) {
+        if link.kind == LinkKind::Link
+            && let Some(found) = self.page_at(&joined)
+        {
             return self.to_page(link, found, anchor.as_deref());
         }
         self.file(link, &joined)
@@ -121,7 +128,12 @@ impl Follow<'_> {
         };
         if let Some(reason) = reason {
             return Err(self
-                .fault(link, "lien-vers-page-cachee", format!("la page « {} » {reason}", page.menu_title()), "le texte du lien reste, sans lien ; retirez-le ou publiez la page".to_owned())
+                .fault(
+                    link,
+                    "lien-vers-page-cachee",
+                    format!("la page « {} » {reason}", page.menu_title()),
+                    "le texte du lien reste, sans lien ; retirez-le ou publiez la page".to_owned(),
+                )
                 .warning());
         }
         match anchor {
@@ -145,7 +157,12 @@ impl Follow<'_> {
             None if anchors.is_empty() => "cette page n’a aucun intertitre".to_owned(),
             None => format!("les ancres de cette page sont : {}", anchors.join(", ")),
         };
-        Err(self.fault(link, "ancre-introuvable", format!("la page « {} » n’a pas d’ancre « #{anchor} »", to.menu_title()), help))
+        Err(self.fault(
+            link,
+            "ancre-introuvable",
+            format!("la page « {} » n’a pas d’ancre « #{anchor} »", to.menu_title()),
+            help,
+        ))
     }
 
     fn form(&self, link: &Link, written: &str) -> Result<Resolution, Diagnostic> {
@@ -165,11 +182,20 @@ impl Follow<'_> {
             let mut shown = String::new();
             escape_text(&crate::typography::french_text(value), &mut shown);
             let is_mail = value.contains('@') && !value.contains(char::is_whitespace);
-            return Ok(Resolution::Value(if is_mail { format!("<a href=\"mailto:{shown}\">{shown}</a>") } else { shown }));
+            return Ok(Resolution::Value(if is_mail {
+                format!("<a href=\"mailto:{shown}\">{shown}</a>")
+            } else {
+                shown
+            }));
         }
         let name = Spanned { value: key.to_owned(), range: link.range.clone() };
         Err(if Establishment::keys().any(|known| known == key) {
-            self.fault(link, "valeur-absente", format!("« {key} » n’a pas de valeur"), format!("ajoutez « {key}: … » dans etablissement.yaml"))
+            self.fault(
+                link,
+                "valeur-absente",
+                format!("« {key} » n’a pas de valeur"),
+                format!("ajoutez « {key}: … » dans etablissement.yaml"),
+            )
         } else {
             unknown_name(self.source, &name, Establishment::keys(), "valeur-inconnue", "la valeur d’établissement")
         })
@@ -201,7 +227,9 @@ impl Follow<'_> {
             return Ok(Resolution::Broken);
         }
         let (code, what, known): (_, _, Vec<&str>) = match link.kind {
-            LinkKind::Image => ("image-introuvable", "l’image", self.targets.files.keys().map(|path| &**path).collect()),
+            LinkKind::Image => {
+                ("image-introuvable", "l’image", self.targets.files.keys().map(|path| &**path).collect())
+            }
             LinkKind::Link => (
                 "page-introuvable",
                 "la page",
@@ -257,10 +285,15 @@ pub fn file_url(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"/-._~!$&'()*+,;=:@".contains(&byte) {
             url.push(char::from(byte));
         } else {
-            url.push_str(&format!("%{byte:02X}"));
+            url.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]);
         }
     }
     url
+}
+
+/// The digit of a number below 16, as percent-encoding writes it (RFC 3986, 2.1).
+fn hex_digit(number: u8) -> char {
+    char::from_digit(u32::from(number), 16).map_or('0', |digit| digit.to_ascii_uppercase())
 }
 
 fn has_scheme(target: &str) -> bool {
@@ -320,7 +353,6 @@ fn relative(folder: &str, path: &str) -> String {
     parts.extend(&to[shared..]);
     parts.join("/")
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -231,12 +231,8 @@ fn inherit(parsed: ParsedPage, parent: Option<PageId>, pages: &[SitePage], id: P
     let above = parent.map(|parent| &pages[parent]);
     let is_space = matches!(parsed.kind, Kind::Space(_));
     let by_kind = if is_space { Some(Diffusion::Interne) } else { None };
-    let diffusion = parsed
-        .meta
-        .diffusion
-        .or(by_kind)
-        .or(above.map(|page| page.diffusion))
-        .unwrap_or(Diffusion::Publique);
+    let diffusion =
+        parsed.meta.diffusion.or(by_kind).or(above.map(|page| page.diffusion)).unwrap_or(Diffusion::Publique);
     // A page below something internal is never more public than what holds it.
     let diffusion = above.filter(|page| page.space.is_some()).map_or(diffusion, |page| diffusion.min(page.diffusion));
     let entrance = match &parsed.kind {
@@ -283,7 +279,7 @@ fn sort_children(pages: &mut [SitePage]) {
         children.sort_by_cached_key(|child| {
             let page = &pages[*child];
             let dated = matches!(page.parsed.kind, Kind::Post(_) | Kind::Note(_) | Kind::Event(_));
-            let newest_first = page.date().filter(|_| dated).map(|day| std::cmp::Reverse(day));
+            let newest_first = page.date().filter(|_| dated).map(std::cmp::Reverse);
             (
                 page.parsed.is_index(),
                 page.parsed.meta.order.unwrap_or(i64::MAX),

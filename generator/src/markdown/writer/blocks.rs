@@ -14,6 +14,8 @@ use crate::typography::{After, Typographer};
 pub(super) struct List {
     /// Just after its `<ul` or `<ol`.
     start: usize,
+    /// How many fragments were suspended when it started: in which one `start` is.
+    level: usize,
     has_tasks: bool,
 }
 
@@ -68,7 +70,7 @@ impl Writer<'_> {
                 range.clone(),
                 "titre-accolades",
                 "les accolades à la fin d’un titre ne servent qu’à nommer son ancre",
-                "écrivez {#mon-ancre}, ou « \\{ » pour montrer une accolade",
+                "écrivez {#mon-ancre}, ou « \\{ » pour montrer une accolade",
             );
         }
         let id = id.and_then(|id| self.anchors.explicit(&id, &range, self.report));
@@ -87,7 +89,7 @@ impl Writer<'_> {
         let Some(OpenHeading { id, level, text, splits, range }) = self.heading.take() else { return };
         let text = text.trim().replace('\n', " ");
         if text.is_empty() {
-            self.report.error(range.clone(), "titre-vide", "ce titre est vide", "écrivez-le, ou retirez ses « # »");
+            self.report.error(range.clone(), "titre-vide", "ce titre est vide", "écrivez-le, ou retirez ses « # »");
         }
         let id = id.unwrap_or_else(|| self.anchors.of_text(&text));
         if splits {
@@ -147,7 +149,7 @@ impl Writer<'_> {
                 html.push_str("\">\n");
             }
         }
-        self.lists.push(List { start, has_tasks: false });
+        self.lists.push(List { start, level: self.suspended.len(), has_tasks: false });
     }
 
     pub(super) fn start_item(&mut self, range: &Range<usize>) {
@@ -158,11 +160,11 @@ impl Writer<'_> {
 
     pub(super) fn task(&mut self, done: bool) {
         let Some(list) = self.lists.last_mut() else { return };
+        let (start, level) = (list.start, list.level);
         if !mem::replace(&mut list.has_tasks, true) {
             const CLASS: &str = " class=\"taches\"";
-            self.current.insert(list.start, CLASS);
+            self.insert_in_item(level, start, CLASS);
             self.item += CLASS.len();
-            self.paragraph.shift(CLASS.len());
         }
         let class = if done { " class=\"fait\"" } else { "" };
         let attributes = if let Some(section) = self.document.sections.last_mut() {
@@ -173,7 +175,18 @@ impl Writer<'_> {
             self.document.lead_tasks += 1;
             format!("{class} data-tache=\"{}\"", self.document.lead_tasks)
         };
-        self.current.insert(self.item, &attributes);
-        self.paragraph.shift(attributes.len());
+        self.insert_in_item(level, self.item, &attributes);
+    }
+
+    /// Inserts attributes in the tags of a list and its item, which stand before what is being
+    /// written; a heading within the item is a fragment of its own.
+    fn insert_in_item(&mut self, level: usize, at: usize, attributes: &str) {
+        match self.suspended.get_mut(level) {
+            Some(suspended) => suspended.insert(at, attributes),
+            None => {
+                self.current.insert(at, attributes);
+                self.paragraph.shift(attributes.len());
+            }
+        }
     }
 }

@@ -35,8 +35,8 @@ impl Writer<'_> {
                 raw_html::Piece::OpenComment(range) => self.report.error(
                     block.in_body(&(range.start..range.start + 4)),
                     "html-commentaire",
-                    "ce commentaire n’est jamais fermé : tout ce qui suit disparaîtrait",
-                    "fermez-le avec « --> »",
+                    "ce commentaire n’est jamais fermé : tout ce qui suit disparaîtrait",
+                    "fermez-le avec « --> »",
                 ),
                 raw_html::Piece::Skipped => {}
             }
@@ -59,7 +59,7 @@ impl Writer<'_> {
             self.report.warning(
                 block.in_body(&(start..start + 1)),
                 "html-texte",
-                "ce texte suit une balise HTML : il ne sera pas mis en forme",
+                "ce texte suit une balise HTML : il ne sera pas mis en forme",
                 "laissez une ligne vide avant et après les balises",
             );
         }

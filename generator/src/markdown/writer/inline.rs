@@ -5,6 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{LinkType, Tag};
 
 use super::super::fragment::Hole;
+use super::super::report::quoted;
 use super::super::{Link, LinkKind, escape, links};
 use super::Writer;
 use crate::typography::After;
@@ -74,8 +75,8 @@ impl Writer<'_> {
             self.report.warning(
                 range.clone(),
                 "lien-titre",
-                format!("le titre « {title} » de ce lien ne sera pas affiché"),
-                "dites-le dans le texte du lien : un titre n’est lu ni au doigt ni au clavier",
+                format!("le titre « {} » de ce lien ne sera pas affiché", quoted(title)),
+                "dites-le dans le texte du lien : un titre n’est lu ni au doigt ni au clavier",
             );
         }
         let target = if link_type == LinkType::Email { format!("mailto:{target}") } else { target.to_owned() };

@@ -1,0 +1,146 @@
+//! Links, images, and what becomes of them once the site is known.
+
+use super::*;
+
+fn resolved(body: &str, resolutions: &[Resolution]) -> String {
+    let (document, _) = parse_text(body);
+    document.render(|index| &resolutions[index]).html()
+}
+
+fn href(url: &str, external: bool) -> Resolution {
+    Resolution::Href { url: url.to_owned(), external }
+}
+
+#[test]
+fn links_are_kept_as_written_for_the_site_to_follow() {
+    let (document, faults) = parse_text(
+        "[la *charte*](../a.md#b) ![une main](m.png) <https://exemple.fr> <a@exemple.fr> [x y][r]\n\n[r]: <b c.md>\n",
+    );
+    assert!(faults.is_empty(), "{faults:#?}");
+    let links: Vec<_> =
+        document.links.iter().map(|link| (link.kind, link.target.as_str(), link.label.as_str())).collect();
+    assert_eq!(
+        links,
+        [
+            (LinkKind::Link, "../a.md#b", "la charte"),
+            (LinkKind::Image, "m.png", "une main"),
+            (LinkKind::Link, "https://exemple.fr", "https://exemple.fr"),
+            (LinkKind::Link, "mailto:a@exemple.fr", "a@exemple.fr"),
+            (LinkKind::Link, "b c.md", "x y"),
+        ]
+    );
+}
+
+#[test]
+fn each_link_leads_where_the_site_says() {
+    let body = "[le guide](g.md) et [ailleurs](https://exemple.fr)\n";
+    assert_eq!(
+        resolved(body, &[href("/g/", false), href("https://exemple.fr", true)]),
+        "<p><a href=\"/g/\">le guide</a> et <a href=\"https://exemple.fr\" rel=\"external\">ailleurs</a></p>\n"
+    );
+    assert_eq!(resolved(body, &[Resolution::Broken, Resolution::Broken]), "<p>le guide et ailleurs</p>\n");
+}
+
+#[test]
+fn a_value_takes_the_place_of_the_whole_label() {
+    let value = Resolution::Value("CHU &amp; cie".to_owned());
+    assert_eq!(
+        resolved("Nom\u{a0}: [le **nom** ![logo](l.png)](etablissement:nom).\n", &[value, Resolution::Broken]),
+        "<p>Nom\u{a0}: CHU &amp; cie.</p>\n"
+    );
+}
+
+#[test]
+fn an_image_within_a_link_and_a_link_in_a_heading_find_their_place() {
+    let body = "## Voir [ceci](c.md)\n\n[![une main](m.png) dit](a.md)\n";
+    let image = Resolution::Image { url: "/m.png".to_owned(), width: None, height: Some(2) };
+    assert_eq!(
+        resolved(body, &[href("/c/", false), href("/a/", false), image]),
+        "<h2 id=\"voir-ceci\">Voir <a href=\"/c/\">ceci</a></h2>\n\
+         <p><a href=\"/a/\"><img src=\"/m.png\" alt=\"une main\" height=\"2\" loading=\"lazy\"> dit</a></p>\n"
+    );
+}
+
+#[test]
+fn an_image_that_cannot_be_shown_leaves_its_text() {
+    assert_eq!(resolved("![a < b](m.png)\n", &[Resolution::Broken]), "<p>a &lt; b</p>\n");
+}
+
+#[test]
+fn a_decorative_image_has_an_empty_alternative() {
+    let html = html("![décoratif](m.png)\n");
+    assert!(html.contains(" alt=\"\" "), "{html}");
+}
+
+#[test]
+fn an_image_alone_with_a_title_is_a_figure() {
+    assert_eq!(
+        html("![une main](m.png \"L'équipe \\\"de nuit\\\" !\")\n"),
+        "<figure role=\"figure\" aria-label=\"L'équipe &quot;de nuit&quot; !\">\
+         <img src=\"m.png\" alt=\"une main\" width=\"640\" height=\"480\" loading=\"lazy\">\
+         <figcaption>L’équipe «~de nuit~»~!</figcaption></figure>\n"
+    );
+    assert!(html("Voici ![une main](m.png \"Titre\")\n").contains(" title=\"Titre\" "));
+    assert!(html("![une main](m.png)\n").starts_with("<p><img "));
+}
+
+#[test]
+fn an_address_is_escaped_and_its_text_left_alone() {
+    assert_eq!(
+        html("<https://exemple.fr/l'a?b=1&c;d!>\n"),
+        "<p><a href=\"https://exemple.fr/l'a?b=1&amp;c;d!\" rel=\"external\">https://exemple.fr/l'a?b=1&amp;c;d!</a></p>\n"
+    );
+    assert_eq!(html("[le guide](<a \"b.md>)\n").matches("%20%22b").count(), 1);
+}
+
+#[test]
+fn markup_within_an_alternative_is_read_as_words() {
+    assert_eq!(
+        html("![une *main* `x` [liée](b.md)\nouverte](m.png)\n"),
+        "<p><img src=\"m.png\" alt=\"une main x liée ouverte\" width=\"640\" height=\"480\" loading=\"lazy\"></p>\n"
+    );
+}
+
+#[test]
+fn only_known_schemes_pass() {
+    for target in [
+        "https://exemple.fr",
+        "HTTP://exemple.fr",
+        "mailto:a@exemple.fr",
+        "tel:0400000000",
+        "formulaire:contact",
+        "/a/",
+        "#a",
+        "a.md",
+        "../b.pdf",
+        "14:30.md",
+    ] {
+        assert_eq!(faults(&format!("[le guide]({target})\n")), Vec::<String>::new(), "{target}");
+    }
+    for target in [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        "java&#10;script:alert(1)",
+        "&#1;javascript:alert(1)",
+        "vbscript:x",
+        "data:text/html,x",
+        "file:///a",
+        "C:\\\\a",
+        "H:/a",
+        "\\\\\\\\serveur\\\\a",
+        "dossier\\\\a.md",
+        "ftp://exemple.fr",
+        "//exemple.fr",
+    ] {
+        assert_eq!(faults(&format!("a [le guide]({target})\n")), ["E 1:3 lien-interdit"], "{target}");
+        assert!(!html_all_the_same(&format!("a [le guide]({target})\n")).contains("<a"), "{target}");
+    }
+    assert_eq!(faults("[le guide](<  javascript:alert(1)>)\n"), ["E 1:1 lien-interdit"]);
+    assert_eq!(faults("<javascript:alert(1)>\n"), ["E 1:1 lien-interdit"]);
+}
+
+#[test]
+fn an_image_from_elsewhere_is_refused() {
+    assert_eq!(faults("![une main](https://exemple.fr/m.png)\n"), ["E 1:1 image-ailleurs"]);
+    assert_eq!(faults("![une main](data:image/png;base64,AA)\n"), ["E 1:1 image-ailleurs"]);
+}
