@@ -1,1 +1,50 @@
-#![doc = "x"]
+//! The forms service: takes what hospital staff submit, loses none, and mails those who decide.
+//!
+//! The journey of a submission, in the order of the modules below:
+//!
+//! 1. [`router`] says who answers what; [`routes`] show a form with a signed key ([`key`]), take
+//!    it in, check where it comes from ([`origin`]), and have it mended or read again.
+//! 2. [`intake`] finds who is to be mailed ([`role`]) and keeps the submission: one transaction of
+//!    [`store`] holds it and its mails, before the thank-you page.
+//! 3. [`outbox`] words each mail ([`mail::compose`]), builds it ([`mail::message`]) and hands it
+//!    over ([`mail::transport`]), again and again until the server has it.
+//!
+//! [`site`] is the portal that the generator built; [`serve`] puts everything together, and
+//! [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
+//! [`clock`] asks for the time, and no log holds an address, a key or what somebody wrote.
+
+pub mod config;
+pub mod directory;
+
+pub mod clock;
+pub mod id;
+pub mod reference;
+
+pub mod key;
+pub mod origin;
+mod private_file;
+
+pub mod site;
+
+pub mod app;
+pub mod error;
+mod page;
+pub mod router;
+pub mod routes;
+
+pub mod role;
+
+pub mod intake;
+
+pub mod store;
+
+pub mod outbox;
+
+pub mod mail;
+
+pub mod data;
+pub mod roles;
+pub mod serve;
+
+pub mod cli;
+pub mod commands;

@@ -71,19 +71,19 @@ pub fn weekday_index(day: Weekday) -> usize {
 
 /// Reads `2026-11-22`. The error is the way out: the ISO form where the date can be understood.
 pub fn parse_date(text: &str) -> Result<Date, String> {
-    match strict_iso(text) {
-        Some(date) => date.ok_or_else(|| "cette date n’existe pas dans le calendrier".to_owned()),
-        None => Err(understood(text).map_or_else(
-            || "écrivez la date sous la forme AAAA-MM-JJ, par exemple 2026-11-22".to_owned(),
-            |date| format!("écrivez la date sous la forme {date}"),
-        )),
+    if is_iso_shaped(text) {
+        return text.parse().map_err(|_| "cette date n’existe pas dans le calendrier".to_owned());
     }
+    Err(understood(text).map_or_else(
+        || "écrivez la date sous la forme AAAA-MM-JJ, par exemple 2026-11-22".to_owned(),
+        |date| format!("écrivez la date sous la forme {date}"),
+    ))
 }
 
 /// Reads `2026-11-22T14:30`, `2026-11-22 14h30` or a date alone.
 pub fn parse_date_time(text: &str) -> Result<DateTime, String> {
     let (date, time) = match text.split_once(['T', ' ']) {
-        Some((date, time)) if strict_iso(date).is_some() => (date, Some(time)),
+        Some((date, time)) if is_iso_shaped(date) => (date, Some(time)),
         _ => (text, None),
     };
     let date = parse_date(date)?;
@@ -103,16 +103,15 @@ pub fn parse_time(text: &str) -> Result<Time, String> {
         .ok_or_else(|| "écrivez l’heure sous la forme 14h30".to_owned())
 }
 
-/// `None` when the text is not in ISO form, `Some(None)` when it is but no such day exists.
-fn strict_iso(text: &str) -> Option<Option<Date>> {
+/// Whether the text has the form of an ISO date, be it a day that exists or not.
+fn is_iso_shaped(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let shaped = bytes.len() == 10
-        && bytes.iter().enumerate().all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() });
-    shaped.then(|| text.parse().ok())
+    bytes.len() == 10
+        && bytes.iter().enumerate().all(|(at, b)| if at == 4 || at == 7 { *b == b'-' } else { b.is_ascii_digit() })
 }
 
 /// A date written the French way: `31/12/2026`, `31 décembre 2026`.
-fn understood(text: &str) -> Option<Date> {
+pub(crate) fn understood(text: &str) -> Option<Date> {
     let parts: Vec<&str> = text.split(['/', '.', ' ', '-']).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
     let (day, year) = if day.len() == 4 { (*year, *day) } else { (*day, *year) };

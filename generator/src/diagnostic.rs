@@ -49,7 +49,7 @@ pub struct Diagnostic {
     /// The way out, in French.
     pub help: Option<String>,
     /// Where; `None` when a whole file or folder is concerned and has no line to show.
-    pub location: Option<Location>,
+    pub location: Option<Box<Location>>,
 }
 
 impl Diagnostic {

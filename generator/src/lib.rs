@@ -1,10 +1,65 @@
-//! x
+//! The generator: French Markdown and a theme become the static site of the portal.
+//!
+//! The journey of a page, in the order of the modules below. Each step takes the type before it
+//! and gives the type after it; all of them report into one [`diagnostic::Diagnostics`], so that
+//! an editor sees every fault at once.
+//!
+//! 1. [`source`] reads the content folder: `SourceFile`.
+//! 2. [`front_matter`] cuts a page, [`yaml`] reads its head as a tree of spanned nodes,
+//!    [`fields`] takes typed values from it; [`settings`] and [`establishment`] read the
+//!    portal's own files the same way, [`form`] its forms.
+//! 3. [`content`] says what each kind of page holds, [`markdown`] reads its body,
+//!    [`typography`] gives its text French spacing; [`parse`] puts them together: `ParsedPage`.
+//! 4. [`site`] gives each page its address and neighbours and follows every link: `Site`.
+//! 5. [`theme`] holds templates and [`assets`]; [`render`] turns pages into files: `OutputFile`.
+//! 6. [`output`] writes what changed, only when all of it succeeded.
+//!
+//! [`build`] is that journey as one call; [`portal`] is what the forms service keeps of it;
+//! [`serve`] and [`watch`] show a site on this machine, [`preview`] puts the two together.
+//! Nothing before [`output`] writes, and nothing but [`source`], [`theme`], [`assets`],
+//! [`images`] and [`git_dates`] reads.
+
+pub mod diagnostic;
+
+pub mod source;
+
+pub mod front_matter;
+pub mod yaml;
 
 pub mod dates;
-pub mod diagnostic;
 pub mod fields;
-pub mod markdown;
 pub mod slug;
-pub mod source;
+
+pub mod establishment;
+pub mod form;
+pub mod settings;
+
+pub mod content;
+pub mod markdown;
 pub mod typography;
-pub mod yaml;
+
+pub mod parse;
+
+pub mod site;
+
+pub mod assets;
+pub mod git_dates;
+pub mod images;
+pub mod theme;
+
+pub mod feeds;
+pub mod render;
+pub mod sitemap;
+mod xml;
+
+pub mod output;
+
+pub mod build;
+pub mod portal;
+
+pub mod preview;
+pub mod serve;
+pub mod watch;
+
+pub mod cli;
+pub mod new;

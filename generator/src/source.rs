@@ -59,7 +59,7 @@ impl SourceFile {
             code,
             message: message.into(),
             help: None,
-            location: Some(self.locate(range)),
+            location: Some(Box::new(self.locate(range))),
         }
     }
 
@@ -163,7 +163,7 @@ impl NotText {
             code: "encodage",
             message: self.message.to_owned(),
             help: Some(self.help.to_owned()),
-            location: Some(location),
+            location: Some(Box::new(location)),
         }
     }
 }
@@ -202,7 +202,7 @@ fn content_path(path: &Path) -> Arc<str> {
 }
 
 /// What office suites, file managers and editors leave in a folder.
-fn is_junk(entry: &walkdir::DirEntry) -> bool {
+pub(crate) fn is_junk(entry: &walkdir::DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     name.starts_with('.')
         || name.starts_with("~$")

@@ -85,10 +85,13 @@ struct Builder<'a> {
 
 impl<'a> Builder<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Range<usize>), Stop> {
-        match self.parser.next_event() {
-            Some(Ok((event, span))) => Ok((event, self.bytes(span))),
-            Some(Err(fault)) => Err(Stop::Scan(fault)),
-            None => Ok((Event::StreamEnd, self.base..self.base)),
+        loop {
+            return match self.parser.next_event() {
+                Some(Ok((Event::Comment(..), _))) => continue,
+                Some(Ok((event, span))) => Ok((event, self.bytes(span))),
+                Some(Err(fault)) => Err(Stop::Scan(fault)),
+                None => Ok((Event::StreamEnd, self.base..self.base)),
+            };
         }
     }
 
@@ -237,7 +240,7 @@ mod tests {
         let source = SourceFile::new("essai.md", text);
         let diagnostics = Diagnostics::new();
         let node = parse(&source, 0..text.len(), &diagnostics);
-        (node, diagnostics.into_sorted().iter().map(|d| format!("{}", d.code)).collect())
+        (node, diagnostics.into_sorted().iter().map(|d| d.code.to_owned()).collect())
     }
 
     #[test]
@@ -255,6 +258,14 @@ mod tests {
         assert_eq!(read("titre: 'l'accueil'\n").1, ["yaml"]);
         assert_eq!(read("a: 1\na: 2\n").1, ["cle-en-double"]);
         assert_eq!(read("a: &x 1\nb: *x\n").1, ["yaml-raccourci"]);
+    }
+
+    #[test]
+    fn comments_may_stand_anywhere() {
+        let (node, faults) = read("# avant\na: 1 # après\n# entre\nb:\n  # dedans\n  - x # encore\n# fin\n");
+        assert!(faults.is_empty(), "{faults:?}");
+        let Some(Node { value: Value::Map(entries), .. }) = node else { panic!("no mapping") };
+        assert_eq!(entries.len(), 2);
     }
 
     #[test]

@@ -1,0 +1,41 @@
+//! What every request of the running service shares.
+
+use std::sync::Arc;
+
+use lettre::Address;
+use tokio::sync::Notify;
+
+use crate::clock::Clock;
+use crate::key::SigningKey;
+use crate::origin::Home;
+use crate::site::Site;
+use crate::store::Store;
+
+/// The service, as its routes see it.
+pub struct App {
+    /// The portal's pages and forms.
+    pub site: Arc<Site>,
+    /// What is kept.
+    pub store: Store,
+    /// Signs the served forms.
+    pub key: SigningKey,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Rung when a mail was queued.
+    pub wake: Arc<Notify>,
+    /// Who receives what would reach nobody.
+    pub fallback: Address,
+    /// In a demonstration, the loopback port that is listened on; mails stay in the embedded
+    /// mailbox then, and that mailbox is shown.
+    pub demonstration: Option<u16>,
+}
+
+impl App {
+    /// Where our own posts come from.
+    pub fn home(&self) -> Home {
+        match self.demonstration {
+            Some(port) => Home::Loopback { port },
+            None => Home::of(self.site.portal().url()),
+        }
+    }
+}

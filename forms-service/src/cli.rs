@@ -1,0 +1,211 @@
+//! The command line. Its help is in French, as it is read by whoever runs the portal.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use lettre::Address;
+
+use crate::role::{Place, Role};
+use crate::serve::Options;
+
+/// Where the portal answers when nothing is said: on this machine only.
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// The layout of each help page, in French.
+const HELP: &str = "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
+
+/// What is typed after `forms-service`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "forms-service",
+    version,
+    about = "Sert le portail et ses formulaires : ce qui est envoyé est gardé, et les modérateurs en sont informés.",
+    after_help = "Sans commande, le portail est servi. Sans configuration, c’est une démonstration : \
+                  il ne répond qu’à cette machine et n’envoie aucun courrier.",
+    help_template = HELP,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    subcommand_help_heading = "Commandes\u{a0}",
+    subcommand_value_name = "COMMANDE",
+    next_help_heading = "Options\u{a0}"
+)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// Options of `serve`, with or without the word.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+    /// What to do; to serve when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Common {
+    /// Dossier de la base de données et de la clé (par défaut : donnees)
+    #[arg(long, global = true, value_name = "DOSSIER", default_value = "donnees", hide_default_value = true)]
+    pub data: PathBuf,
+    /// Configuration, au format YAML (voir forms-service.exemple.yaml)
+    #[arg(long, global = true, value_name = "FICHIER")]
+    pub config: Option<PathBuf>,
+    /// Affiche cette aide
+    #[arg(long, short = 'h', global = true, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+    /// Affiche la version
+    #[arg(long, short = 'V', action = clap::ArgAction::Version)]
+    version: Option<bool>,
+}
+
+/// Options of `serve`: they stand before or after the word, or without it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ServeArgs {
+    /// Adresse et port où répondre (par défaut : 127.0.0.1:8080)
+    #[arg(long, value_name = "ADRESSE:PORT")]
+    pub listen: Option<SocketAddr>,
+    /// Dossier du contenu (par défaut : content)
+    #[arg(long, value_name = "DOSSIER")]
+    pub content: Option<PathBuf>,
+    /// Dossier du thème (par défaut : themes/anime)
+    #[arg(long, value_name = "DOSSIER")]
+    pub theme: Option<PathBuf>,
+    /// Dossier où le site est écrit (par défaut : public)
+    #[arg(long, value_name = "DOSSIER")]
+    pub output: Option<PathBuf>,
+}
+
+impl Cli {
+    /// What to serve, when that is what was asked for. An option after the word weighs more than
+    /// one before it.
+    pub fn serve_options(&self) -> Option<Options> {
+        let before = &self.serve;
+        let after = match &self.command {
+            None => &ServeArgs::default(),
+            Some(Command::Serve(after)) => after,
+            Some(_) => return None,
+        };
+        let folder = |after: &Option<PathBuf>, before: &Option<PathBuf>, default: &str| {
+            after.clone().or_else(|| before.clone()).unwrap_or_else(|| default.into())
+        };
+        Some(Options {
+            listen: after.listen.or(before.listen).unwrap_or(DEFAULT_LISTEN),
+            content: folder(&after.content, &before.content, "content"),
+            theme: folder(&after.theme, &before.theme, "themes/anime"),
+            output: folder(&after.output, &before.output, "public"),
+            data: self.common.data.clone(),
+            config: self.common.config.clone(),
+        })
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Sert le portail (comme sans commande)
+    #[command(help_template = HELP)]
+    Serve(ServeArgs),
+    /// Montre les courriers qui attendent et ceux qui sont mis de côté
+    #[command(help_template = HELP)]
+    Outbox,
+    /// Montre les envois reçus : référence, formulaire, espace, état, date ; aucun texte
+    #[command(help_template = HELP)]
+    List,
+    /// Qui tient quel rôle dans quel espace
+    #[command(help_template = HELP, subcommand_help_heading = "Commandes\u{a0}", subcommand_value_name = "COMMANDE")]
+    Roles {
+        /// What to do with the roles.
+        #[command(subcommand)]
+        command: RolesCommand,
+    },
+}
+
+/// What to do with the roles.
+#[derive(Debug, Subcommand)]
+pub enum RolesCommand {
+    /// Montre tous les rôles
+    #[command(help_template = HELP)]
+    List,
+    /// Donne un rôle à une personne
+    #[command(help_template = HELP)]
+    Add(HolderArgs),
+    /// Retire un rôle à une personne
+    #[command(help_template = HELP)]
+    Remove(HolderArgs),
+    /// Ajoute ce qu’un annuaire a de plus que la table (voir annuaire.exemple.yaml)
+    #[command(help_template = HELP)]
+    Import {
+        /// Annuaire, au format YAML
+        #[arg(value_name = "FICHIER")]
+        file: PathBuf,
+    },
+}
+
+/// One person's role.
+#[derive(Debug, Args)]
+pub struct HolderArgs {
+    /// Nom du dossier de l’espace, ou « portail »
+    #[arg(value_name = "ESPACE", value_parser = parse_place)]
+    pub place: Place,
+    /// moderateurs, cadre ou communication
+    #[arg(value_name = "RÔLE")]
+    pub role: Role,
+    /// Adresse électronique
+    #[arg(value_name = "ADRESSE", value_parser = parse_address)]
+    pub address: Address,
+}
+
+fn parse_place(text: &str) -> Result<Place, String> {
+    let is_slug =
+        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase() || "-_".contains(c));
+    match text {
+        "portail" => Ok(Place::Portal),
+        slug if is_slug => Ok(Place::Space(slug.to_owned())),
+        _ => Err(format!("« {text} » n’est pas le nom d’un dossier d’espace")),
+    }
+}
+
+fn parse_address(text: &str) -> Result<Address, String> {
+    text.parse().map_err(|_| format!("« {text} » n’est pas une adresse électronique"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound_and_speaks_french() {
+        Cli::command().debug_assert();
+        let help = Cli::command().term_width(100).render_help().to_string();
+        insta::assert_snapshot!(help);
+    }
+
+    #[test]
+    fn the_options_of_serve_stand_before_or_after_the_word() {
+        let options = |words: &[&str]| {
+            let words = ["forms-service"].iter().chain(words);
+            Cli::try_parse_from(words).unwrap().serve_options()
+        };
+        let listen = |words: &[&str]| options(words).unwrap().listen.to_string();
+        assert_eq!(listen(&[]), "127.0.0.1:8080");
+        assert_eq!(listen(&["--listen", "127.0.0.1:9000"]), "127.0.0.1:9000");
+        assert_eq!(listen(&["--listen", "127.0.0.1:9000", "serve"]), "127.0.0.1:9000");
+        assert_eq!(listen(&["serve", "--listen", "127.0.0.1:9000"]), "127.0.0.1:9000");
+        assert_eq!(options(&["list"]).map(|options| options.listen), None);
+    }
+
+    #[test]
+    fn a_role_is_given_in_a_space_or_for_the_portal() {
+        let parse = |place: &str| Cli::try_parse_from(["x", "roles", "add", place, "cadre", "a@exemple.fr"]);
+        assert!(parse("geriatrie").is_ok());
+        assert!(parse("portail").is_ok());
+        assert!(parse("Gériatrie").is_err());
+        assert!(parse("").is_err());
+        assert!(Cli::try_parse_from(["x", "roles", "add", "geriatrie", "chef", "a@exemple.fr"]).is_err());
+        assert!(Cli::try_parse_from(["x", "roles", "add", "geriatrie", "cadre", "personne"]).is_err());
+    }
+}

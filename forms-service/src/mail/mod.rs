@@ -1,0 +1,7 @@
+//! Mails: worded from a stored submission, built as a server wants them, and taken away.
+
+pub mod compose;
+
+pub mod message;
+
+pub mod transport;

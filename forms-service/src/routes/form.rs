@@ -1,0 +1,215 @@
+//! The page of a form, and what is sent from it.
+//!
+//! A post goes through: is it a post of a form (type, size, origin), does it answer the form, was
+//! it read again where that is asked for. Only then is it stored, and only then does a thank-you
+//! page follow. Whatever the way out, what was typed is not lost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use generator::form::view::{check, edit};
+use generator::form::{Fault, RawPost, Rejected, ValidSubmission, validate};
+use generator::portal::PortalForm;
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::intake::{self, Intake};
+use crate::key::FormKey;
+use crate::origin::{Provenance, provenance};
+use crate::page::{page, value};
+use crate::site::Portal;
+
+/// The largest post, in bytes: a novel of ten pages.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// How much of a post that is too large is still read, so that the browser, which listens only
+/// once it has sent everything, gets to see our answer.
+const DRAIN_LIMIT: usize = 1024 * 1024;
+
+/// How long a post may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// `/formulaires/post-it` is a slip for `/formulaires/post-it/`.
+pub async fn add_slash(Path(id): Path<String>, RawQuery(query): RawQuery, method: Method) -> Response {
+    let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+    // 308 keeps a post a post; 301 is what the oldest browsers know for the rest.
+    let status = match method {
+        Method::GET | Method::HEAD => StatusCode::MOVED_PERMANENTLY,
+        _ => StatusCode::PERMANENT_REDIRECT,
+    };
+    let id: String = url::form_urlencoded::byte_serialize(id.as_bytes()).collect();
+    (status, [(LOCATION, format!("/formulaires/{id}/{query}"))]).into_response()
+}
+
+/// The empty form, or the form filled in from the address (`?espace=geriatrie`).
+///
+/// # Errors
+/// An unknown or closed form.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let portal = app.site.portal();
+    let form = open_form(&portal, &id)?;
+    let post = prefill(form, query.as_deref().unwrap_or_default());
+    let key = app.key.issue_form_key(&id, app.clock.now());
+    form_page(&portal, form, StatusCode::OK, &post, &[], &key)
+}
+
+/// A form that was sent.
+///
+/// # Errors
+/// Everything but a submission, a form to mend or to read again is a [`Problem`].
+pub async fn submit(
+    State(app): State<Arc<App>>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let portal = app.site.portal();
+    let form = open_form(&portal, &id)?;
+    let (head, body) = request.into_parts();
+    check_type(&head.headers)?;
+    let provenance = provenance(&head.headers, &app.home());
+    if provenance == Provenance::Foreign {
+        return Err(Problem::Foreign);
+    }
+    let body = read_body(&head.headers, body).await?;
+    let post = RawPost::from_urlencoded(&body).map_err(|_| Problem::Unreadable)?;
+
+    let now = app.clock.now();
+    let key = post.key().and_then(|text| app.key.read_form_key(&id, text, now));
+    // A key of ours serves on, so that sending twice stays sending once.
+    let sheet = match post.key().filter(|_| key.is_some()) {
+        Some(text) => text.to_owned(),
+        None => app.key.issue_form_key(&id, now),
+    };
+    match judge(&portal, form, &post, provenance, key) {
+        Step::Edit => form_page(&portal, form, StatusCode::OK, &post, &[], &sheet),
+        Step::Mend(faults) => form_page(&portal, form, StatusCode::UNPROCESSABLE_ENTITY, &post, &faults, &sheet),
+        Step::StartAgain => form_page(&portal, form, StatusCode::CONFLICT, &post, &[], &sheet),
+        Step::Refuse => Err(Problem::Unreadable),
+        Step::Check(submission) => check_page(&portal, form, &submission, &post, &sheet),
+        Step::Accept(submission, key) => {
+            let intake = Intake {
+                definition: &form.definition,
+                submission: &submission,
+                key: &key,
+                trapped: post.is_trapped(),
+                fallback: &app.fallback,
+            };
+            let accepted = intake::accept(&app.store, &intake, now).await?;
+            app.wake.notify_one();
+            let done = format!("/formulaires/{id}/merci/?reference={}", accepted.reference);
+            Ok((StatusCode::SEE_OTHER, [(LOCATION, done)]).into_response())
+        }
+    }
+}
+
+/// What a post leads to.
+enum Step {
+    /// « Modifier » was pressed on the check page.
+    Edit,
+    /// Answers are to be mended.
+    Mend(Vec<Fault>),
+    /// The form changed meanwhile: the present one, with what was typed.
+    StartAgain,
+    /// No page of ours sent this.
+    Refuse,
+    /// To be read again before it is sent.
+    Check(ValidSubmission),
+    /// To be kept.
+    Accept(ValidSubmission, FormKey),
+}
+
+fn judge(portal: &Portal, form: &PortalForm, post: &RawPost, provenance: Provenance, key: Option<FormKey>) -> Step {
+    if post.wants_edit() {
+        return Step::Edit;
+    }
+    let submission = match validate(&form.definition, post, portal.choices()) {
+        Ok(submission) => submission,
+        Err(Rejected::Faults(faults)) => return Step::Mend(faults),
+        Err(Rejected::Outdated) => return Step::StartAgain,
+        Err(Rejected::UnknownFields(_)) => return Step::Refuse,
+    };
+    // The check page carries a key of ours: whoever comes back from it with that key read it.
+    let needs_check = form.definition.confirm || provenance == Provenance::Unknown;
+    match key {
+        Some(key) if post.is_confirmed() || !needs_check => Step::Accept(submission, key),
+        _ => Step::Check(submission),
+    }
+}
+
+fn open_form<'a>(portal: &'a Portal, id: &str) -> Result<&'a PortalForm, Problem> {
+    let form = portal.form(id).ok_or(Problem::NoSuchForm)?;
+    if form.definition.open { Ok(form) } else { Err(Problem::Closed) }
+}
+
+/// What the address fills in beforehand: the fields of the form, and nothing of ours (a key or a
+/// trap in a link would be somebody's trick).
+fn prefill(form: &PortalForm, query: &str) -> RawPost {
+    let written = RawPost::from_urlencoded(query.as_bytes()).unwrap_or_default();
+    RawPost::from_pairs(written.answers().filter(|(name, _)| form.definition.field(name).is_some()))
+}
+
+fn form_page(
+    portal: &Portal,
+    form: &PortalForm,
+    status: StatusCode,
+    post: &RawPost,
+    faults: &[Fault],
+    key: &str,
+) -> Result<Response, Problem> {
+    let view = edit(&form.definition, &form.texts, portal.choices(), post, faults, Some(key));
+    let form_value = value(&view)?;
+    page(portal, status, "form.html", &form.definition.title, &form.definition.url(), &[("form", form_value)])
+}
+
+fn check_page(
+    portal: &Portal,
+    form: &PortalForm,
+    submission: &ValidSubmission,
+    post: &RawPost,
+    key: &str,
+) -> Result<Response, Problem> {
+    let view = check(&form.definition, &form.texts, portal.choices(), submission, post, Some(key));
+    let values = [("form", value(&view.form)?), ("answers", value(&view.answers)?), ("hidden", value(&view.hidden)?)];
+    let title = format!("{} : vérification", form.definition.title);
+    page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &values)
+}
+
+fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let sent = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") { Ok(()) } else { Err(Problem::WrongType) }
+}
+
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Problem> {
+    let announced = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > DRAIN_LIMIT) {
+        return Err(Problem::TooLarge);
+    }
+    tokio::time::timeout(BODY_TIMEOUT, collect(body)).await.unwrap_or(Err(Problem::TooSlow))
+}
+
+async fn collect(body: Body) -> Result<Vec<u8>, Problem> {
+    let (mut collected, mut length) = (Vec::new(), 0);
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        // The connection broke: nobody reads the answer.
+        let chunk = chunk.map_err(|_| Problem::Unreadable)?;
+        length += chunk.len();
+        if length <= BODY_LIMIT {
+            collected.extend_from_slice(&chunk);
+        } else if length > DRAIN_LIMIT {
+            break;
+        }
+    }
+    if length > BODY_LIMIT { Err(Problem::TooLarge) } else { Ok(collected) }
+}

@@ -1,0 +1,10 @@
+//! What the service answers by itself; all else is files.
+
+pub mod form;
+
+pub mod confirm;
+
+pub mod mailbox;
+mod preview;
+
+pub mod health;

@@ -1,0 +1,238 @@
+//! Puts the service together, and runs it until it is told to stop.
+//!
+//! Everything that could be refused is refused before the first request: configuration, lock,
+//! database, address, content. On the way out it finishes what it holds.
+
+use std::fmt;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use generator::build::{BuildOptions, BuildReport, build};
+use generator::content::Diffusion;
+use generator::diagnostic::Diagnostic;
+use generator::serve::{LiveReload, error_page, static_files};
+use generator::watch::{Guard, watch};
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch as channel};
+use tracing::{error, info};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::data::{self, Lock};
+use crate::key::SigningKey;
+use crate::mail::compose::Composer;
+use crate::mail::transport::{Smtp, Transport};
+use crate::outbox::Worker;
+use crate::roles;
+use crate::router::router;
+use crate::site::{Portal, Site};
+use crate::store::Store;
+
+/// How long what is under way may take once the service is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What to serve, from where.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where to answer.
+    pub listen: SocketAddr,
+    /// The content folder.
+    pub content: PathBuf,
+    /// The theme's folder.
+    pub theme: PathBuf,
+    /// Where the site is written.
+    pub output: PathBuf,
+    /// Where the database and the secret are.
+    pub data: PathBuf,
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+}
+
+/// Why the service does not run.
+#[derive(Debug)]
+pub enum Failure {
+    /// The content is at fault; its diagnostics were shown.
+    Content,
+    /// The command or the machine is.
+    Other(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// Serves the portal until SIGINT or SIGTERM.
+///
+/// # Errors
+/// Says why the service cannot start, or cannot go on.
+pub async fn serve(options: Options) -> Result<(), Failure> {
+    let config = Config::load(options.config.as_deref())?;
+    config.allow_listening(options.listen)?;
+    data::create(&options.data)?;
+    let _lock = Lock::take(&options.data)?;
+    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("écoute sur {}", options.listen))?;
+    let address = listener.local_addr().context("lecture de l’adresse écoutée")?;
+
+    let clock = Clock::System;
+    let builder = Builder { options: options.clone(), address: config.is_demonstration().then_some(address) };
+    let (portal, report) = builder.build(clock.now())?.map_err(|_| Failure::Content)?;
+    let store = Store::open(&options.data).await?;
+    store.free_leases().await?;
+    roles::seed(&store, &config, &portal, clock.now()).await?;
+    roles::warn_of_gaps(&store, &portal).await?;
+
+    let site = Arc::new(Site::new(portal));
+    let app = Arc::new(App {
+        site: site.clone(),
+        store: store.clone(),
+        key: SigningKey::load_or_create(&options.data)?,
+        clock: clock.clone(),
+        wake: Arc::new(Notify::new()),
+        fallback: config.fallback.clone(),
+        demonstration: config.is_demonstration().then_some(address.port()),
+    });
+    let transport = match config.smtp {
+        None => Transport::Mailbox(store.clone()),
+        Some(smtp) => Transport::Smtp(Arc::new(Smtp::new(smtp)?)),
+    };
+    let worker = Worker {
+        store: store.clone(),
+        composer: Composer::new(site.clone(), config.sender),
+        transport,
+        clock: clock.clone(),
+        wake: app.wake.clone(),
+    };
+    welcome(&app, address, &report).context("écriture sur la sortie standard")?;
+    // Pages reload themselves for whoever writes content, never for visitors.
+    let reload = app.demonstration.map(|_| LiveReload::new());
+    let files = static_files(&options.output, reload.clone());
+    let _watch = reload.clone().map(|reload| builder.keep_up_to_date(site, clock, reload)).transpose()?;
+    run(router(app, files), worker, listener, reload).await?;
+    store.close().await;
+    Ok(())
+}
+
+/// Builds the site, at the start and whenever its content changes.
+struct Builder {
+    options: Options,
+    /// In a demonstration, where the portal answers: links in mails lead there.
+    address: Option<SocketAddr>,
+}
+
+impl Builder {
+    /// Builds, and shows on stderr what is wrong with the content; that is also what a refused
+    /// build gives back.
+    fn build(&self, now: Timestamp) -> anyhow::Result<Result<(Portal, Summary), Vec<Diagnostic>>> {
+        let report = build(&BuildOptions {
+            content: self.options.content.clone(),
+            theme: self.options.theme.clone(),
+            output: self.options.output.clone(),
+            diffusion: Diffusion::Interne,
+            compress: self.address.is_none(),
+            drafts: false,
+            now,
+        })?;
+        let BuildReport { diagnostics, portal, pages, elapsed, .. } = report;
+        for diagnostic in &diagnostics {
+            eprintln!("{diagnostic}");
+        }
+        let Some(portal) = portal.map(Portal::new) else { return Ok(Err(diagnostics)) };
+        let portal = match self.address {
+            Some(address) => portal.at(format!("http://{address}")),
+            None => portal,
+        };
+        Ok(Ok((portal, Summary { pages, elapsed })))
+    }
+
+    /// Builds again whenever the content or the theme changes. A build that is refused changes
+    /// nothing but the open pages, which say why.
+    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<Guard> {
+        let watched = vec![self.options.content.clone(), self.options.theme.clone()];
+        watch(watched, move || match self.build(clock.now()) {
+            Ok(Ok((portal, summary))) => {
+                site.replace(portal);
+                reload.changed();
+                println!("{summary}");
+            }
+            Ok(Err(diagnostics)) => reload.failed(error_page(&diagnostics)),
+            Err(error) => {
+                eprintln!("erreur : {error:#}");
+                reload.failed(error_page(&[Diagnostic::error("machine", format!("{error:#}"))]));
+            }
+        })
+    }
+}
+
+/// What is said of a build.
+struct Summary {
+    pages: usize,
+    elapsed: Duration,
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = format!("{:.2}", self.elapsed.as_secs_f64()).replace('.', ",");
+        write!(f, "{} pages construites en {seconds} s.", self.pages)
+    }
+}
+
+fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{summary}")?;
+    if app.demonstration.is_some() {
+        writeln!(out, "Démonstration : aucun courrier ne quitte cette machine.")?;
+        writeln!(out, "Portail            http://{address}/")?;
+        writeln!(out, "Boîte aux lettres  http://{address}/_courrier/")?;
+    } else {
+        writeln!(out, "Le portail {} répond sur {address}.", app.site.portal().url())?;
+    }
+    out.flush()
+}
+
+/// Answers and delivers until a signal comes, then finishes what is under way.
+async fn run(routes: Router, worker: Worker, listener: TcpListener, reload: Option<LiveReload>) -> anyhow::Result<()> {
+    let (stop, stopped) = channel::channel(false);
+    let worker = tokio::spawn(worker.run(stopped.clone()));
+    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let mut told = stopped.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = told.changed().await;
+    });
+    let server = tokio::spawn(server.into_future());
+    signal().await?;
+    info!("stopping");
+    stop.send_replace(true);
+    if let Some(reload) = reload {
+        // Pages that listen for changes would hold their connections for ever.
+        reload.close();
+    }
+    let finished = async {
+        let _ = server.await;
+        let _ = worker.await;
+    };
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
+        error!("something was still under way after {} s; mails will leave after the next start", GRACE.as_secs());
+    }
+    Ok(())
+}
+
+/// Waits for Ctrl-C or for the service manager.
+async fn signal() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,254 @@
+//! A whole build: from folders to files, every fault collected on the way.
+//!
+//! ```text
+//! SourceFile → ParsedPage → Site → OutputFile → written file
+//! ```
+//!
+//! The live site is touched only when all of it succeeded.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::content::Diffusion;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::establishment::{ESTABLISHMENT_FILE, Establishment};
+use crate::form::view::RenderedTexts;
+use crate::form::{Choices, FormDefinition, SpaceChoice};
+use crate::markdown::Resolution;
+use crate::output::{self, OutputFile, Summary, WriteOptions};
+use crate::portal::{Portal, PortalForm};
+use crate::render::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, site_view};
+use crate::settings::{SETTINGS_FILE, Settings};
+use crate::site::{Follow, Scope, Site, SitePage, Targets, decode_url};
+use crate::source::{self, SourceFile, Sources};
+use crate::theme::Theme;
+use crate::{git_dates, images, markdown, parse};
+
+/// The folder of the content in which each YAML file is a form.
+const FORMS_FOLDER: &str = "formulaires";
+
+/// What to build, from where, for whom and when.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// The content folder.
+    pub content: PathBuf,
+    /// The theme's folder.
+    pub theme: PathBuf,
+    /// Where the site is written.
+    pub output: PathBuf,
+    /// `Publique` leaves internal pages out.
+    pub diffusion: Diffusion,
+    /// Whether `.br` and `.gz` are written beside text files.
+    pub compress: bool,
+    /// Whether drafts are built.
+    pub drafts: bool,
+    /// The present moment.
+    pub now: Timestamp,
+}
+
+/// What came of a build.
+pub struct BuildReport {
+    /// Faults and warnings, by file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The portal as built; `None` when the content or the theme is at fault.
+    pub portal: Option<Portal>,
+    /// How many HTML pages the site has.
+    pub pages: usize,
+    /// What was written; `None` when nothing was.
+    pub written: Option<Summary>,
+    /// How long it took.
+    pub elapsed: Duration,
+}
+
+impl BuildReport {
+    /// Whether the site was refused.
+    pub fn is_refused(&self) -> bool {
+        self.portal.is_none()
+    }
+}
+
+/// Builds the site and writes it, or writes nothing at all.
+///
+/// # Errors
+/// Fails when a folder cannot be read or written; faults of the content are in the report.
+pub fn build(options: &BuildOptions) -> anyhow::Result<BuildReport> {
+    let start = Instant::now();
+    let mut report = check(options)?;
+    let Some((files, portal)) = report.composed.take() else {
+        return Ok(report.into_report(None, None, start.elapsed()));
+    };
+    let summary = output::write(&options.output, &files, &WriteOptions { compress: options.compress })?;
+    Ok(report.into_report(Some(portal), Some(summary), start.elapsed()))
+}
+
+/// A build that is not written yet.
+pub struct Checked {
+    /// Faults and warnings, by file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many HTML pages the site has.
+    pub pages: usize,
+    composed: Option<(Vec<OutputFile>, Portal)>,
+}
+
+impl Checked {
+    fn into_report(self, portal: Option<Portal>, written: Option<Summary>, elapsed: Duration) -> BuildReport {
+        BuildReport { diagnostics: self.diagnostics, pages: self.pages, portal, written, elapsed }
+    }
+}
+
+/// Does all of a build but writing.
+///
+/// # Errors
+/// As [`build`].
+pub fn check(options: &BuildOptions) -> anyhow::Result<Checked> {
+    let diagnostics = Diagnostics::new();
+    let composed = compose(options, &diagnostics)?;
+    let composed = composed.filter(|_| diagnostics.error_count() == 0);
+    let is_page =
+        |file: &&OutputFile| std::path::Path::new(&file.path).extension().is_some_and(|ending| ending == "html");
+    let pages = composed.as_ref().map_or(0, |(files, _)| files.iter().filter(is_page).count());
+    Ok(Checked { diagnostics: diagnostics.into_sorted(), pages, composed })
+}
+
+fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<Option<(Vec<OutputFile>, Portal)>> {
+    let Sources { pages, data, others } = source::load(&options.content, diagnostics)?;
+    let theme = Theme::load(&options.theme, diagnostics)?;
+    let named = |name: &str| data.iter().find(|file| &*file.path == name);
+    let settings = Settings::parse(named(SETTINGS_FILE), diagnostics);
+    let establishment = Establishment::parse(named(ESTABLISHMENT_FILE), diagnostics);
+    let forms = parse_forms(&data, diagnostics);
+
+    let today = options.now.to_zoned(settings.time_zone.clone()).date();
+    let scope = Scope { diffusion: options.diffusion, drafts: options.drafts, today };
+    let site = Site::new(parse::parse(pages, &settings.name, diagnostics), scope, diagnostics);
+    let choices = choices(site.spaces());
+    let form_ids: Vec<&str> = forms.keys().map(String::as_str).collect();
+    site.check_names(&settings, &form_ids, diagnostics);
+
+    let sizes = image_sizes(&others);
+    let targets = Targets {
+        forms: forms.iter().map(|(id, form)| (id.as_str(), is_offered(form, &choices))).collect(),
+        establishment: &establishment,
+        files: &sizes,
+        generated: generated_urls(&site),
+    };
+    let links = site.resolve_links(&targets, diagnostics);
+    let forms = portal_forms(&forms, &site, &targets, diagnostics);
+
+    let Some(mut theme) = theme else { return Ok(None) };
+    theme.set_global("site", &site_view(&site, &settings, options.diffusion, diagnostics));
+    if diagnostics.error_count() > 0 {
+        return Ok(None);
+    }
+    let wanted = site.shown().map(|(_, page)| &*page.parsed.source.path);
+    let changed = git_dates::last_commits(&options.content, wanted);
+    let renderer = Renderer::new(&site, &settings, &theme, &forms, &choices, &changed, scope, &links);
+    let mut files = renderer.render(diagnostics);
+    files.extend(theme.assets().files());
+    files.extend(linked_files(&others, &links)?);
+    Ok(Some((files, Portal { settings, forms, choices, theme })))
+}
+
+/// The forms by id.
+fn parse_forms(data: &[SourceFile], diagnostics: &Diagnostics) -> BTreeMap<String, FormDefinition> {
+    data.iter()
+        .filter(|file| file.folder() == FORMS_FOLDER)
+        .filter_map(|file| FormDefinition::parse(file, diagnostics).map(|form| (form.id.clone(), form)))
+        .collect()
+}
+
+/// Whether a form can be sent at all: one that asks for a space needs a space to offer. The
+/// public build, whose spaces are left out, has no such form.
+fn is_offered(form: &FormDefinition, choices: &Choices) -> bool {
+    !form.asks_for_a_space() || !choices.spaces.is_empty()
+}
+
+/// The forms that are offered, with their texts; every form is checked.
+fn portal_forms(
+    forms: &BTreeMap<String, FormDefinition>,
+    site: &Site,
+    targets: &Targets<'_>,
+    diagnostics: &Diagnostics,
+) -> BTreeMap<String, PortalForm> {
+    // The examples may name any space, also those that this build leaves out.
+    let every_space = choices(site.every_space());
+    let mut offered = BTreeMap::new();
+    for (id, definition) in forms {
+        crate::form::examples::check(definition, &every_space, diagnostics);
+        let texts = form_texts(definition, site, targets, diagnostics);
+        if targets.forms.get(id.as_str()).is_some_and(|offered| *offered) {
+            offered.insert(id.clone(), PortalForm { definition: definition.clone(), texts });
+        }
+    }
+    offered
+}
+
+/// The introduction and notice of a form as HTML, their links resolved.
+fn form_texts(
+    definition: &FormDefinition,
+    site: &Site,
+    targets: &Targets<'_>,
+    diagnostics: &Diagnostics,
+) -> RenderedTexts {
+    let source = &definition.source;
+    RenderedTexts::render(definition, |text| {
+        // The text of a YAML value has its own lines: faults in it are placed by the value.
+        let excerpt = SourceFile { text: text.value.clone(), ..source.clone() };
+        let inner = Diagnostics::new();
+        let document = markdown::parse(&excerpt, 0..excerpt.text.len(), &inner);
+        let follow = Follow { site, targets, source: &excerpt, page: None };
+        let links: Vec<Resolution> = document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
+        for mut fault in inner.into_sorted() {
+            fault.location = Some(Box::new(source.locate(text.range.clone())));
+            diagnostics.add(fault);
+        }
+        document.render(|at| &links[at]).html()
+    })
+}
+
+fn choices<'a>(spaces: impl Iterator<Item = &'a SitePage>) -> Choices {
+    Choices {
+        spaces: spaces
+            .map(|page| SpaceChoice {
+                slug: page.slug().to_owned(),
+                title: crate::typography::french_text(page.menu_title()),
+            })
+            .collect(),
+    }
+}
+
+fn generated_urls(site: &Site) -> Vec<String> {
+    let tags = site.tags.iter().map(|tag| tag.url.clone());
+    [SITEMAP_PAGE, TAGS_PAGE, FORMS_PAGE].into_iter().map(str::to_owned).chain(tags).collect()
+}
+
+/// The other files of the content, with their size in pixels when they are images.
+fn image_sizes(others: &[(Arc<str>, PathBuf)]) -> BTreeMap<Arc<str>, Option<(u32, u32)>> {
+    others.par_iter().map(|(path, on_disk)| (Arc::clone(path), images::file_dimensions(on_disk))).collect()
+}
+
+/// The files that a page which shows links to. Others are not copied: a file of an internal
+/// page must not slip into the public site.
+fn linked_files(others: &[(Arc<str>, PathBuf)], links: &[Vec<Resolution>]) -> anyhow::Result<Vec<OutputFile>> {
+    let on_disk: HashMap<&str, &Path> = others.iter().map(|(path, on_disk)| (&**path, on_disk.as_path())).collect();
+    let mut wanted: Vec<String> = links
+        .iter()
+        .flatten()
+        .filter_map(|link| match link {
+            Resolution::Href { url, external: false } | Resolution::Image { url, .. } => Some(decode_url(url)),
+            _ => None,
+        })
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+        .into_iter()
+        .filter_map(|url| on_disk.get_key_value(url.trim_start_matches('/')))
+        .map(|(path, on_disk)| Ok(OutputFile::new((*path).to_owned(), std::fs::read(on_disk)?)))
+        .collect()
+}

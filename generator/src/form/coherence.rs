@@ -1,0 +1,233 @@
+//! What must hold between the parts of a definition, once each was read.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Diagnostics, nearest};
+use crate::fields::Spanned;
+
+use super::definition::{Condition, Field, FieldKind, FormDefinition, Role, Scope};
+
+/// What may stand in braces in the subject and the introduction of the mail. Nothing that a
+/// visitor wrote: a subject is shown on locked screens and kept by mail servers.
+pub(super) const PLACEHOLDERS: [&str; 2] = ["espace", "reference"];
+
+/// The first character of the file, for what stands nowhere.
+const START: Range<usize> = 0..0;
+
+/// Reports every contradiction of a definition.
+pub(super) fn check(definition: &FormDefinition, diagnostics: &Diagnostics) {
+    let check = Check { definition, diagnostics };
+    check.names();
+    check.conditions();
+    check.addressees();
+    check.reply_address();
+    check.placeholders();
+    check.publication();
+    check.examples();
+}
+
+struct Check<'a> {
+    definition: &'a FormDefinition,
+    diagnostics: &'a Diagnostics,
+}
+
+impl Check<'_> {
+    fn fault(&self, range: &Range<usize>, code: &'static str, message: &str, help: &str) {
+        self.diagnostics.add(self.definition.source.error(range.clone(), code, message).help(help));
+    }
+
+    /// Names are unique, and so is every id made from them: two equal ids in a page, and a
+    /// screen reader reads the hint of another field.
+    fn names(&self) {
+        let mut ids: Vec<(String, &str)> = Vec::new();
+        for field in self.definition.fields() {
+            if ids.iter().any(|(_, name)| *name == field.name) {
+                let message = format!("deux champs s’appellent « {} »", field.name);
+                self.fault(&field.name_range, "champ-en-double", &message, "donnez un autre nom à l’un des deux");
+                continue;
+            }
+            let own = ids_of(field);
+            if let Some((_, other)) = ids.iter().find(|(id, _)| own.contains(id)) {
+                let message =
+                    format!("dans la page, « {} » se confondrait avec une partie du champ « {other} »", field.name);
+                self.fault(&field.name_range, "identifiant-en-double", &message, "donnez un autre nom à ce champ");
+            }
+            ids.extend(own.into_iter().map(|id| (id, field.name.as_str())));
+        }
+    }
+
+    /// A condition looks back, so that no chain of conditions can bite its own tail.
+    fn conditions(&self) {
+        let mut earlier: Vec<&Field> = Vec::new();
+        for field in self.definition.fields() {
+            if let Some(condition) = &field.condition {
+                self.condition(field, condition, &earlier);
+            }
+            earlier.push(field);
+        }
+    }
+
+    fn condition(&self, field: &Field, condition: &Condition, earlier: &[&Field]) {
+        let wanted = &condition.field;
+        let Some(asked) = earlier.iter().find(|field| field.name == wanted.value) else {
+            if self.definition.field(&wanted.value).is_some() {
+                let message = format!("« {} » dépend de « {} », qui n’est pas avant lui", field.name, wanted.value);
+                self.fault(&wanted.range, "si", &message, "placez plus haut la question dont l’autre dépend");
+            } else {
+                self.no_such_field(wanted);
+            }
+            return;
+        };
+        let values: Vec<&str> = match &asked.kind {
+            FieldKind::Checkbox => vec!["oui", "non"],
+            kind => kind.options().iter().map(|option| option.value.as_str()).collect(),
+        };
+        if values.is_empty() {
+            let message = format!("« {} » n’a pas d’options : rien ne peut en dépendre", wanted.value);
+            self.fault(
+                &wanted.range,
+                "si",
+                &message,
+                "choisissez un champ de type choix, liste, choix-multiple ou case",
+            );
+        } else if !values.contains(&condition.value.value.as_str()) {
+            let message =
+                format!("« {} » n’est pas une réponse possible à « {} »", condition.value.value, wanted.value);
+            self.fault(&condition.value.range, "si", &message, &near(&condition.value.value, &values));
+        }
+    }
+
+    /// Somebody receives what is sent.
+    fn addressees(&self) {
+        let spaces: Vec<&Field> = self.definition.fields().filter(|field| field.kind == FieldKind::Space).collect();
+        if let Some(second) = spaces.get(1) {
+            let message = "ce formulaire demande deux fois un espace";
+            self.fault(&second.name_range, "espace", message, "gardez un seul champ de type « espace »");
+        }
+        if self.definition.scope == Scope::Portal {
+            return;
+        }
+        match spaces.first() {
+            None => self.fault(
+                &START,
+                "espace",
+                "la portée est « espace », mais le formulaire ne demande pas lequel",
+                "ajoutez un champ « type: espace », ou écrivez « portee: portail »",
+            ),
+            Some(field) if !field.required || field.condition.is_some() => self.fault(
+                &field.name_range,
+                "espace",
+                "sans espace choisi, personne ne recevrait l’envoi",
+                "écrivez « obligatoire: oui » et retirez « si » de ce champ",
+            ),
+            Some(_) => {}
+        }
+        if self.definition.recipients == Role::Portal {
+            self.fault(
+                &START,
+                "portee",
+                "l’équipe du portail n’appartient à aucun espace",
+                "écrivez « portee: portail », ou d’autres destinataires",
+            );
+        }
+    }
+
+    fn reply_address(&self) {
+        let mut replies =
+            self.definition.fields().filter(|field| matches!(field.kind, FieldKind::Email { reply_to: true }));
+        if let Some(second) = replies.nth(1) {
+            let message = "deux champs donnent l’adresse de réponse";
+            let help = "gardez « adresse_de_reponse: oui » pour un seul";
+            self.fault(&second.name_range, "adresse-de-reponse", message, help);
+        }
+    }
+
+    fn placeholders(&self) {
+        for text in [&self.definition.mail.subject, &self.definition.mail.introduction] {
+            for name in braces(&text.value) {
+                let Some(name) = name else {
+                    let message = "une accolade « { » n’est pas refermée";
+                    self.fault(&text.range, "accolades", message, "écrivez {espace} ou {reference}");
+                    continue;
+                };
+                if !PLACEHOLDERS.contains(&name) {
+                    let message = format!("« {{{name}}} » ne peut pas être remplacé ici");
+                    let help = "seuls {espace} et {reference} le sont : ce que les gens écrivent n’entre ni dans \
+                                l’objet ni dans l’introduction";
+                    self.fault(&text.range, "accolades", &message, help);
+                } else if name == "espace" && self.definition.fields().all(|field| field.kind != FieldKind::Space) {
+                    let message = "« {espace} » ne serait remplacé par rien : le formulaire ne demande pas d’espace";
+                    self.fault(&text.range, "accolades", message, "retirez « {espace} » de ce texte");
+                }
+            }
+        }
+    }
+
+    fn publication(&self) {
+        for published in self.definition.publication.iter().flat_map(|publication| &publication.fields) {
+            self.known_field(&published.field);
+        }
+    }
+
+    fn examples(&self) {
+        let mut names: Vec<&str> = Vec::new();
+        for example in &self.definition.examples {
+            if names.contains(&example.name.value.as_str()) {
+                let message = format!("deux exemples s’appellent « {} »", example.name.value);
+                self.fault(&example.name.range, "exemple-en-double", &message, "donnez un autre nom à l’un des deux");
+            }
+            names.push(&example.name.value);
+            for (name, _) in &example.values {
+                self.known_field(name);
+            }
+            for (name, kind) in &example.faults {
+                let Some(field) = self.known_field(name) else { continue };
+                if !field.kind.faults(field.required).contains(kind) {
+                    let message = format!("« {} » ne peut pas avoir la faute « {} »", name.value, kind.word());
+                    self.fault(
+                        &name.range,
+                        "exemple",
+                        &message,
+                        "aucune de ses règles ne la donne : corrigez l’exemple",
+                    );
+                }
+            }
+        }
+    }
+
+    fn known_field(&self, name: &Spanned<String>) -> Option<&Field> {
+        let found = self.definition.field(&name.value);
+        if found.is_none() {
+            self.no_such_field(name);
+        }
+        found
+    }
+
+    fn no_such_field(&self, name: &Spanned<String>) {
+        let names: Vec<&str> = self.definition.fields().map(|field| field.name.as_str()).collect();
+        let message = format!("le formulaire n’a pas de champ « {} »", name.value);
+        self.fault(&name.range, "champ-inconnu", &message, &near(&name.value, &names));
+    }
+}
+
+fn near(written: &str, known: &[&str]) -> String {
+    match nearest(written, known.iter().copied()) {
+        Some(near) => format!("vouliez-vous dire « {near} » ?"),
+        None => format!("les noms possibles sont : {}", known.join(", ")),
+    }
+}
+
+/// Every id that the page gives to a field and its parts: hint, fault, longest length, and each
+/// option with its own hint.
+fn ids_of(field: &Field) -> Vec<String> {
+    let id = field.id();
+    let options = (2..=field.kind.options().len()).map(|number| format!("{id}-{number}"));
+    let mut ids: Vec<String> = options.flat_map(|id| [format!("{id}-aide"), id]).collect();
+    ids.extend([format!("{id}-aide"), format!("{id}-erreur"), format!("{id}-taille"), id]);
+    ids
+}
+
+/// What stands between braces; `None` for an opening one without its end.
+fn braces(text: &str) -> impl Iterator<Item = Option<&str>> {
+    text.split('{').skip(1).map(|after| after.split_once('}').map(|(name, _)| name))
+}

@@ -1,0 +1,138 @@
+//! Each fault of a definition, told at its place.
+
+use crate::form::fixture::{YAML, definition, parse};
+
+/// What is wrong with the fixture once `from` reads `to`, as `line:code`.
+fn faults(from: &str, to: &str) -> Vec<String> {
+    assert!(YAML.contains(from), "the fixture does not hold {from}");
+    let (definition, faults) = parse(&YAML.replacen(from, to, 1));
+    assert!(definition.is_none() || faults.iter().all(|fault| fault.ends_with("inutile")), "{faults:?}");
+    faults
+}
+
+/// As [`faults`], without the places.
+fn codes(from: &str, to: &str) -> Vec<String> {
+    faults(from, to).iter().map(|fault| fault.rsplit(':').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn line_ends_of_windows_give_the_same_digest() {
+    let (windows, _) = parse(&YAML.replace('\n', "\r\n"));
+    assert_eq!(windows.unwrap().digest, definition().digest);
+    assert_eq!(definition().digest.len(), 12);
+}
+
+#[test]
+fn what_people_read_has_french_typography_and_what_machines_read_has_not() {
+    let yaml =
+        YAML.replace("Votre message\n", "\"Votre message : « ici »\"\n").replace("valeur: idee", "valeur: \"idee !\"");
+    let definition = parse(&yaml).0.unwrap();
+    assert_eq!(definition.field("message").unwrap().label, "Votre message\u{a0}: «\u{a0}ici\u{a0}»");
+    assert_eq!(definition.field("themes").unwrap().kind.options()[1].value, "idee !");
+}
+
+#[test]
+fn what_is_missing_is_told_at_its_place() {
+    assert_eq!(faults("titre: Laisser un post-it\n", ""), ["1:cle-manquante"]);
+    assert_eq!(codes("  responsable: \"[l’établissement](etablissement:nom)\"\n", ""), ["cle-manquante"]);
+    assert_eq!(faults("        etiquette: Votre message\n", ""), ["8:cle-manquante"]);
+    assert_eq!(
+        codes("        options: [{valeur: merci, libelle: Merci}, {valeur: idee, libelle: Idée}]\n", ""),
+        ["cle-manquante"]
+    );
+    assert_eq!(codes("        longueur_max: 280\n", ""), ["longueur-max"]);
+}
+
+#[test]
+fn a_form_without_its_notice_does_not_build() {
+    let start = YAML.find("notice:").unwrap();
+    let end = YAML.find("confirmation:").unwrap();
+    let (definition, faults) = parse(&[&YAML[..start], &YAML[end..]].concat());
+    assert!(definition.is_none());
+    assert_eq!(faults, ["1:notice-absente"]);
+}
+
+#[test]
+fn each_rule_has_its_sentence() {
+    assert_eq!(faults("vide: \"Écrivez votre message.\", ", ""), ["8:phrase-manquante"]);
+    assert_eq!(
+        codes("{inconnu: \"Choisissez dans la liste.\"}", "{inconu: \"Choisissez.\"}"),
+        ["phrase-manquante", "cle-inconnue"]
+    );
+    assert_eq!(codes("longueur_min: 3\n        longueur_max", "longueur_max"), ["phrase-inutile"]);
+}
+
+#[test]
+fn unknown_words_and_keys_are_told() {
+    assert_eq!(codes("bouton:", "boutton:"), ["cle-inconnue"]);
+    assert_eq!(codes("type: texte-long", "type: texte-lon"), ["valeur-inconnue"]);
+    assert_eq!(codes("destinataires: moderateurs", "destinataires: tout le monde"), ["valeur-inconnue"]);
+    assert_eq!(codes("remplissage: name", "remplissage: nom"), ["valeur-inconnue"]);
+    assert_eq!(codes("fautes: {nom: vide}", "fautes: {nom: vides}"), ["valeur-inconnue"]);
+    assert_eq!(codes("contient: post-it,", "contient: postit,"), ["valeur-inconnue"]);
+    assert_eq!(codes("dossier: post-its,", "dossier: ../ailleurs,"), ["dossier"]);
+    // A key of another kind of field is as unknown as any.
+    assert_eq!(codes("        lignes: 4\n", "        adresse_de_reponse: oui\n"), ["cle-inconnue"]);
+}
+
+#[test]
+fn a_name_is_a_machine_name_and_the_only_one() {
+    assert_eq!(codes("nom: themes", "nom: _cle"), ["nom-de-champ"]);
+    assert_eq!(codes("nom: themes", "nom: Thèmes"), ["nom-de-champ"]);
+    assert_eq!(codes("nom: themes", "nom: message"), ["champ-en-double"]);
+    assert_eq!(codes("nom: themes", "nom: signature-2"), ["identifiant-en-double"]);
+    assert_eq!(codes("nom: themes", "nom: message-aide"), ["identifiant-en-double"]);
+}
+
+#[test]
+fn a_condition_looks_back_at_an_option() {
+    assert_eq!(codes("si: {signature: signe}", "si: {signatur: signe}"), ["champ-inconnu"]);
+    assert_eq!(codes("si: {signature: signe}", "si: {signature: oui}"), ["si"]);
+    assert_eq!(codes("si: {signature: signe}", "si: {message: oui}"), ["si"]);
+    assert_eq!(codes("si: {signature: signe}", "si: {charte: oui}"), ["si"]);
+    assert_eq!(codes("si: {signature: signe}", "si: signature"), ["si"]);
+    assert_eq!(codes("si: {signature: signe}", "si: {signature: signe, charte: oui}"), ["si"]);
+}
+
+#[test]
+fn what_goes_to_a_space_asks_which() {
+    assert_eq!(
+        codes(
+            "type: espace\n        etiquette: Votre service\n        obligatoire: oui",
+            "type: espace\n        etiquette: Votre service\n        obligatoire: non"
+        ),
+        ["espace", "phrase-inutile"]
+    );
+    assert_eq!(codes("destinataires: moderateurs", "destinataires: portail"), ["portee"]);
+    assert!(codes("type: courriel", "type: espace").contains(&"espace".to_owned()));
+}
+
+#[test]
+fn the_subject_of_a_mail_holds_nothing_that_a_visitor_wrote() {
+    assert_eq!(codes("pour {espace}\"", "de {message}\""), ["accolades"]);
+    assert_eq!(codes("pour {espace}\"", "pour {espace\""), ["accolades"]);
+    assert_eq!(codes("pour {espace}\"", "pour { espace }\""), ["accolades"]);
+}
+
+#[test]
+fn publication_and_examples_name_real_fields() {
+    assert_eq!(codes("signature: nom}}", "signature: nomm}}"), ["champ-inconnu"]);
+    assert_eq!(codes("envoi: {message: Merci à", "envoi: {mesage: Merci à"), ["champ-inconnu"]);
+    assert_eq!(codes("fautes: {nom: vide}", "fautes: {noms: vide}"), ["champ-inconnu"]);
+    assert_eq!(codes("fautes: {nom: vide}", "fautes: {nom: trop_court}"), ["exemple"]);
+    assert_eq!(codes("- nom: sans nom", "- nom: anonyme"), ["exemple-en-double"]);
+}
+
+#[test]
+fn options_differ_and_limits_leave_room() {
+    assert_eq!(codes("{valeur: idee, libelle: Idée}", "{valeur: merci, libelle: Idée}"), ["option-en-double"]);
+    assert_eq!(codes("longueur_min: 3", "longueur_min: 300"), ["bornes"]);
+}
+
+#[test]
+fn any_broken_text_gives_diagnostics_and_no_panic() {
+    for end in (0..YAML.len()).filter(|end| YAML.is_char_boundary(*end)) {
+        let (definition, faults) = parse(&YAML[..end]);
+        assert!(definition.is_some() || !faults.is_empty(), "nothing is said of the first {end} bytes");
+    }
+}

@@ -1,0 +1,141 @@
+//! The page to check one's answers on, and the page that says that they were received.
+
+use serde::Serialize;
+
+use crate::form::answer::ValidSubmission;
+use crate::form::clean::clean;
+use crate::form::definition::{Choices, FormDefinition};
+use crate::form::post::{KEY, RawPost, TRAP, VERSION};
+
+use super::edit::edit;
+use super::form::FormView;
+use super::texts::RenderedTexts;
+
+/// What `form-check.html` receives: each field of this under its own name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CheckView {
+    /// The form, as on its own page.
+    pub form: FormView,
+    /// The answers that will be sent.
+    pub answers: Vec<AnswerView>,
+    /// What the page sends again: the whole post but `_confirme` and `_modifier`, that its two
+    /// buttons add. `_version` is now the present one, which the answers fit.
+    pub hidden: Vec<Hidden>,
+}
+
+/// An answer to read again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AnswerView {
+    /// The field's name.
+    pub name: String,
+    /// The question.
+    pub label: String,
+    /// The answer as a person reads it; it may have several lines.
+    pub value: String,
+    /// Where to change it.
+    pub field_id: String,
+}
+
+/// A hidden value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Hidden {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The check page. It sends the post itself again, not the answers: validating it a second
+/// time gives the same submission, and « Modifier » gives back all that was typed.
+pub fn check(
+    definition: &FormDefinition,
+    texts: &RenderedTexts,
+    choices: &Choices,
+    submission: &ValidSubmission,
+    post: &RawPost,
+    key: Option<&str>,
+) -> CheckView {
+    let answers = submission.answers.iter().map(|answer| AnswerView {
+        name: answer.name.clone(),
+        label: answer.label.clone(),
+        value: answer.shown.clone(),
+        field_id: format!("champ-{}", answer.name),
+    });
+    let typed = post.answers().map(|(name, value)| (name, clean(value)));
+    let ours = [
+        (KEY, key.map(str::to_owned)),
+        (VERSION, Some(definition.digest.clone())),
+        // Whoever decides what a filled trap means must still see it after this page.
+        (TRAP, post.get(TRAP).filter(|_| post.is_trapped()).map(str::to_owned)),
+    ];
+    let ours = ours.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    CheckView {
+        form: edit(definition, texts, choices, post, &[], key),
+        answers: answers.collect(),
+        hidden: typed.chain(ours).map(|(name, value)| Hidden { name: name.to_owned(), value }).collect(),
+    }
+}
+
+/// What `form-done.html` receives as `done`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DoneView {
+    /// The reference to keep.
+    pub reference: String,
+    /// The page's title.
+    pub title: String,
+    /// HTML.
+    pub text: String,
+    /// What happens next.
+    pub next: Vec<String>,
+}
+
+/// The thank-you page, once the submission is stored.
+pub fn done(definition: &FormDefinition, texts: &RenderedTexts, reference: &str) -> DoneView {
+    DoneView {
+        reference: reference.to_owned(),
+        title: definition.confirmation.title.clone(),
+        text: texts.confirmation.clone(),
+        next: definition.confirmation.next.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::form::fixture;
+    use crate::form::validate::validate;
+
+    #[test]
+    fn the_check_page_sends_again_what_was_typed_with_the_present_version() {
+        let (definition, choices) = (fixture::definition(), fixture::choices());
+        let texts = RenderedTexts::render(definition, |text| text.value.clone());
+        let post = RawPost::from_pairs([
+            ("message", "Merci"),
+            ("espace", "geriatrie"),
+            ("signature", "anonyme"),
+            ("nom", "Camille"),
+            ("_version", "000000000000"),
+            ("_modifier", "oui"),
+            ("_adresse_web", "http://exemple.fr"),
+        ]);
+        let submission = validate(definition, &post, &choices).unwrap();
+
+        let page = check(definition, &texts, &choices, &submission, &post, Some("clé"));
+
+        let shown: Vec<&str> = page.answers.iter().map(|answer| answer.value.as_str()).collect();
+        assert_eq!(shown, ["Merci", "Gériatrie", "Anonyme", "non"]);
+        let hidden: Vec<(&str, &str)> = page.hidden.iter().map(|h| (h.name.as_str(), h.value.as_str())).collect();
+        assert_eq!(
+            hidden,
+            [
+                ("message", "Merci"),
+                ("espace", "geriatrie"),
+                ("signature", "anonyme"),
+                ("nom", "Camille"),
+                ("_cle", "clé"),
+                ("_version", definition.digest.as_str()),
+                ("_adresse_web", "http://exemple.fr"),
+            ]
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! The names of the files of a site: safe, and one file each on every disk.
+//!
+//! A path comes from the names that editors give, so it is checked here whatever the earlier
+//! stages did: nothing may be written outside the output folder.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::path::{Component, Path};
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use super::{OutputFile, companion_of};
+
+/// The longest name of a file, in bytes. Disks take 255, and a compressed copy adds three; a
+/// longer name would be refused in the middle of the renames.
+const MAX_NAME: usize = 250;
+
+/// All paths that a build produces.
+#[derive(Debug, Default)]
+pub struct Paths<'a> {
+    files: HashSet<&'a str>,
+    folders: HashSet<&'a str>,
+    /// Each path as a disk that ignores case sees it, with its spelling here.
+    folded: HashMap<String, &'a str>,
+}
+
+impl<'a> Paths<'a> {
+    /// Checks every path, and all of them against each other.
+    pub fn check(files: &'a [OutputFile]) -> anyhow::Result<Self> {
+        let mut paths = Self::default();
+        for file in files {
+            check_one(&file.path)?;
+            paths.add(&file.path)?;
+        }
+        for file in files {
+            if let Some(plain) = companion_of(&file.path).filter(|plain| paths.is_file(plain)) {
+                anyhow::bail!("« {} » prendrait la place de la copie compressée de « {plain} »", file.path);
+            }
+        }
+        Ok(paths)
+    }
+
+    fn add(&mut self, path: &'a str) -> anyhow::Result<()> {
+        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        for folder in folders.rev() {
+            if !self.folders.insert(folder) {
+                break;
+            }
+            self.claim(folder)?;
+        }
+        anyhow::ensure!(self.files.insert(path), "deux fichiers du site auraient le même nom : « {path} »");
+        self.claim(path)
+    }
+
+    /// Takes a name; a file and a folder, or two spellings, cannot share one.
+    fn claim(&mut self, path: &'a str) -> anyhow::Result<()> {
+        if let Some(other) = self.folded.insert(fold(path).into_owned(), path) {
+            anyhow::bail!(
+                "« {other} » et « {path} » seraient un seul fichier sur Windows ou macOS : changez le nom de l’un des deux"
+            );
+        }
+        Ok(())
+    }
+
+    pub fn is_file(&self, path: &str) -> bool {
+        self.files.contains(path)
+    }
+
+    pub fn is_folder(&self, path: &str) -> bool {
+        self.folders.contains(path)
+    }
+
+    /// The produced file whose name differs from `path` by case or accent encoding only.
+    pub fn respelt(&self, path: &str) -> Option<&'a str> {
+        self.folded.get(&*fold(path)).copied().filter(|spelling| *spelling != path)
+    }
+}
+
+fn check_one(path: &str) -> anyhow::Result<()> {
+    let is_safe = !path.contains(['\\', '\0'])
+        && !path.chars().any(char::is_control)
+        && path.split('/').all(|part| !part.is_empty() && !part.starts_with('.') && part.len() <= MAX_NAME)
+        // Says no to what is special on the system at hand only, such as `C:` on Windows.
+        && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)));
+    anyhow::ensure!(is_safe, "« {} » n’est pas un nom possible pour un fichier du site", path.escape_debug());
+    Ok(())
+}
+
+fn fold(path: &str) -> Cow<'_, str> {
+    if path.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(path);
+    }
+    let lower = path.to_lowercase();
+    Cow::Owned(if is_nfc(&lower) { lower } else { lower.nfc().collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(paths: &[&str]) -> Option<String> {
+        let files: Vec<_> = paths.iter().map(|path| OutputFile::new(*path, "")).collect();
+        Paths::check(&files).err().map(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_path_that_leaves_the_folder_or_hides_is_refused() {
+        for path in
+            ["", "/etc/passwd", "../a", "a/../b", "a/./b", "a//b", "a/", "a\\b", ".anime", "a/.x", "a\0b", "a\nb"]
+        {
+            assert!(refusal(&[path]).is_some(), "{path:?}");
+        }
+        assert!(refusal(&[&"é".repeat(126)]).is_some());
+        assert_eq!(refusal(&["index.html", "savoir/été.html", "médias/affiche 12.pdf", "a..b/c"]), None);
+    }
+
+    #[test]
+    fn two_files_that_some_disk_would_merge_are_refused() {
+        assert!(refusal(&["a.html", "a.html"]).is_some());
+        assert!(refusal(&["Photo.JPG", "photo.jpg"]).is_some());
+        assert!(refusal(&["Été.html", "e\u{301}te\u{301}.html"]).is_some());
+        assert!(refusal(&["Savoir/a.html", "savoir/b.html"]).is_some());
+        assert!(refusal(&["faq", "faq/index.html"]).is_some());
+        assert!(refusal(&["faq/index.html", "FAQ"]).is_some());
+    }
+
+    #[test]
+    fn a_compressed_copy_cannot_be_produced_beside_its_file() {
+        assert!(refusal(&["a.html", "a.html.gz"]).is_some());
+        assert_eq!(refusal(&["b.html.gz", "archive.tar.gz", "archive.tar"]), None);
+    }
+}

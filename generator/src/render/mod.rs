@@ -1,0 +1,402 @@
+//! From the graph to finished pages: pure, in parallel, nothing read and nothing written.
+//!
+//! What is the same for all pages (menus, footer, settings) is given to the theme once; a page
+//! adds its own view. Bodies are rendered once and shared by the page and the lists that show
+//! them.
+
+mod collections;
+mod facets;
+mod kinds;
+mod syndication;
+pub mod view;
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::json;
+use tera::Context;
+
+use crate::content::{Diffusion, Holds, Kind};
+use crate::dates::DateView;
+use crate::diagnostic::Diagnostics;
+use crate::form::Choices;
+use crate::markdown::{Rendered, Resolution};
+use crate::output::OutputFile;
+use crate::portal::PortalForm;
+use crate::settings::Settings;
+use crate::site::{PageId, Scope, Site, SitePage, form_url, output_path};
+use crate::theme::Theme;
+use crate::typography::french_text as fr;
+use view::{Card, FormLink, LinkView, MenuEntry, PageView, SiteView, SpaceLink, TocEntry};
+
+/// Addresses of pages that the generator adds.
+pub const SITEMAP_PAGE: &str = "/plan-du-site/";
+/// As [`SITEMAP_PAGE`].
+pub const TAGS_PAGE: &str = "/etiquettes/";
+/// As [`SITEMAP_PAGE`].
+pub const FORMS_PAGE: &str = "/formulaires/";
+
+/// Everything that rendering reads.
+pub struct Renderer<'a> {
+    /// The pages.
+    pub site: &'a Site,
+    /// The portal's settings.
+    pub settings: &'a Settings,
+    /// The theme, which already knows [`site_view`].
+    pub theme: &'a Theme,
+    /// The forms by id.
+    pub forms: &'a BTreeMap<String, PortalForm>,
+    /// What forms may choose among.
+    pub choices: &'a Choices,
+    /// When each content file last changed, where git knows.
+    pub changed: &'a HashMap<String, Timestamp>,
+    /// What this build shows.
+    pub scope: Scope,
+    bodies: Vec<Rendered>,
+}
+
+/// What the theme shows on every page.
+pub fn site_view(site: &Site, settings: &Settings, diffusion: Diffusion, diagnostics: &Diagnostics) -> SiteView {
+    let named = |paths: &[crate::fields::Spanned<String>]| -> Vec<&SitePage> {
+        let pages: Vec<_> = paths
+            .iter()
+            .filter_map(|path| {
+                let page = site.by_path.get(path.value.as_str()).map(|id| &site.pages[*id]);
+                if page.is_none() {
+                    diagnostics.add(
+                        crate::diagnostic::Diagnostic::error(
+                            "menu",
+                            format!("portail.yaml : la page « {} » d’un menu n’existe pas", path.value),
+                        )
+                        .help("écrivez son chemin depuis le dossier de contenu, par exemple savoir/_index.md"),
+                    );
+                }
+                page.filter(|page| page.is_shown())
+            })
+            .collect();
+        pages
+    };
+    let fallback: Vec<&SitePage> =
+        site.home().children.iter().map(|id| &site.pages[*id]).filter(|page| page.parsed.is_index()).collect();
+    let menu = if settings.menu.is_empty() { fallback } else { named(&settings.menu) };
+    SiteView {
+        name: fr(&settings.name),
+        tagline: settings.tagline.as_deref().map(fr),
+        url: settings.url.clone(),
+        language: settings.language.clone(),
+        menu: menu
+            .into_iter()
+            .map(|page| MenuEntry { title: fr(page.menu_title()), url: page.url.clone(), entrance: page.entrance })
+            .collect(),
+        footer: named(&settings.footer).into_iter().map(link_to).collect(),
+        feed_url: syndication::SITE_FEED,
+        diffusion,
+    }
+}
+
+fn link_to(page: &SitePage) -> LinkView {
+    LinkView { title: fr(page.menu_title()), url: page.url.clone() }
+}
+
+impl<'a> Renderer<'a> {
+    /// Renders the bodies, whose links are resolved.
+    #[expect(clippy::too_many_arguments, reason = "each is one input of the stage, used by name")]
+    pub fn new(
+        site: &'a Site,
+        settings: &'a Settings,
+        theme: &'a Theme,
+        forms: &'a BTreeMap<String, PortalForm>,
+        choices: &'a Choices,
+        changed: &'a HashMap<String, Timestamp>,
+        scope: Scope,
+        links: &[Vec<Resolution>],
+    ) -> Self {
+        let bodies = site
+            .pages
+            .par_iter()
+            .zip(links)
+            .map(|(page, links)| page.parsed.body.render(|at| links.get(at).unwrap_or(&Resolution::Broken)))
+            .collect();
+        Self { site, settings, theme, forms, choices, changed, scope, bodies }
+    }
+
+    /// Every file of the site that is made from pages and templates.
+    pub fn render(&self, diagnostics: &Diagnostics) -> Vec<OutputFile> {
+        let pages: Vec<PageId> = self.site.shown().map(|(id, _)| id).collect();
+        let rendered: Vec<_> = pages.par_iter().map(|id| self.page_file(*id)).collect();
+        let mut files = Vec::with_capacity(rendered.len() + 64);
+        for page in rendered.into_iter().chain(self.collections()) {
+            match page {
+                Ok(file) => files.push(file),
+                Err(fault) => diagnostics.add(fault),
+            }
+        }
+        files.extend(self.syndication(diagnostics));
+        files
+    }
+
+    fn page_file(&self, id: PageId) -> Result<OutputFile, crate::diagnostic::Diagnostic> {
+        let page = &self.site.pages[id];
+        let view = self.page_view(id);
+        let mut context = Context::new();
+        let template = match &page.parsed.kind {
+            Kind::Section(_) if page.parent.is_none() => {
+                context.insert("home", &self.home());
+                "home.html"
+            }
+            Kind::Section(section) => self.section_context(id, section.holds, &mut context),
+            kind => {
+                if let Some(own) = kinds::own_view(self, id) {
+                    context.insert(kind.name(), &own_value(&own));
+                }
+                template_of(kind)
+            }
+        };
+        context.insert("page", &view);
+        self.theme.render(template, &context).map(|html| OutputFile::new(output_path(&page.url), html))
+    }
+
+    /// Renders a page that stands for no content file.
+    pub(crate) fn generated(
+        &self,
+        template: &str,
+        title: &str,
+        url: &str,
+        fill: impl FnOnce(&mut PageView, &mut Context),
+    ) -> Result<OutputFile, crate::diagnostic::Diagnostic> {
+        let mut view = generated_page(&self.settings.url, title, url);
+        view.breadcrumb = vec![link_to(self.site.home())];
+        view.alternates = self.alternates(None);
+        let mut context = Context::new();
+        fill(&mut view, &mut context);
+        context.insert("page", &view);
+        self.theme.render(template, &context).map(|html| OutputFile::new(output_path(url), html))
+    }
+
+    /// The rendered body of a page.
+    pub fn body(&self, id: PageId) -> &Rendered {
+        &self.bodies[id]
+    }
+
+    fn page_view(&self, id: PageId) -> PageView {
+        let page = &self.site.pages[id];
+        let meta = &page.parsed.meta;
+        let body = self.body(id);
+        let breadcrumb: Vec<LinkView> =
+            self.site.ancestors(id).into_iter().map(|id| link_to(&self.site.pages[id])).collect();
+        let (previous, next) = self.site.neighbours(id);
+        let title = self.title(id);
+        let split = matches!(page.parsed.kind, Kind::Guide(_) | Kind::Charter(_));
+        PageView {
+            kind: page.parsed.kind.name(),
+            short_title: if meta.title.is_empty() { title.clone() } else { fr(page.menu_title()) },
+            summary: meta.summary.as_deref().map(fr),
+            url: page.url.clone(),
+            permalink: format!("{}{}", self.settings.url, page.url),
+            entrance: page.entrance,
+            menu_url: self
+                .site
+                .ancestors(id)
+                .into_iter()
+                .nth(1)
+                .or(page.parent.map(|_| id))
+                .map(|id| self.site.pages[id].url.clone()),
+            toc: body
+                .headings
+                .iter()
+                .filter(|heading| heading.level <= 3)
+                .map(|heading| TocEntry { id: heading.id.clone(), title: heading.title.clone(), level: heading.level })
+                .collect(),
+            date: page.date().map(DateView::from),
+            updated: meta.updated.map(DateView::from),
+            reviewed: meta
+                .reviewed_on
+                .or(meta.updated)
+                .map(DateView::from)
+                .filter(|_| meta.review_before.is_some() || meta.reviewed_on.is_some()),
+            review_due: meta.review_before.map(DateView::from),
+            review_overdue: meta.review_before.is_some_and(|day| day <= self.scope.today),
+            last_modified: self.last_modified(id).map(DateView::from),
+            tags: meta
+                .tags
+                .iter()
+                .map(|tag| LinkView { title: fr(&tag.value), url: crate::site::tag_url(&tag.value) })
+                .collect(),
+            sources: meta
+                .sources
+                .iter()
+                .filter_map(|id| self.settings.documents.get(&id.value))
+                .map(|title| fr(title))
+                .collect(),
+            forms: meta.forms.iter().filter_map(|form| self.form_link(&form.value, page.space)).collect(),
+            to_review_by: meta.to_review_by.as_deref().map(fr),
+            previous: previous.map(|id| link_to(&self.site.pages[id])),
+            next: next.map(|id| link_to(&self.site.pages[id])),
+            space: page.space.map(|space| self.space_link(space)),
+            diffusion: Some(page.diffusion),
+            alternates: self.alternates(page.space),
+            json_ld: json_ld(&self.settings.url, &breadcrumb, &title, &page.url),
+            // The steps of a guide and the articles of a charter carry the body instead.
+            content: if split { body.footnotes.clone() } else { body.html() },
+            noindex: page.diffusion == Diffusion::Interne,
+            title,
+            breadcrumb,
+        }
+    }
+
+    /// The title that a reader sees; a post-it without one is named after its day.
+    fn title(&self, id: PageId) -> String {
+        let page = &self.site.pages[id];
+        match (page.parsed.meta.title.is_empty(), page.date()) {
+            (false, _) => fr(&page.parsed.meta.title),
+            (true, Some(day)) => format!("Post-it du {}", crate::dates::long_date(day)),
+            (true, None) => "Post-it".to_owned(),
+        }
+    }
+
+    /// A page as lists show it.
+    pub fn card(&self, id: PageId) -> Card {
+        let page = &self.site.pages[id];
+        let meta = &page.parsed.meta;
+        Card {
+            kind: page.parsed.kind.name(),
+            title: if meta.title.is_empty() { self.title(id) } else { fr(page.menu_title()) },
+            url: page.url.clone(),
+            summary: meta.summary.as_deref().map(fr),
+            entrance: page.entrance,
+            date: page.date().map(DateView::from),
+            badges: kinds::badges(&page.parsed.kind),
+            space: page.space.map(|space| self.space_link(space)),
+            own: kinds::card_view(self, id),
+        }
+    }
+
+    fn space_link(&self, space: PageId) -> SpaceLink {
+        let page = &self.site.pages[space];
+        SpaceLink { title: fr(page.menu_title()), url: page.url.clone(), slug: page.slug().to_owned() }
+    }
+
+    fn form_link(&self, id: &str, space: Option<PageId>) -> Option<FormLink> {
+        let form = &self.forms.get(id)?.definition;
+        Some(FormLink {
+            id: id.to_owned(),
+            title: fr(&form.title),
+            summary: form.summary.as_deref().map(fr),
+            url: form_url(self.site, id, space),
+        })
+    }
+
+    /// The forms that ask for a space, opened for this one.
+    pub fn forms_of_spaces(&self, space: PageId) -> Vec<FormLink> {
+        let asks_space = |form: &&PortalForm| form.definition.asks_for_a_space();
+        self.forms
+            .values()
+            .filter(asks_space)
+            .filter_map(|form| self.form_link(&form.definition.id, Some(space)))
+            .collect()
+    }
+
+    /// The sub-section of a space that holds a kind.
+    pub fn section_holding(&self, space: PageId, holds: Holds) -> Option<PageId> {
+        self.site.pages[space]
+            .children
+            .iter()
+            .copied()
+            .find(|id| matches!(&self.site.pages[*id].parsed.kind, Kind::Section(section) if section.holds == holds))
+    }
+
+    /// Of these events, those that are not over, the nearest first.
+    pub fn upcoming(&self, mut events: Vec<PageId>) -> Vec<PageId> {
+        events.retain(|id| !self.is_over(*id));
+        events.sort_by_key(|id| self.site.pages[*id].date());
+        events
+    }
+
+    fn is_over(&self, id: PageId) -> bool {
+        match &self.site.pages[id].parsed.kind {
+            Kind::Event(event) => event.last_day().is_some_and(|day| day < self.scope.today),
+            _ => false,
+        }
+    }
+
+    /// The day a page last changed: by git, else by its own word.
+    fn last_modified(&self, id: PageId) -> Option<Date> {
+        let page = &self.site.pages[id];
+        let by_git = self.changed.get(&*page.parsed.source.path);
+        by_git.map(|at| self.day_of(*at)).or(page.parsed.meta.updated).or(page.parsed.meta.date)
+    }
+
+    fn day_of(&self, at: Timestamp) -> Date {
+        at.to_zoned(self.time_zone()).date()
+    }
+
+    fn time_zone(&self) -> TimeZone {
+        self.settings.time_zone.clone()
+    }
+
+    fn alternates(&self, space: Option<PageId>) -> Vec<LinkView> {
+        let mut feeds = vec![LinkView { title: fr(&self.settings.name), url: syndication::SITE_FEED.to_owned() }];
+        feeds.extend(space.map(|space| LinkView {
+            title: fr(self.site.pages[space].menu_title()),
+            url: format!("{}atom.xml", self.site.pages[space].url),
+        }));
+        feeds
+    }
+}
+
+/// The view of a page that stands for no content file; also what the service's pages are.
+pub fn generated_page(base: &str, title: &str, url: &str) -> PageView {
+    PageView {
+        kind: "generated",
+        title: title.to_owned(),
+        short_title: title.to_owned(),
+        url: url.to_owned(),
+        permalink: format!("{base}{url}"),
+        diffusion: Some(Diffusion::Publique),
+        ..PageView::default()
+    }
+}
+
+fn template_of(kind: &Kind) -> &'static str {
+    match kind {
+        Kind::Page => "page.html",
+        Kind::Section(_) => "section.html",
+        Kind::Guide(_) => "guide.html",
+        Kind::Charter(_) => "charter.html",
+        Kind::Ingredient(_) => "ingredient.html",
+        Kind::Project(_) => "project.html",
+        Kind::Space(_) => "space.html",
+        Kind::Activity(_) => "activity.html",
+        Kind::Post(_) => "post.html",
+        Kind::Note(_) => "note.html",
+        Kind::Event(_) => "event.html",
+        Kind::Resource(_) => "resource.html",
+    }
+}
+
+/// The object inside a [`view::KindView`], without the name that tags it.
+fn own_value(own: &view::KindView) -> impl Serialize {
+    match serde_json::to_value(own) {
+        Ok(serde_json::Value::Object(map)) => map.into_iter().next().map(|(_, value)| value),
+        _ => None,
+    }
+}
+
+/// The breadcrumb for search engines (schema.org's `BreadcrumbList`), safe inside a script element.
+fn json_ld(base: &str, breadcrumb: &[LinkView], title: &str, url: &str) -> Option<String> {
+    if breadcrumb.is_empty() {
+        return None;
+    }
+    let line = breadcrumb.iter().map(|link| (link.title.as_str(), link.url.as_str())).chain([(title, url)]);
+    let items: Vec<_> = line
+        .enumerate()
+        .map(|(at, (name, url))| json!({"@type": "ListItem", "position": at + 1, "name": name, "item": format!("{base}{url}")}))
+        .collect();
+    let text =
+        json!({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}).to_string();
+    Some(text.replace('<', "\\u003c"))
+}

@@ -1,0 +1,134 @@
+//! What machines read: Atom feeds, sitemap and robots.
+
+use jiff::Timestamp;
+use jiff::civil::Time;
+
+use super::{FORMS_PAGE, Renderer, SITEMAP_PAGE, facets};
+use crate::content::{Diffusion, Holds, Kind};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::feeds::{Entry, Feed};
+use crate::output::OutputFile;
+use crate::site::PageId;
+use crate::sitemap::{self, SitemapEntry};
+use crate::typography::french_text as fr;
+
+/// The address of the site's feed.
+pub const SITE_FEED: &str = "/atom.xml";
+
+/// How many entries a feed keeps: a month or two of a busy portal.
+const ENTRIES_PER_FEED: usize = 40;
+
+impl Renderer<'_> {
+    /// The feeds of the site and of each space, the sitemap and robots.txt.
+    pub(super) fn syndication(&self, diagnostics: &Diagnostics) -> Vec<OutputFile> {
+        let mut files = vec![self.feed(None)];
+        files.extend(self.site.spaces().filter_map(|page| page.space).map(|id| self.feed(Some(id))));
+        match sitemap::sitemap(self.sitemap()) {
+            Ok(xml) => files.push(OutputFile::new("sitemap.xml", xml)),
+            Err(fault) => diagnostics.add(
+                Diagnostic::error("plan-trop-grand", fault.to_string())
+                    .warning()
+                    .help("le site est construit sans sitemap.xml"),
+            ),
+        }
+        files.push(OutputFile::new("robots.txt", self.robots()));
+        files
+    }
+
+    /// The newest pages of the site, or of one space.
+    fn feed(&self, space: Option<PageId>) -> OutputFile {
+        let (title, home, path) = match space {
+            None => (fr(&self.settings.name), "/", SITE_FEED.to_owned()),
+            Some(id) => {
+                let page = &self.site.pages[id];
+                (fr(page.menu_title()), page.url.as_str(), format!("{}atom.xml", page.url))
+            }
+        };
+        let mut newest: Vec<(Timestamp, PageId)> = self
+            .site
+            .shown()
+            .filter(|(_, page)| !page.parsed.is_index() && space.is_none_or(|space| page.space == Some(space)))
+            .filter_map(|(id, _)| Some((self.moment(id)?, id)))
+            .collect();
+        newest.sort_by_key(|(at, id)| (std::cmp::Reverse(*at), *id));
+        newest.truncate(ENTRIES_PER_FEED);
+        let feed = Feed {
+            title,
+            author: fr(&self.settings.name),
+            url: format!("{}{home}", self.settings.url),
+            self_url: format!("{}{path}", self.settings.url),
+            // An empty feed has no moment of its own; the epoch keeps two builds identical.
+            updated: newest.first().map_or(Timestamp::UNIX_EPOCH, |(at, _)| *at),
+            entries: newest.into_iter().map(|(at, id)| self.entry(at, id)).collect(),
+        };
+        OutputFile::new(path.trim_start_matches('/'), feed.to_xml())
+    }
+
+    fn entry(&self, updated: Timestamp, page_id: PageId) -> Entry {
+        let page = &self.site.pages[page_id];
+        let summary = page.parsed.meta.summary.as_deref().map(fr);
+        let url = format!("{}{}", self.settings.url, page.url);
+        Entry {
+            // The first address a page had stays its identity when it moves.
+            id: page
+                .parsed
+                .meta
+                .aliases
+                .first()
+                .map_or_else(|| url.clone(), |alias| format!("{}{}", self.settings.url, alias.value)),
+            title: self.title(page_id),
+            url,
+            published: page.date().and_then(|day| self.noon(day)),
+            updated,
+            // A post-it is its text; other pages are read where they stand.
+            html: summary.is_none().then(|| self.body(page_id).html()),
+            summary: summary.unwrap_or_default(),
+        }
+    }
+
+    /// When a page last changed, for a feed: the day it bears first, because a reader wants
+    /// what happened last, not what was corrected last.
+    fn moment(&self, id: PageId) -> Option<Timestamp> {
+        let page = &self.site.pages[id];
+        // An event is news when it is written, not when it takes place.
+        let own = match page.parsed.kind {
+            Kind::Event(_) => page.parsed.meta.date,
+            _ => page.parsed.meta.updated.or(page.date()),
+        };
+        own.and_then(|day| self.noon(day)).or_else(|| self.changed.get(&*page.parsed.source.path).copied())
+    }
+
+    /// A day has no hour: noon is in that day in every zone a reader may be in.
+    fn noon(&self, day: jiff::civil::Date) -> Option<Timestamp> {
+        let zoned = day.to_datetime(Time::constant(12, 0, 0, 0)).to_zoned(self.settings.time_zone.clone());
+        zoned.ok().map(|zoned| zoned.timestamp())
+    }
+
+    fn sitemap(&self) -> Vec<SitemapEntry> {
+        let pages = self.site.shown().map(|(id, page)| (page.url.clone(), self.last_modified(id)));
+        let walls = self
+            .site
+            .shown()
+            .filter(|(_, page)| matches!(&page.parsed.kind, Kind::Section(section) if section.holds == Holds::Project))
+            .flat_map(|(id, _)| facets::walls(self, id))
+            .map(|wall| (wall.url, None));
+        let tags = self.site.tags.iter().map(|tag| (tag.url.clone(), None));
+        let forms = self.forms.values().map(|form| (form.definition.url(), None));
+        let own = [SITEMAP_PAGE, FORMS_PAGE].into_iter().map(|url| (url.to_owned(), None));
+        pages
+            .chain(walls)
+            .chain(tags)
+            .chain(own)
+            .chain(forms)
+            .map(|(url, last_modified)| SitemapEntry { url: format!("{}{url}", self.settings.url), last_modified })
+            .collect()
+    }
+
+    /// The hospital's own build is for nobody's index.
+    fn robots(&self) -> String {
+        let closed = self.scope.diffusion == Diffusion::Interne
+            && self.site.shown().any(|(_, page)| page.diffusion == Diffusion::Interne);
+        let sitemap = format!("{}/sitemap.xml", self.settings.url);
+        sitemap::robots((!closed).then_some(sitemap.as_str()), &[])
+    }
+}

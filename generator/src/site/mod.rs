@@ -1,0 +1,294 @@
+//! The site as a graph: every page with its address, its place and its neighbours.
+//!
+//! Built from all parsed pages at once; what a page inherits from its folder (diffusion,
+//! entrance, space) is decided here, and so is what shows today and what does not. Pages that
+//! do not show stay in the graph, so that a link to one is explained rather than called broken.
+
+mod address;
+mod charters;
+mod links;
+mod tags;
+
+pub use address::output_path;
+pub use charters::CharterLine;
+pub use links::{Follow, Targets, decode_url, form_url};
+pub use tags::{Tag, url_of as tag_url};
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::content::{Diffusion, Entrance, Kind};
+use crate::diagnostic::Diagnostics;
+use crate::markdown::Resolution;
+use crate::parse::{ParsedPage, ParsedPages};
+use crate::settings::Settings;
+use crate::slug::fold;
+use crate::source::folder_of;
+
+/// A page's place in [`Site::pages`].
+pub type PageId = usize;
+
+/// Why a page does or does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// It is written.
+    Shown,
+    /// `brouillon: oui`.
+    Draft,
+    /// Its `publie_le` is still to come.
+    NotYet,
+    /// Its `expire_le` is past.
+    Expired,
+    /// It is internal and this build is public.
+    Internal,
+}
+
+/// A page in its place.
+#[derive(Debug)]
+pub struct SitePage {
+    /// What was read of it.
+    pub parsed: ParsedPage,
+    /// Its address from the root, with both slashes: `/savoir/enjeux/`.
+    pub url: String,
+    /// The page of its folder, or of the folder above for a folder's page; `None` for the home.
+    pub parent: Option<PageId>,
+    /// The pages below it that show, in reading order: first its folder's pages, then folders.
+    pub children: Vec<PageId>,
+    /// Whether it shows.
+    pub visibility: Visibility,
+    /// Own or inherited.
+    pub diffusion: Diffusion,
+    /// Own or inherited.
+    pub entrance: Option<Entrance>,
+    /// The space it belongs to; a space belongs to itself.
+    pub space: Option<PageId>,
+}
+
+impl SitePage {
+    /// The title for menus, cards and breadcrumbs.
+    pub fn menu_title(&self) -> &str {
+        self.parsed.meta.menu_title()
+    }
+
+    /// The last part of the address; of a space, its id in forms and roles.
+    pub fn slug(&self) -> &str {
+        self.url.trim_matches('/').rsplit('/').next().unwrap_or_default()
+    }
+
+    /// Whether it is written in this build.
+    pub fn is_shown(&self) -> bool {
+        self.visibility == Visibility::Shown
+    }
+
+    /// The day it bears: its `date`, its start for an event, else the date its file's name
+    /// begins with.
+    pub fn date(&self) -> Option<Date> {
+        let own = match &self.parsed.kind {
+            Kind::Event(event) => event.start.map(jiff::civil::DateTime::date),
+            _ => None,
+        };
+        own.or(self.parsed.meta.date).or_else(|| {
+            let name = self.parsed.source.path.rsplit('/').next()?;
+            name.get(..10)?.parse().ok()
+        })
+    }
+}
+
+/// What a build wants to show.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    /// `Interne` shows everything.
+    pub diffusion: Diffusion,
+    /// Whether drafts show too.
+    pub drafts: bool,
+    /// Today in the portal's time zone.
+    pub today: Date,
+}
+
+/// Every page, and how to find it.
+#[derive(Debug)]
+pub struct Site {
+    /// All pages; a [`PageId`] is an index in here. The home is the first.
+    pub pages: Vec<SitePage>,
+    /// By content path.
+    pub by_path: HashMap<Arc<str>, PageId>,
+    /// By address.
+    pub by_url: HashMap<String, PageId>,
+    /// Tags of the pages that show, by name.
+    pub tags: Vec<Tag>,
+    /// Old addresses and the page each leads to.
+    pub aliases: Vec<(String, PageId)>,
+    /// Content paths of pages that could not be read; they were reported.
+    pub unreadable: HashSet<Arc<str>>,
+    /// What each charter's version is, and which charter it extends.
+    pub charters: HashMap<PageId, CharterLine>,
+}
+
+impl Site {
+    /// Puts the pages in their places and reports what does not fit together.
+    pub fn new(parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Self {
+        let ParsedPages { pages, unreadable } = parsed;
+        let mut pages = place(pages, scope);
+        sort_children(&mut pages);
+        let by_path = pages.iter().enumerate().map(|(id, page)| (page.parsed.source.path.clone(), id)).collect();
+        let by_url = address::index(&pages, diagnostics);
+        let aliases = address::aliases(&pages, &by_url, diagnostics);
+        let tags = tags::collect(&pages);
+        let mut site = Self { pages, by_path, by_url, tags, aliases, unreadable, charters: HashMap::new() };
+        site.charters = charters::line_up(&site, diagnostics);
+        site
+    }
+
+    /// The home page.
+    pub fn home(&self) -> &SitePage {
+        &self.pages[0]
+    }
+
+    /// The pages that are written, with their ids.
+    pub fn shown(&self) -> impl Iterator<Item = (PageId, &SitePage)> {
+        self.pages.iter().enumerate().filter(|(_, page)| page.is_shown())
+    }
+
+    /// The spaces that show, in the order of their folders.
+    pub fn spaces(&self) -> impl Iterator<Item = &SitePage> {
+        self.every_space().filter(|page| page.is_shown())
+    }
+
+    /// All spaces, also those that this build leaves out.
+    pub fn every_space(&self) -> impl Iterator<Item = &SitePage> {
+        self.pages.iter().filter(|page| matches!(page.parsed.kind, Kind::Space(_)))
+    }
+
+    /// The pages from the home down to the parent of `id`.
+    pub fn ancestors(&self, id: PageId) -> Vec<PageId> {
+        let mut line: Vec<PageId> = std::iter::successors(self.pages[id].parent, |id| self.pages[*id].parent).collect();
+        line.reverse();
+        line
+    }
+
+    /// The pages of the same folder before and after `id`, in reading order.
+    pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
+        let Some(parent) = self.pages[id].parent else { return (None, None) };
+        let siblings = &self.pages[parent].children;
+        let same_level = |other: &PageId| self.pages[*other].parsed.is_index() == self.pages[id].parsed.is_index();
+        let line: Vec<PageId> = siblings.iter().copied().filter(same_level).collect();
+        let Some(at) = line.iter().position(|other| *other == id) else { return (None, None) };
+        (at.checked_sub(1).map(|before| line[before]), line.get(at + 1).copied())
+    }
+
+    /// Resolves the links of every page that shows, and reports those that lead nowhere.
+    pub fn resolve_links(&self, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Vec<Resolution>> {
+        links::resolve_all(self, targets, diagnostics)
+    }
+
+    /// Reports names in front matter and settings that name nothing: documents, forms, menus.
+    pub fn check_names(&self, settings: &Settings, forms: &[&str], diagnostics: &Diagnostics) {
+        for page in &self.pages {
+            let source = &page.parsed.source;
+            let meta = &page.parsed.meta;
+            for document in meta.sources.iter().filter(|name| !settings.documents.contains_key(&name.value)) {
+                let known = settings.documents.keys().map(String::as_str);
+                diagnostics.add(links::unknown_name(source, document, known, "document-inconnu", "le document"));
+            }
+            for form in meta.forms.iter().filter(|name| !forms.contains(&name.value.as_str())) {
+                let known = forms.iter().copied();
+                diagnostics.add(links::unknown_name(source, form, known, "formulaire-inconnu", "le formulaire"));
+            }
+        }
+    }
+}
+
+/// Gives each page its parent, its address and what it inherits. Parents come before children.
+fn place(mut parsed: Vec<ParsedPage>, scope: Scope) -> Vec<SitePage> {
+    parsed.sort_by_cached_key(|page| {
+        let path = &page.source.path;
+        (path.matches('/').count() + usize::from(!page.is_index()), !page.is_index(), path.clone())
+    });
+    let mut folders: HashMap<String, PageId> = HashMap::new();
+    let mut pages: Vec<SitePage> = Vec::with_capacity(parsed.len());
+    for parsed in parsed {
+        let id = pages.len();
+        let folder = parsed.source.folder().to_owned();
+        let parent = if parsed.is_index() {
+            if folder.is_empty() { None } else { folders.get(folder_of(&folder)).copied() }
+        } else {
+            folders.get(&folder).copied()
+        };
+        if parsed.is_index() {
+            folders.insert(folder, id);
+        }
+        pages.push(inherit(parsed, parent, &pages, id, scope));
+        if let Some(parent) = parent.filter(|_| pages[id].is_shown()) {
+            pages[parent].children.push(id);
+        }
+    }
+    pages
+}
+
+fn inherit(parsed: ParsedPage, parent: Option<PageId>, pages: &[SitePage], id: PageId, scope: Scope) -> SitePage {
+    let above = parent.map(|parent| &pages[parent]);
+    let is_space = matches!(parsed.kind, Kind::Space(_));
+    let by_kind = if is_space { Some(Diffusion::Interne) } else { None };
+    let diffusion =
+        parsed.meta.diffusion.or(by_kind).or(above.map(|page| page.diffusion)).unwrap_or(Diffusion::Publique);
+    // A page below something internal is never more public than what holds it.
+    let diffusion = above.filter(|page| page.space.is_some()).map_or(diffusion, |page| diffusion.min(page.diffusion));
+    let entrance = match &parsed.kind {
+        Kind::Section(section) => section.entrance,
+        _ => None,
+    };
+    let own = visibility(&parsed, diffusion, scope);
+    let visibility = match above.map(|page| page.visibility) {
+        Some(hidden) if hidden != Visibility::Shown && own == Visibility::Shown => hidden,
+        _ => own,
+    };
+    SitePage {
+        url: address::of(&parsed, above.map(|page| page.url.as_str())),
+        parent,
+        children: Vec::new(),
+        visibility,
+        diffusion,
+        entrance: entrance.or(above.and_then(|page| page.entrance)),
+        space: if is_space { Some(id) } else { above.and_then(|page| page.space) },
+        parsed,
+    }
+}
+
+fn visibility(parsed: &ParsedPage, diffusion: Diffusion, scope: Scope) -> Visibility {
+    let meta = &parsed.meta;
+    if scope.diffusion == Diffusion::Publique && diffusion == Diffusion::Interne {
+        Visibility::Internal
+    } else if meta.draft && !scope.drafts {
+        Visibility::Draft
+    } else if meta.publish_on.is_some_and(|day| day > scope.today) {
+        Visibility::NotYet
+    } else if meta.expire_on.is_some_and(|day| day <= scope.today) {
+        Visibility::Expired
+    } else {
+        Visibility::Shown
+    }
+}
+
+/// Reading order: the folder's pages before its sub-folders; `ordre`, then newest first for
+/// what is dated by nature, then the alphabet.
+fn sort_children(pages: &mut [SitePage]) {
+    for id in 0..pages.len() {
+        let mut children = std::mem::take(&mut pages[id].children);
+        children.sort_by_cached_key(|child| {
+            let page = &pages[*child];
+            let dated = matches!(page.parsed.kind, Kind::Post(_) | Kind::Note(_) | Kind::Event(_));
+            let newest_first = page.date().filter(|_| dated).map(std::cmp::Reverse);
+            (
+                page.parsed.is_index(),
+                page.parsed.meta.order.unwrap_or(i64::MAX),
+                newest_first.is_none(),
+                newest_first,
+                fold(page.menu_title()),
+                page.parsed.source.path.clone(),
+            )
+        });
+        pages[id].children = children;
+    }
+}

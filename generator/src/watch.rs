@@ -1,0 +1,225 @@
+//! Tells when something in the content or the theme may have changed.
+//!
+//! What the system reports is a hint: some changes come several times, some are never told one
+//! by one, an editor saves by renaming. So no list of changed files leaves this module: a call
+//! means "look again", and whoever is called compares.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
+
+/// Saving one file makes several events, and a `git checkout` thousands: the call comes once
+/// nothing was heard for this long.
+const QUIET: Duration = Duration::from_millis(50);
+
+/// The call comes after this long even if it never gets quiet.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Watches until it is dropped.
+#[must_use = "watching ends when the guard is dropped"]
+pub struct Guard {
+    stopped: Arc<AtomicBool>,
+    watcher: Option<RecommendedWatcher>,
+    caller: Option<JoinHandle<()>>,
+}
+
+/// Calls `on_change`, on a thread of its own and never twice at a time, after something changed
+/// in these folders (with all they hold) or files. Hidden files and folders are not listened to:
+/// a mere `git status` writes in `.git`.
+///
+/// # Errors
+/// When a path does not exist, or the system allows no more watches.
+pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut() + Send + 'static) -> anyhow::Result<Guard> {
+    let mut roots = Vec::with_capacity(paths.len());
+    for path in paths {
+        // Events name files by their real place.
+        let real = path
+            .canonicalize()
+            .with_context(|| format!("« {} » n’existe pas ou ne peut pas être lu", path.display()))?;
+        roots.push(real);
+    }
+    let (hint, hints) = mpsc::channel();
+    let concerned = roots.clone();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        // An error may hide changes, so it is a hint as well.
+        if event.map_or(true, |event| is_change(&event, &concerned)) {
+            // It fails when nobody listens any more, and then nobody misses it.
+            let _ = hint.send(());
+        }
+    })
+    .context("surveillance des fichiers")?;
+    for path in &roots {
+        // A file is watched through its folder: many editors save by putting another file there.
+        let (folder, mode) = match path.parent() {
+            Some(parent) if !path.is_dir() => (parent, RecursiveMode::NonRecursive),
+            _ => (path.as_path(), RecursiveMode::Recursive),
+        };
+        watcher.watch(folder, mode).with_context(|| format!("surveillance de « {} »", path.display()))?;
+    }
+
+    let stopped = Arc::new(AtomicBool::new(false));
+    let is_stopped = stopped.clone();
+    let caller = thread::Builder::new()
+        .name("watch".to_owned())
+        .spawn(move || {
+            while wait_for_quiet(&hints) && !is_stopped.load(Ordering::Acquire) {
+                on_change();
+            }
+        })
+        .context("surveillance des fichiers")?;
+    Ok(Guard { stopped, watcher: Some(watcher), caller: Some(caller) })
+}
+
+/// Waits for a change, then until it is quiet. False when there is nobody left to wait for.
+fn wait_for_quiet(hints: &Receiver<()>) -> bool {
+    if hints.recv().is_err() {
+        return false;
+    }
+    let first = Instant::now();
+    while first.elapsed() < PATIENCE {
+        match hints.recv_timeout(QUIET) {
+            Ok(()) => {}
+            Err(RecvTimeoutError::Timeout) => break,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+    true
+}
+
+/// Whether an event may mean that a watched file changed. Reading is no change: builds read.
+fn is_change(event: &Event, watched: &[PathBuf]) -> bool {
+    if event.need_rescan() {
+        return true;
+    }
+    !matches!(event.kind, EventKind::Access(_))
+        && event
+            .paths
+            .iter()
+            .any(|path| watched.iter().any(|root| path.strip_prefix(root).is_ok_and(|below| !is_hidden(below))))
+}
+
+fn is_hidden(below: &Path) -> bool {
+    below.iter().any(|part| part.to_string_lossy().starts_with('.'))
+}
+
+impl Drop for Guard {
+    /// Returns when no call is under way and none will come.
+    fn drop(&mut self) {
+        self.stopped.store(true, Ordering::Release);
+        self.watcher = None;
+        if let Some(caller) = self.caller.take()
+            && caller.thread().id() != thread::current().id()
+        {
+            // Its panic was told where it happened; there is nothing to add when stopping.
+            let _ = caller.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use notify::event::{AccessKind, AccessMode, CreateKind, Flag, MetadataKind, ModifyKind};
+
+    use super::*;
+
+    /// Only turns what never comes into a test that fails.
+    const LIMIT: Duration = Duration::from_mins(1);
+
+    /// Watches, and tells at each call what `file` holds then.
+    fn watched(path: &Path, file: &Path) -> (Guard, Receiver<Option<String>>) {
+        let (call, calls) = mpsc::channel();
+        let file = file.to_path_buf();
+        let on_change = move || call.send(fs::read_to_string(&file).ok()).unwrap_or_default();
+        (watch(vec![path.to_path_buf()], on_change).unwrap(), calls)
+    }
+
+    /// Waits for a call that comes after the file held this.
+    fn told(calls: &Receiver<Option<String>>, text: Option<&str>) {
+        while calls.recv_timeout(LIMIT).unwrap().as_deref() != text {}
+    }
+
+    #[test]
+    fn a_file_that_is_written_replaced_or_removed_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = folder.path().join("page.md");
+        let (_guard, calls) = watched(folder.path(), &page);
+
+        fs::write(&page, "un").unwrap();
+        told(&calls, Some("un"));
+
+        let saved = folder.path().join(".page.md.swp");
+        fs::write(&saved, "deux").unwrap();
+        fs::rename(&saved, &page).unwrap();
+        told(&calls, Some("deux"));
+
+        fs::remove_file(&page).unwrap();
+        told(&calls, None);
+    }
+
+    #[test]
+    fn a_file_in_a_new_folder_of_a_new_folder_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("a/b/c");
+        let page = deep.join("page.md");
+        let (_guard, calls) = watched(folder.path(), &page);
+        fs::create_dir_all(&deep).unwrap();
+        fs::write(&page, "un").unwrap();
+        told(&calls, Some("un"));
+    }
+
+    #[test]
+    fn a_file_is_watched_when_another_takes_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = folder.path().join("portail.yaml");
+        fs::write(&settings, "un").unwrap();
+        let (_guard, calls) = watched(&settings, &settings);
+        for text in ["deux", "trois"] {
+            let saved = folder.path().join("saved");
+            fs::write(&saved, text).unwrap();
+            fs::rename(&saved, &settings).unwrap();
+            told(&calls, Some(text));
+        }
+    }
+
+    #[test]
+    fn nothing_is_called_after_the_guard_is_dropped() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = folder.path().join("page.md");
+        let (guard, calls) = watched(folder.path(), &page);
+        fs::write(&page, "un").unwrap();
+        drop(guard);
+        fs::write(&page, "deux").unwrap();
+        // The other end was dropped with the thread that called.
+        while calls.try_recv().is_ok() {}
+        assert_eq!(calls.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+    }
+
+    #[test]
+    fn reading_and_hidden_files_are_no_change() {
+        let roots = [PathBuf::from("/.home/content")];
+        let heard = |kind, path: &str| is_change(&Event::new(kind).add_path(path.into()), &roots);
+        let created = EventKind::Create(CreateKind::File);
+        assert!(heard(created, "/.home/content/a.md"));
+        assert!(heard(EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any)), "/.home/content/a.md"));
+        assert!(heard(EventKind::Any, "/.home/content"));
+        assert!(!heard(created, "/.home/content/.git/index.lock"));
+        assert!(!heard(created, "/.home/autre/a.md"));
+        assert!(!heard(EventKind::Access(AccessKind::Close(AccessMode::Write)), "/.home/content/a.md"));
+        let lost = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert!(is_change(&lost, &roots), "the system lost count");
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_is_said_by_name() {
+        let error = watch(vec![PathBuf::from("absent")], || {}).err().unwrap();
+        assert!(error.to_string().contains("absent"));
+    }
+}
