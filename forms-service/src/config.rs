@@ -85,7 +85,7 @@ impl Config {
             _ => {}
         }
         let demonstration = mode == Mode::Demonstration;
-        let sender = required("expediteur", file.expediteur, "Portail <portail@exemple.fr>", demonstration)?;
+        let sender = required("expediteur", file.expediteur, "portail@exemple.fr", demonstration)?;
         let fallback = required("adresse_de_secours", file.adresse_de_secours, "secours@exemple.fr", demonstration)?;
         Ok(Self {
             directory: folder.join(file.annuaire.unwrap_or_else(|| "annuaire.yaml".into())),

@@ -15,8 +15,8 @@ pub struct ConfigFile {
     /// `annuaire`: the file that first says who holds which role; a relative path starts from
     /// the configuration's folder. Default: `annuaire.yaml`.
     pub annuaire: Option<PathBuf>,
-    /// `expediteur`: who the mails come from, `Anime ton CHU <portail@exemple.fr>`. Somebody
-    /// must read that mailbox. Required in production.
+    /// `expediteur`: who the mails come from, `Anime ton CHU <portail@exemple.fr>`, or the address
+    /// alone to bear the portal's name. Somebody must read that mailbox. Required in production.
     pub expediteur: Option<String>,
     /// `adresse_de_secours`: who receives a submission when nobody holds the role it is meant
     /// for, neither in the space nor for the portal. Required in production.
