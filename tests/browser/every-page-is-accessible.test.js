@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+
+import { faults } from './helpers/accessible.js';
+import { journeys, sitemap } from './helpers/journey.js';
+
+journeys('axe-core goes through the portal', (journey) => {
+  journey('it finds nothing on any page, in light or in dark', async ({ context, portal }) => {
+    const paths = [...(await sitemap(portal)), '/formulaires/contact/', '/formulaires/post-it/', '/formulaires/proposition-activite/'];
+    const found = [];
+    const walk = async () => {
+      const page = await context.newPage();
+      for (let path = paths.pop(); path; path = paths.pop()) {
+        await page.goto(path);
+        for (const colorScheme of ['light', 'dark']) {
+          await page.emulateMedia({ colorScheme });
+          found.push(...(await faults(page)).map((fault) => `${path} in ${colorScheme}: ${fault}`));
+        }
+      }
+    };
+    await Promise.all([walk(), walk()]);
+    assert.deepEqual(found.sort(), []);
+  });
+});

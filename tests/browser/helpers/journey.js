@@ -1,0 +1,65 @@
+// One test a journey and screen: a portal for the file, a fresh window for each.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { SCREENS, keepPicture, openBrowser, openWindow } from './browser.js';
+import { startPortal } from './portal.js';
+
+/**
+ * Declares the journeys of a file. `define` receives `journey(name, options, walk)`; options are
+ * those of the window (`script: false`) and `screens`, all of them unless said.
+ */
+export function journeys(title, define) {
+  describe(title, () => {
+    let portal;
+    let browser;
+    before(async () => {
+      portal = await startPortal();
+      browser = await openBrowser();
+    });
+    after(async () => {
+      await browser?.close();
+      await portal?.stop();
+    });
+
+    define((name, ...rest) => {
+      const walk = rest.pop();
+      const { screens = Object.keys(SCREENS), ...options } = rest.pop() ?? {};
+      for (const screen of screens) {
+        const full = `${name} (${screen})`;
+        it(full, { timeout: 600_000 }, async () => {
+          const { context, page, misdeeds } = await openWindow(browser, portal.url, { screen, ...options });
+          try {
+            await walk({ page, context, portal, screen });
+            assert.deepEqual(misdeeds, [], 'a page did what none may do');
+          } catch (error) {
+            await keepPicture(page, full);
+            throw error;
+          } finally {
+            await context.close();
+          }
+        });
+      }
+    });
+  });
+}
+
+/** Looks until `look` gives something, and returns it. */
+export async function eventually(awaited, look, patience = 30_000) {
+  const end = Date.now() + patience;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    assert.ok(Date.now() < end, `waited ${patience} ms in vain until ${awaited}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The paths of all pages that the portal tells search engines about. */
+export async function sitemap(portal) {
+  const text = await (await fetch(`${portal.url}/sitemap.xml`)).text();
+  const paths = [...text.matchAll(/<loc>https:\/\/portail\.exemple\.fr([^<]*)/g)].map(([, path]) => path);
+  assert.ok(paths.length > 100, `the sitemap names ${paths.length} pages`);
+  return paths;
+}
