@@ -17,7 +17,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
-use crate::private_file;
+use crate::secret::Secret;
 
 /// The file of the data folder that holds the secret.
 const FILE: &str = "cle";
@@ -50,8 +50,8 @@ impl SigningKey {
     }
 
     fn load(path: &Path) -> anyhow::Result<Self> {
-        let text = private_file::read(path)?;
-        let decoded = URL_SAFE_NO_PAD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+        let text = Secret::read(path)?;
+        let decoded = URL_SAFE_NO_PAD.decode(text.reveal()).ok().and_then(|bytes| bytes.try_into().ok());
         match decoded {
             Some(bytes) => Ok(Self(bytes)),
             None => bail!(

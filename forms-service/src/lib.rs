@@ -15,6 +15,7 @@
 
 pub mod config;
 pub mod directory;
+pub mod secret;
 
 pub mod clock;
 pub mod id;
@@ -22,7 +23,6 @@ pub mod reference;
 
 pub mod key;
 pub mod origin;
-mod private_file;
 
 pub mod site;
 

@@ -27,6 +27,9 @@ use crate::routes::preview::preview;
 use crate::site::Portal;
 use crate::store::mailbox::MailboxMail;
 
+/// Headers that the page shows in French already.
+const SHOWN: [&str; 5] = ["From", "To", "Reply-To", "Subject", "Date"];
+
 /// Lets through what comes from this machine in a demonstration.
 ///
 /// # Errors
@@ -105,7 +108,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
         "date": moment(&portal, mail.entry.delivered_at),
         "text": mail.text,
         "html_url": format!("/_courrier/{}/html", mail.entry.id),
-        "headers": headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
+        "headers": headers.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str())).map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
     });
     let url = format!("/_courrier/{}/", mail.entry.id);
     let mut response =

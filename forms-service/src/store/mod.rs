@@ -20,6 +20,8 @@ pub mod outbox;
 pub mod mailbox;
 pub mod roles;
 
+pub mod overview;
+
 /// The file of the data folder that holds the database.
 pub const FILE: &str = "portail.sqlite";
 

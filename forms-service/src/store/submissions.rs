@@ -28,7 +28,7 @@ impl State {
         }
     }
 
-    fn parse(word: &str) -> anyhow::Result<Self> {
+    pub(super) fn parse(word: &str) -> anyhow::Result<Self> {
         [Self::Received, Self::Quarantine]
             .into_iter()
             .find(|state| state.word() == word)
@@ -74,23 +74,6 @@ pub struct Accepted {
     pub queued: usize,
 }
 
-/// A stored submission, without anything that a person wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// Its id.
-    pub id: SubmissionId,
-    /// Its reference.
-    pub reference: Reference,
-    /// The form.
-    pub form_id: String,
-    /// The space that was chosen.
-    pub space: Option<String>,
-    /// Where it stands.
-    pub state: State,
-    /// When it was received.
-    pub received_at: Timestamp,
-}
-
 impl Store {
     /// Stores a submission and its mails in one transaction. When this returns, they are on the
     /// disk. The same key with the same content gives what was stored the first time.
@@ -126,38 +109,6 @@ impl Store {
         }
         tx.commit().await.context("committing a submission")?;
         Ok(Accepted { id, reference, fresh: true, queued: new.recipients.len() })
-    }
-
-    /// The submissions, the latest first.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn submissions(&self) -> anyhow::Result<Vec<Summary>> {
-        let rows = sqlx::query(
-            "SELECT id, reference, form_id, space, state, received_at FROM submissions \
-             ORDER BY received_at DESC, id DESC",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(summary).collect()
-    }
-
-    /// How many submissions were received, and how many are in quarantine.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn count_submissions(&self) -> anyhow::Result<(u64, u64)> {
-        let mut counts = (0, 0);
-        let rows =
-            sqlx::query("SELECT state, count(*) FROM submissions GROUP BY state").fetch_all(&self.readers).await?;
-        for row in rows {
-            let count = u64::try_from(row.get::<i64, _>(1))?;
-            match State::parse(row.get(0))? {
-                State::Received => counts.0 = count,
-                State::Quarantine => counts.1 = count,
-            }
-        }
-        Ok(counts)
     }
 }
 
@@ -196,18 +147,7 @@ async fn free_reference(tx: &mut Transaction) -> anyhow::Result<Reference> {
     }
 }
 
-fn summary(row: &SqliteRow) -> anyhow::Result<Summary> {
-    Ok(Summary {
-        id: read_id(row)?,
-        reference: read_reference(row)?,
-        form_id: row.get("form_id"),
-        space: row.get("space"),
-        state: State::parse(row.get("state"))?,
-        received_at: Timestamp::from_millisecond(row.get("received_at"))?,
-    })
-}
-
-fn read_id(row: &SqliteRow) -> anyhow::Result<SubmissionId> {
+pub(super) fn read_id(row: &SqliteRow) -> anyhow::Result<SubmissionId> {
     let text: &str = row.get("id");
     text.parse().map_err(|_| unreadable("submissions.id", text))
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use forms_service::config::{Encryption, Secret, SmtpConfig};
+use forms_service::config::{Encryption, SmtpConfig};
 use forms_service::mail::transport::{Smtp, Transport};
 use forms_service::outbox::{Delivery, HORIZON, deliver_next};
+use forms_service::secret::Secret;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;

@@ -199,7 +199,7 @@ impl Service {
     }
 
     pub fn composer(&self) -> Composer {
-        Composer::new(self.app.site.clone(), "Portail <portail@exemple.fr>".parse().unwrap())
+        Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap())
     }
 
     /// One attempt of the outbox.
