@@ -172,7 +172,7 @@ fn a_file_where_a_folder_should_be_leaves_the_live_site_as_it_was() {
 #[test]
 fn an_unsafe_path_is_refused_before_anything_is_written() {
     let (parent, root) = fresh();
-    for path in ["../dehors.html", "/tmp/dehors.html", "a\\b.html"] {
+    for path in ["../dehors.html", "/dehors.html", "a\\b.html"] {
         assert!(write(&root, &site(&[("index.html", "un"), (path, "x")]), &PLAIN).is_err());
     }
     assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
