@@ -148,7 +148,7 @@ fn read_static(folder: &Path) -> anyhow::Result<Vec<(String, Bytes)>> {
     if !folder.is_dir() {
         return Ok(files);
     }
-    let walk = WalkDir::new(folder).follow_links(true).sort_by_file_name();
+    let walk = WalkDir::new(folder).sort_by_file_name();
     for entry in walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !is_junk(entry)) {
         let entry = entry.with_context(|| format!("lecture du dossier « {} »", folder.display()))?;
         if entry.file_type().is_file() {

@@ -142,7 +142,7 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     let forms = portal_forms(&forms, &site, &targets, diagnostics);
 
     let Some(mut theme) = theme else { return Ok(None) };
-    theme.set_global("site", &site_view(&site, &settings, options.diffusion, diagnostics));
+    theme.set_global("site", &site_view(&site, &settings, options.diffusion));
     if diagnostics.error_count() > 0 {
         return Ok(None);
     }

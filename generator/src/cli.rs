@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -14,69 +14,93 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::fields::Choice;
 use crate::{new, preview};
 
-/// Construit le site du portail à partir de ses pages Markdown.
+/// The layout of each help page, in French.
+const HELP: &str = "{about-with-newline}\nUtilisation\u{a0}: {usage}\n\n{all-args}{after-help}";
+
+/// What is typed after `generator`.
 #[derive(Debug, Parser)]
-#[command(name = "generator", version, about, disable_help_subcommand = true)]
+#[command(
+    name = "generator",
+    version,
+    about = "Construit le site du portail à partir de ses pages Markdown.",
+    help_template = HELP,
+    disable_help_flag = true,
+    disable_help_subcommand = true,
+    disable_version_flag = true,
+    subcommand_help_heading = "Commandes\u{a0}",
+    subcommand_value_name = "COMMANDE",
+    next_help_heading = "Options\u{a0}"
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Affiche cette aide
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+    /// Affiche la version
+    #[arg(short = 'V', long, action = ArgAction::Version)]
+    version: Option<bool>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Construit le site, avec ses copies compressées.
+    #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     Build(SiteArgs),
     /// Vérifie le contenu sans rien écrire.
+    #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     Check {
         #[command(flatten)]
         site: SiteArgs,
-        /// Forme de la réponse.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
+        /// Forme de la réponse : text (par défaut) ou json
+        #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
         format: Format,
     },
     /// Sert le site sur cette machine et le reconstruit à chaque modification.
+    #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     Serve {
         #[command(flatten)]
         site: SiteArgs,
-        /// Adresse locale d’écoute.
-        #[arg(long, default_value = "127.0.0.1:8081", value_name = "ADRESSE")]
+        /// Adresse locale d’écoute (par défaut : 127.0.0.1:8081)
+        #[arg(long, default_value = "127.0.0.1:8081", hide_default_value = true, value_name = "ADRESSE")]
         listen: std::net::SocketAddr,
     },
     /// Crée une page, avec les clés de son genre.
+    #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     New {
         /// Genre : page, guide, charte, ingredient, projet, espace, activite, publication,
         /// post-it, evenement, ressource.
         kind: String,
         /// Chemin depuis le dossier de contenu, par exemple savoir/ma-page.
         path: String,
-        /// Titre de la page.
-        #[arg(long, default_value = "Titre à écrire")]
+        /// Titre de la page
+        #[arg(long, default_value = "Titre à écrire", hide_default_value = true, value_name = "TITRE")]
         title: String,
-        /// Dossier du contenu.
-        #[arg(long, default_value = "content", value_name = "DIR")]
+        /// Dossier du contenu (par défaut : content)
+        #[arg(long, default_value = "content", hide_default_value = true, value_name = "DIR")]
         content: PathBuf,
     },
 }
 
 #[derive(Args, Debug)]
 struct SiteArgs {
-    /// Dossier du contenu.
-    #[arg(long, default_value = "content", value_name = "DIR")]
+    /// Dossier du contenu (par défaut : content)
+    #[arg(long, default_value = "content", hide_default_value = true, value_name = "DIR")]
     content: PathBuf,
-    /// Dossier du thème.
-    #[arg(long, default_value = "themes/anime", value_name = "DIR")]
+    /// Dossier du thème (par défaut : themes/anime)
+    #[arg(long, default_value = "themes/anime", hide_default_value = true, value_name = "DIR")]
     theme: PathBuf,
-    /// Dossier où le site est écrit.
-    #[arg(long, default_value = "public", value_name = "DIR")]
+    /// Dossier où le site est écrit (par défaut : public)
+    #[arg(long, default_value = "public", hide_default_value = true, value_name = "DIR")]
     output: PathBuf,
-    /// Pour qui : « interne » construit tout, « publique » laisse de côté les pages internes.
-    #[arg(long, value_enum, default_value_t = Audience::Interne)]
+    /// Pour qui : « interne » (par défaut) construit tout, « publique » laisse de côté les pages internes
+    #[arg(long, value_enum, default_value_t = Audience::Interne, hide_default_value = true, hide_possible_values = true)]
     diffusion: Audience,
     /// Construit aussi les brouillons.
     #[arg(long)]
     drafts: bool,
     /// Fait comme si l’on était ce jour-là (AAAA-MM-JJ).
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "AAAA-MM-JJ")]
     date: Option<Date>,
 }
 
@@ -200,4 +224,25 @@ pub fn summary(report: &BuildReport, output: &Path) -> String {
         written.removed,
         counts(&report.diagnostics),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound_and_its_help_is_french() {
+        let mut command = Cli::command();
+        command.clone().debug_assert();
+        let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+        assert_eq!(names, ["build", "check", "serve", "new"]);
+        let mut pages = vec![command.render_long_help().to_string()];
+        pages.extend(command.get_subcommands_mut().map(|sub| sub.render_long_help().to_string()));
+        for page in pages {
+            for english in ["Usage:", "Options:", "Commands:", "Print help", "[default:"] {
+                assert!(!page.contains(english), "« {english} » in {page}");
+            }
+        }
+    }
 }

@@ -32,14 +32,20 @@ const KEYS: [(&str, &str); 13] = [
 
 /// The values of this hospital.
 #[derive(Clone, Debug, Default)]
-pub struct Establishment(BTreeMap<&'static str, String>);
+pub struct Establishment {
+    values: BTreeMap<&'static str, String>,
+    /// Whether the file could not be read, which was reported: no value is then missing.
+    pub unreadable: bool,
+}
 
 impl Establishment {
     /// Reads the values and warns of each that is still an example.
     pub fn parse(source: Option<&SourceFile>, diagnostics: &Diagnostics) -> Self {
         let mut values = BTreeMap::new();
-        let Some(source) = source else { return Self(values) };
-        let Some(node) = yaml::parse(source, 0..source.text.len(), diagnostics) else { return Self(values) };
+        let Some(source) = source else { return Self::default() };
+        let Some(node) = yaml::parse(source, 0..source.text.len(), diagnostics) else {
+            return Self { unreadable: true, ..Self::default() };
+        };
         let fields = Fields::new(source, &node, diagnostics);
         for (key, what) in KEYS {
             let Some(entry) = fields.entry(key) else { continue };
@@ -59,12 +65,12 @@ impl Establishment {
             values.extend(text.map(|text| (key, text)));
         }
         fields.finish();
-        Self(values)
+        Self { values, unreadable: false }
     }
 
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
+        self.values.get(key).map(String::as_str)
     }
 
     /// Every key that a page may name.

@@ -175,11 +175,6 @@ impl Document {
         self.sections.iter().map(|section| (&self.headings[section.heading], section))
     }
 
-    /// Whether nothing was written before the first level-2 heading.
-    pub fn has_lead(&self) -> bool {
-        !self.lead.is_empty()
-    }
-
     /// Fills the links in: `resolve` gives what becomes of the link with that index.
     pub fn render<'r>(&self, resolve: impl Fn(usize) -> &'r Resolution) -> Rendered {
         let html = |fragment: &Fragment, mode| {

@@ -59,18 +59,18 @@ pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagno
     drop_second_indexes(&mut indexes, diagnostics);
     add_missing_indexes(&mut indexes, &leaves, settings_name);
 
-    let mut holds: HashMap<String, Holds> = HashMap::new();
+    let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
     let mut parsed = ParsedPages::default();
     for source in indexes {
         let folder = source.folder().to_owned();
-        let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Holds::Space);
+        let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
         let path = Arc::clone(&source.path);
         let place = if is_space { IndexOrLeaf::Space } else { IndexOrLeaf::Section };
         // A folder keeps its place in the site even when its own page cannot be read.
         let page = parse_one(source, place, diagnostics)
             .or_else(|| parse_one(synthetic_index(&folder, settings_name), place, &Diagnostics::new()));
         if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
-            holds.insert(folder, section.holds);
+            holds.insert(folder, (!section.holds_unknown).then_some(section.holds));
         }
         parsed.add(path, page);
     }
@@ -78,8 +78,11 @@ pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagno
         .into_par_iter()
         .map(|source| {
             let faults = Diagnostics::new();
-            let held = holds.get(source.folder()).copied().unwrap_or(Holds::Page);
-            (Arc::clone(&source.path), parse_one(source, IndexOrLeaf::Leaf(held), &faults), faults)
+            let held = holds.get(source.folder()).copied().unwrap_or(Some(Holds::Page));
+            let path = Arc::clone(&source.path);
+            // Whose keys these are is not known, and the folder's own page was reported.
+            let page = held.and_then(|held| parse_one(source, IndexOrLeaf::Leaf(held), &faults));
+            (path, page, faults)
         })
         .collect();
     for (path, page, faults) in read {

@@ -20,6 +20,8 @@ const FORMAT: i64 = 1;
 /// The settings of a portal.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The file they come from, for faults that only the whole site shows.
+    pub source: Option<SourceFile>,
     /// `nom`.
     pub name: String,
     /// `devise`: the sentence under the name.
@@ -42,6 +44,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            source: None,
             name: "Portail".to_owned(),
             tagline: None,
             url: "http://127.0.0.1:8080".to_owned(),
@@ -71,6 +74,7 @@ impl Settings {
             );
         }
         let settings = Self {
+            source: Some(source.clone()),
             name: fields.required_text("nom").unwrap_or(fallback.name),
             tagline: fields.text("devise"),
             url: base_address(&fields).unwrap_or(fallback.url),

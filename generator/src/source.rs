@@ -101,7 +101,8 @@ pub struct Sources {
 pub fn load(content: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Sources> {
     anyhow::ensure!(content.is_dir(), "le dossier de contenu « {} » n’existe pas", content.display());
     let mut found = Vec::new();
-    for entry in WalkDir::new(content).follow_links(true).into_iter().filter_entry(|e| e.depth() == 0 || !is_junk(e)) {
+    // Links are passed over: one that leaves the folder would publish any file of the machine.
+    for entry in WalkDir::new(content).into_iter().filter_entry(|e| e.depth() == 0 || !is_junk(e)) {
         let entry = entry.with_context(|| format!("lecture du dossier « {} »", content.display()))?;
         if entry.file_type().is_file() {
             let path = content_path(entry.path().strip_prefix(content)?);

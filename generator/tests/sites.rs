@@ -172,3 +172,36 @@ fn an_empty_folder_builds_a_home() {
     assert_eq!(report.diagnostics, []);
     assert!(tree(&output).contains_key("index.html"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leaves_the_content_publishes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    fs::create_dir(&content).unwrap();
+    fs::write(folder.path().join("secret.txt"), "mot de passe").unwrap();
+    std::os::unix::fs::symlink(folder.path().join("secret.txt"), content.join("secret.txt")).unwrap();
+    fs::write(content.join("_index.md"), "---\ntitre: Accueil\n---\n[Le règlement](secret.txt)\n").unwrap();
+    let report = build(&options(&content, &folder.path().join("public"), Diffusion::Interne)).unwrap();
+    let codes: Vec<_> = report.diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    assert_eq!(codes, ["page-introuvable"]);
+}
+
+#[test]
+fn one_slip_in_a_shared_file_is_said_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    fs::create_dir_all(content.join("guides")).unwrap();
+    fs::write(content.join("_index.md"), "---\ntitre: A\n---\n[nom](etablissement:nom)\n").unwrap();
+    fs::write(content.join("etablissement.yaml"), "nom: Centre : X\n").unwrap();
+    fs::write(content.join("portail.yaml"), "nom: A\nmenu: [guide/_index.md]\n").unwrap();
+    fs::write(content.join("guides/_index.md"), "---\ntitre: Guides\ncontient: guides\n---\n").unwrap();
+    fs::write(content.join("guides/un.md"), "---\ntitre: Un\npublic: Tous\n---\n").unwrap();
+    let report = build(&options(&content, &folder.path().join("public"), Diffusion::Interne)).unwrap();
+    let found: Vec<_> = report
+        .diagnostics
+        .iter()
+        .map(|diagnostic| (diagnostic.code, diagnostic.location.as_ref().map(|place| place.line)))
+        .collect();
+    assert_eq!(found, [("yaml", Some(1)), ("valeur-inconnue", Some(3)), ("menu", Some(2))]);
+}

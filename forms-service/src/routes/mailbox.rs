@@ -45,8 +45,12 @@ pub async fn this_machine_only(State(app): State<Arc<App>>, request: Request, ne
 }
 
 fn is_direct(headers: &HeaderMap) -> bool {
-    let proxied = headers.keys().any(|name| name == FORWARDED || name.as_str().starts_with("x-forwarded-"));
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    let proxied = headers.keys().any(|name| {
+        name == FORWARDED || name.as_str().starts_with("x-forwarded-") || matches!(name.as_str(), "via" | "x-real-ip")
+    });
+    // Two Host headers are two opinions on who is asked.
+    let mut hosts = headers.get_all(HOST).into_iter();
+    let host = hosts.next().filter(|_| hosts.next().is_none()).and_then(|host| host.to_str().ok());
     let host = host.and_then(|host| Url::parse(&format!("http://{host}")).ok());
     !proxied && host.is_some_and(|url| url.host().is_some_and(|host| is_loopback(&host)))
 }

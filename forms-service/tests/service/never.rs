@@ -1,4 +1,4 @@
-//! What must never happen, each line of DOMAIN.md that this service can break.
+//! What must never happen, each line of it that this service could break.
 
 use crate::support::{DIRECTORY, FALLBACK, spawn_service};
 

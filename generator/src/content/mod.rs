@@ -37,7 +37,7 @@ use crate::fields::{Choice, Fields};
 /// What the other pages of a folder are: the value of `contient:`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the words of DOMAIN.md, each documented on its own type")]
+#[expect(missing_docs, reason = "the portal's words, each documented on its own type")]
 pub enum Holds {
     Page,
     Guide,

@@ -25,8 +25,10 @@ impl Choice for Entrance {
 /// `_index.md` (or `index.md`, `README.md`): says what its folder holds.
 #[derive(Clone, Debug)]
 pub struct Section {
-    /// `contient`: what the other pages of the folder are.
+    /// `contient`: what the other pages of the folder are; pages when it is not said.
     pub holds: Holds,
+    /// Whether `contient` names no kind: what the pages should hold is then not known.
+    pub holds_unknown: bool,
     /// `entree`: the part of the portal that starts here.
     pub entrance: Option<Entrance>,
     /// `sans_date`: the heading under which undated projects stand on the fresque.
@@ -36,8 +38,10 @@ pub struct Section {
 impl Section {
     /// Takes the keys of a section.
     pub fn take(fields: &Fields<'_>) -> Self {
+        let holds: Option<Holds> = fields.choice("contient");
         Self {
-            holds: fields.choice("contient").unwrap_or(Holds::Page),
+            holds: holds.unwrap_or(Holds::Page),
+            holds_unknown: holds.is_none() && fields.node("contient").is_some(),
             entrance: fields.choice("entree"),
             undated_heading: fields.text("sans_date"),
         }

@@ -66,10 +66,6 @@ impl Fragment {
         taken
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.html.is_empty() && self.slots.is_empty()
-    }
-
     pub fn push(&mut self, what: Hole) {
         self.slots.push(Slot { at: self.html.len(), what });
     }

@@ -60,25 +60,10 @@ pub struct Renderer<'a> {
 }
 
 /// What the theme shows on every page.
-pub fn site_view(site: &Site, settings: &Settings, diffusion: Diffusion, diagnostics: &Diagnostics) -> SiteView {
+pub fn site_view(site: &Site, settings: &Settings, diffusion: Diffusion) -> SiteView {
     let named = |paths: &[crate::fields::Spanned<String>]| -> Vec<&SitePage> {
-        let pages: Vec<_> = paths
-            .iter()
-            .filter_map(|path| {
-                let page = site.by_path.get(path.value.as_str()).map(|id| &site.pages[*id]);
-                if page.is_none() {
-                    diagnostics.add(
-                        crate::diagnostic::Diagnostic::error(
-                            "menu",
-                            format!("portail.yaml : la page « {} » d’un menu n’existe pas", path.value),
-                        )
-                        .help("écrivez son chemin depuis le dossier de contenu, par exemple savoir/_index.md"),
-                    );
-                }
-                page.filter(|page| page.is_shown())
-            })
-            .collect();
-        pages
+        let pages = paths.iter().filter_map(|path| site.by_path.get(path.value.as_str()));
+        pages.map(|id| &site.pages[*id]).filter(|page| page.is_shown()).collect()
     };
     let fallback: Vec<&SitePage> =
         site.home().children.iter().map(|id| &site.pages[*id]).filter(|page| page.parsed.is_index()).collect();

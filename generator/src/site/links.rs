@@ -188,6 +188,9 @@ impl Follow<'_> {
                 shown
             }));
         }
+        if self.targets.establishment.unreadable {
+            return Ok(Resolution::Broken);
+        }
         let name = Spanned { value: key.to_owned(), range: link.range.clone() };
         Err(if Establishment::keys().any(|known| known == key) {
             self.fault(
@@ -238,6 +241,9 @@ impl Follow<'_> {
         };
         let help = match same_file(path, &known).or_else(|| nearest(path, known.iter().copied())) {
             Some(near) => format!("vouliez-vous dire « {} » ?", relative(self.source.folder(), near)),
+            None if link.kind == LinkKind::Image => {
+                "mettez l’image dans le dossier de contenu et écrivez son chemin depuis ce fichier".to_owned()
+            }
             None => "écrivez le chemin depuis ce fichier, par exemple ../chartes/bienveillance.md".to_owned(),
         };
         Err(self.fault(link, code, format!("{what} « {} » n’existe pas", link.target), help))

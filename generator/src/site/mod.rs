@@ -20,7 +20,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::content::{Diffusion, Entrance, Kind};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, nearest};
+use crate::fields::Spanned;
 use crate::markdown::Resolution;
 use crate::parse::{ParsedPage, ParsedPages};
 use crate::settings::Settings;
@@ -186,8 +187,24 @@ impl Site {
         links::resolve_all(self, targets, diagnostics)
     }
 
+    fn check_menus(&self, settings: &Settings, diagnostics: &Diagnostics) {
+        let Some(source) = &settings.source else { return };
+        let missing = |path: &&Spanned<String>| {
+            !self.by_path.contains_key(path.value.as_str()) && !self.unreadable.contains(path.value.as_str())
+        };
+        for path in settings.menu.iter().chain(&settings.footer).filter(missing) {
+            let help = match nearest(&path.value, self.by_path.keys().map(|path| &**path)) {
+                Some(near) => format!("vouliez-vous dire « {near} » ?"),
+                None => "écrivez son chemin depuis le dossier de contenu, par exemple savoir/_index.md".to_owned(),
+            };
+            let message = format!("la page « {} » n’existe pas", path.value);
+            diagnostics.add(source.error(path.range.clone(), "menu", message).help(help));
+        }
+    }
+
     /// Reports names in front matter and settings that name nothing: documents, forms, menus.
     pub fn check_names(&self, settings: &Settings, forms: &[&str], diagnostics: &Diagnostics) {
+        self.check_menus(settings, diagnostics);
         for page in &self.pages {
             let source = &page.parsed.source;
             let meta = &page.parsed.meta;
