@@ -5,83 +5,20 @@
 //! secret is never a value of the file; it comes from a file of its own or from the environment.
 //! `forms-service.exemple.yaml` shows every key.
 
-use std::fmt;
+pub mod file;
+
 use std::net::{IpAddr, SocketAddr};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::secret::Secret;
 use anyhow::{Context, bail, ensure};
 use lettre::Address;
 use lettre::message::Mailbox;
-use serde::Deserialize;
+
+pub use file::{ConfigFile, Encryption, Mode, SmtpFile, parse};
 
 /// The environment variable that may hold the password of the mail server.
 pub const SMTP_PASSWORD_VARIABLE: &str = "FORMS_SERVICE_SMTP_MOT_DE_PASSE";
-
-/// The configuration file as an operator writes it.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConfigFile {
-    /// `mode`: `demonstration` or `production`. Default: `production` when `smtp` is there,
-    /// `demonstration` otherwise.
-    pub mode: Option<Mode>,
-    /// `annuaire`: the file that first says who holds which role; a relative path starts from
-    /// the configuration's folder. Default: `annuaire.yaml`.
-    pub annuaire: Option<PathBuf>,
-    /// `expediteur`: who the mails come from, `Anime ton CHU <portail@exemple.fr>`. Somebody
-    /// must read that mailbox. Required in production.
-    pub expediteur: Option<String>,
-    /// `adresse_de_secours`: who receives a submission when nobody holds the role it is meant
-    /// for, neither in the space nor for the portal. Required in production.
-    pub adresse_de_secours: Option<String>,
-    /// `smtp`: the mail server. Required in production, forbidden in demonstration.
-    pub smtp: Option<SmtpFile>,
-}
-
-/// The key `smtp` of the configuration file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SmtpFile {
-    /// `hote`: the name of the server, which its certificate must bear. Required.
-    pub hote: String,
-    /// `port`. Default: 587 for `starttls`, 465 for `tls`, 25 for `aucun`.
-    pub port: Option<u16>,
-    /// `chiffrement`: `starttls`, `tls`, or `aucun` (this machine only). Default: `starttls`.
-    #[serde(default)]
-    pub chiffrement: Encryption,
-    /// `utilisateur`: the account, when the server asks for one. Default: none.
-    pub utilisateur: Option<String>,
-    /// `mot_de_passe_fichier`: a file that holds the password and that its owner alone may read.
-    /// Default: the variable `FORMS_SERVICE_SMTP_MOT_DE_PASSE`.
-    pub mot_de_passe_fichier: Option<PathBuf>,
-    /// `autorite_fichier`: a PEM certificate to trust besides the system's own, for a hospital
-    /// that signs its own. Default: none.
-    pub autorite_fichier: Option<PathBuf>,
-}
-
-/// Whether mails leave.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Mails stay in the embedded mailbox, and the service answers this machine only.
-    Demonstration,
-    /// Mails are sent.
-    Production,
-}
-
-/// How the conversation with the mail server is protected. There is no "if possible": whoever
-/// sits between could then say that it is not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Encryption {
-    /// TLS after a greeting in clear; refused if the server does not offer it.
-    #[default]
-    Starttls,
-    /// TLS from the first byte.
-    Tls,
-    /// None, towards this very machine only.
-    Aucun,
-}
 
 /// A configuration that was checked: everything the service needs is there.
 #[derive(Clone, Debug)]
@@ -109,28 +46,6 @@ pub struct SmtpConfig {
     pub credentials: Option<(String, Secret)>,
     /// An authority to trust besides the system's, in PEM.
     pub authority: Option<Vec<u8>>,
-}
-
-/// A text that is never printed.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
-    }
-
-    /// The secret itself, for whoever sends it.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("***")
-    }
 }
 
 impl Config {
@@ -170,7 +85,7 @@ impl Config {
             _ => {}
         }
         let demonstration = mode == Mode::Demonstration;
-        let sender = required("expediteur", file.expediteur, "Portail <portail@exemple.fr>", demonstration)?;
+        let sender = required("expediteur", file.expediteur, "portail@exemple.fr", demonstration)?;
         let fallback = required("adresse_de_secours", file.adresse_de_secours, "secours@exemple.fr", demonstration)?;
         Ok(Self {
             directory: folder.join(file.annuaire.unwrap_or_else(|| "annuaire.yaml".into())),
@@ -194,17 +109,6 @@ impl Config {
         );
         Ok(())
     }
-}
-
-/// Reads the text of a configuration file.
-///
-/// # Errors
-/// Says the line and the key at fault.
-pub fn parse(text: &str) -> anyhow::Result<ConfigFile> {
-    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
-        return Ok(ConfigFile::default());
-    }
-    Ok(serde_saphyr::from_str(text)?)
 }
 
 fn required(key: &str, value: Option<String>, example: &str, demonstration: bool) -> anyhow::Result<String> {
@@ -237,7 +141,7 @@ fn check_smtp(file: SmtpFile, folder: &Path) -> anyhow::Result<SmtpConfig> {
         None => None,
         Some(user) => {
             let password = match file.mot_de_passe_fichier {
-                Some(path) => read_secret(&folder.join(path))?,
+                Some(path) => Secret::read(&folder.join(path))?,
                 None => std::env::var(SMTP_PASSWORD_VARIABLE).map(Secret::new).map_err(|_| {
                     anyhow::anyhow!(
                         "« utilisateur » demande un mot de passe : indiquez « mot_de_passe_fichier: », ou la variable {SMTP_PASSWORD_VARIABLE}"
@@ -259,20 +163,10 @@ fn is_this_machine(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn read_secret(path: &Path) -> anyhow::Result<Secret> {
-    let context = || format!("lecture du mot de passe « {} »", path.display());
-    let mode = std::fs::metadata(path).with_context(context)?.permissions().mode();
-    ensure!(
-        mode & 0o077 == 0,
-        "« {} » est lisible par d’autres que son propriétaire : faites « chmod 600 »",
-        path.display()
-    );
-    let text = std::fs::read_to_string(path).with_context(context)?;
-    Ok(Secret::new(text.trim_end_matches(['\r', '\n'])))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn check(text: &str) -> anyhow::Result<Config> {
@@ -305,6 +199,13 @@ mod tests {
         let config = check(&format!("{PRODUCTION}smtp: {{hote: smtp.exemple.fr}}\n")).unwrap();
         assert!(!config.is_demonstration());
         assert!(config.allow_listening("0.0.0.0:8080".parse().unwrap()).is_ok());
+    }
+
+    #[test]
+    fn the_example_that_is_committed_is_read() {
+        let file = parse(include_str!("../../forms-service.exemple.yaml")).unwrap();
+        assert_eq!(file.mode, Some(Mode::Production));
+        assert_eq!(file.smtp.unwrap().chiffrement, Encryption::Starttls);
     }
 
     #[test]

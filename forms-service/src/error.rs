@@ -123,8 +123,9 @@ impl Problem {
                 return (
                     "Le portail a un problème",
                     format!(
-                        "Ce n’est pas de votre fait, et nous ne savons pas si votre envoi est arrivé. Réessayez dans \
-                         quelques minutes\u{a0}; si cela se reproduit, écrivez-nous en citant la référence <strong>{incident}</strong>."
+                        "Ce n’est pas de votre fait. Si vous veniez d’envoyer un formulaire, il n’est peut-être pas \
+                         arrivé\u{a0}: envoyez-le à nouveau dans quelques minutes, il ne comptera qu’une fois. Si cela se \
+                         reproduit, écrivez-nous en citant la référence <strong>{incident}</strong>."
                     ),
                 );
             }

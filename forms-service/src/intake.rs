@@ -1,5 +1,7 @@
 //! From a valid submission to one that is kept: who is to be mailed, then one transaction.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use generator::form::definition::{Role as FormRole, Scope};
 use generator::form::{FormDefinition, ValidSubmission};
 use jiff::Timestamp;
@@ -96,5 +98,5 @@ fn destination(definition: &FormDefinition, space: Option<&str>) -> (Place, Role
 fn content_digest(submission: &ValidSubmission) -> String {
     let answers: Vec<_> = submission.answers.iter().map(|answer| (&answer.name, &answer.value)).collect();
     let json = serde_json::to_vec(&(&submission.form_id, answers)).expect("texts, lists and numbers are always JSON");
-    Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect()
+    URL_SAFE_NO_PAD.encode(Sha256::digest(json))
 }

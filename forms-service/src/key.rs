@@ -7,15 +7,17 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
+
+use crate::secret::Secret;
 
 /// The file of the data folder that holds the secret.
 const FILE: &str = "cle";
@@ -48,14 +50,8 @@ impl SigningKey {
     }
 
     fn load(path: &Path) -> anyhow::Result<Self> {
-        let mode = fs::metadata(path)?.permissions().mode();
-        ensure!(
-            mode & 0o077 == 0,
-            "la clé « {} » est lisible par d’autres que son propriétaire : faites « chmod 600 »",
-            path.display()
-        );
-        let text = fs::read_to_string(path).with_context(|| format!("lecture de la clé « {} »", path.display()))?;
-        let decoded = URL_SAFE_NO_PAD.decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
+        let text = Secret::read(path)?;
+        let decoded = URL_SAFE_NO_PAD.decode(text.reveal()).ok().and_then(|bytes| bytes.try_into().ok());
         match decoded {
             Some(bytes) => Ok(Self(bytes)),
             None => bail!(
@@ -124,6 +120,8 @@ pub struct FormKey {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     fn noon() -> Timestamp {

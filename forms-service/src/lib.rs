@@ -15,6 +15,7 @@
 
 pub mod config;
 pub mod directory;
+pub mod secret;
 
 pub mod clock;
 pub mod id;

@@ -1,6 +1,7 @@
 //! `forms-service`: reads the command line, calls the library, prints the result, picks the exit
 //! code: 0 done, 1 the content is at fault, 2 the command or the machine is.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -55,7 +56,11 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 /// somebody wrote.
 fn keep_logs_clean() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,forms_service=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!("panicked at {place}");

@@ -79,16 +79,13 @@ pub async fn deliver_next(
     if !store.report_failure(id, attempt, &failure.detail, next).await? {
         return Ok(Delivery::Overtaken(id));
     }
-    Ok(match next {
-        Some(next) => {
-            warn!(mail.id = %id, attempt, "mail {id} did not leave ({failure}); tried again at {next}");
-            Delivery::Delayed(id, next)
-        }
-        None => {
-            error!(mail.id = %id, attempt, "mail {id} is set aside ({failure})");
-            Delivery::SetAside(id)
-        }
-    })
+    if let Some(next) = next {
+        warn!(mail.id = %id, attempt, "mail {id} did not leave ({failure}); tried again at {next}");
+        Ok(Delivery::Delayed(id, next))
+    } else {
+        error!(mail.id = %id, attempt, "mail {id} is set aside ({failure})");
+        Ok(Delivery::SetAside(id))
+    }
 }
 
 async fn attempt_one(
@@ -169,6 +166,6 @@ mod tests {
         let all: Vec<SignedDuration> = (1..).map_while(next_attempt).collect();
         let total: SignedDuration = all.iter().sum();
         assert!(total >= PATIENCE && total < PATIENCE + LONGEST_WAIT, "{total:?}");
-        assert_eq!(next_attempt(u32::MAX.min(1000)), None);
+        assert_eq!(next_attempt(1000), None);
     }
 }

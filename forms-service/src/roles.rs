@@ -2,11 +2,11 @@
 //! would reach nobody is said.
 
 use jiff::Timestamp;
-use tracing::warn;
+use tracing::{info, warn};
 
 use crate::config::Config;
 use crate::directory;
-use crate::role::{Place, Role};
+use crate::role::{Holder, Place, Role};
 use crate::site::Portal;
 use crate::store::Store;
 use crate::store::roles::Source;
@@ -20,12 +20,24 @@ pub async fn seed(store: &Store, config: &Config, portal: &Portal, now: Timestam
     let spaces = portal.choices().spaces.iter().map(|space| space.slug.as_str());
     match directory::load(&config.directory)? {
         Some(holders) => {
-            store.seed_holders(&holders, Source::Directory, now).await?;
+            if store.seed_holders(&holders, Source::Directory, now).await?.is_none() {
+                note_what_is_missing(store, &holders).await?;
+            }
         }
         None if config.is_demonstration() => {
             store.seed_holders(&directory::demonstration(spaces), Source::Demonstration, now).await?;
         }
         None => store.forget_demonstration_holders().await?,
+    }
+    Ok(())
+}
+
+/// The table is the truth once it is filled; that the directory says more may be an oversight.
+async fn note_what_is_missing(store: &Store, directory: &[Holder]) -> anyhow::Result<()> {
+    let held = store.holders().await?;
+    let missing = directory.iter().filter(|holder| !held.contains(holder)).count();
+    if missing > 0 {
+        info!("the directory has {missing} roles that the table has not; `forms-service roles import` adds them");
     }
     Ok(())
 }

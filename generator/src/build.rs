@@ -127,12 +127,13 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     let scope = Scope { diffusion: options.diffusion, drafts: options.drafts, today };
     let site = Site::new(parse::parse(pages, &settings.name, diagnostics), scope, diagnostics);
     let choices = choices(site.spaces());
-    let form_ids: Vec<&str> = forms.keys().map(String::as_str).collect();
+    let form_ids: Vec<&str> = form_files(&data).map(form_id).collect();
     site.check_names(&settings, &form_ids, diagnostics);
 
     let sizes = image_sizes(&others);
     let targets = Targets {
-        forms: forms.iter().map(|(id, form)| (id.as_str(), is_offered(form, &choices))).collect(),
+        // A form that could not be read was reported: links to it are no second fault.
+        forms: form_ids.iter().map(|id| (*id, forms.get(*id).is_some_and(|form| is_offered(form, &choices)))).collect(),
         establishment: &establishment,
         files: &sizes,
         generated: generated_urls(&site),
@@ -154,10 +155,19 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     Ok(Some((files, Portal { settings, forms, choices, theme })))
 }
 
+fn form_files(data: &[SourceFile]) -> impl Iterator<Item = &SourceFile> {
+    data.iter().filter(|file| file.folder() == FORMS_FOLDER)
+}
+
+/// The id of a form: its file's name without ending.
+fn form_id(file: &SourceFile) -> &str {
+    let name = file.path.rsplit('/').next().unwrap_or(&file.path);
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
 /// The forms by id.
 fn parse_forms(data: &[SourceFile], diagnostics: &Diagnostics) -> BTreeMap<String, FormDefinition> {
-    data.iter()
-        .filter(|file| file.folder() == FORMS_FOLDER)
+    form_files(data)
         .filter_map(|file| FormDefinition::parse(file, diagnostics).map(|form| (form.id.clone(), form)))
         .collect()
 }

@@ -148,7 +148,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             Ok(outcome(checked.diagnostics.iter().any(|d| d.severity == Severity::Error)))
         }
         Command::Serve { site, listen } => {
-            preview::serve(&site.options(false)?, listen)?;
+            preview::serve(&site.options(false)?, site.date.is_some(), listen)?;
             Ok(Outcome::Done)
         }
         Command::New { kind, path, title, content } => {

@@ -38,15 +38,19 @@ pub struct Fields<'a> {
     known: RefCell<Vec<&'static str>>,
     /// Where the mapping starts: where a missing key is reported.
     range: Range<usize>,
+    /// Whether something else stands where a mapping should: then no key is missing.
+    not_a_mapping: bool,
 }
 
 impl<'a> Fields<'a> {
     /// The fields of `node`, which must be a mapping; otherwise a fault, and no field.
     pub fn new(source: &'a SourceFile, node: &'a Node, diagnostics: &'a Diagnostics) -> Self {
+        let mut not_a_mapping = false;
         let entries: &[Entry] = match &node.value {
             Value::Map(entries) => entries,
             Value::Null => &[],
             _ => {
+                not_a_mapping = true;
                 diagnostics.add(
                     source
                         .error(node.range.clone(), "type", "il faut ici des lignes « cle: valeur »")
@@ -63,6 +67,7 @@ impl<'a> Fields<'a> {
             taken: entries.iter().map(|_| Cell::new(false)).collect(),
             known: RefCell::default(),
             range: start..start,
+            not_a_mapping,
         }
     }
 
@@ -152,7 +157,7 @@ impl<'a> Fields<'a> {
                 );
             }
             Some(_) => {}
-            None if self.misspelt(name) => {}
+            None if self.misspelt(name) || self.not_a_mapping => {}
             None => self.fault(&self.range, "cle-manquante", &format!("il manque la clé « {name} »"), &help),
         }
     }

@@ -14,9 +14,10 @@ mod folder;
 mod paths;
 mod stage;
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::Context;
@@ -27,7 +28,7 @@ pub use compress::{companion_of, is_compressible};
 pub use folder::MARKER;
 
 use compress::Encoding;
-use folder::Folder;
+use folder::{Folder, Stale};
 use paths::Paths;
 use stage::{Job, Staging};
 
@@ -84,56 +85,130 @@ impl Summary {
 /// visible has changed; if one of them fails, each file is still whole, the old one or the new
 /// one, and the next build finishes the work.
 pub fn write(root: &Path, files: &[OutputFile], options: &WriteOptions) -> anyhow::Result<Summary> {
-    let paths = Paths::check(files)?;
-    let folder = Folder::open(root)?;
-    let root = folder.path();
+    Writer::new(root, *options).write(files)
+}
 
-    let (stale, on_disk) = rayon::join(
-        || folder.find_stale(&paths, options.compress),
-        || files.par_iter().map(|file| compare(root, file)).collect::<anyhow::Result<Vec<_>>>(),
-    );
-    let (stale, on_disk) = (stale?, on_disk?);
+/// Writes one site again and again, and remembers what it wrote.
+///
+/// The first write compares with the disk, as [`write`] does. The next ones compare with memory,
+/// as long as the folder's marker shows that no other build wrote there in between: with 10,000
+/// pages, reading them all would take most of the time between a save and the browser.
+#[derive(Debug)]
+pub struct Writer {
+    root: PathBuf,
+    options: WriteOptions,
+    memory: Option<Memory>,
+}
 
-    let now = SystemTime::now();
-    let mut jobs = Vec::new();
-    for (file, on_disk) in files.iter().zip(&on_disk) {
-        plan(root, file, *on_disk, now, options.compress, &mut jobs);
+#[derive(Debug)]
+struct Memory {
+    /// What the marker said when the write ended.
+    stamp: SystemTime,
+    files: HashMap<String, Bytes>,
+}
+
+impl Writer {
+    /// A writer that does not know yet what `root` holds.
+    pub fn new(root: impl Into<PathBuf>, options: WriteOptions) -> Self {
+        Self { root: root.into(), options, memory: None }
     }
-    Staging::write(root, jobs)?.publish()?;
-    let removed = stale.remove(root, &paths)?;
 
-    let unchanged = on_disk.iter().filter(|on_disk| **on_disk != OnDisk::Different).count();
-    Ok(Summary {
-        written: files.len() - unchanged,
-        unchanged,
-        removed,
-        bytes: files.iter().map(|file| file.bytes.len() as u64).sum(),
-    })
+    /// As [`write`].
+    ///
+    /// # Errors
+    /// As [`write`]; what was remembered is then forgotten.
+    pub fn write(&mut self, files: &[OutputFile]) -> anyhow::Result<Summary> {
+        let memory = self.memory.take();
+        let compress = self.options.compress;
+        let paths = Paths::check(files)?;
+        let mut folder = Folder::open(&self.root)?;
+        let known = memory.filter(|memory| folder.stamp().is_ok_and(|stamp| stamp == memory.stamp));
+
+        let (stale, on_disk) = if let Some(memory) = &known {
+            memory.look(&folder, files, &paths, compress)?
+        } else {
+            let (stale, on_disk) = rayon::join(
+                || folder.find_stale(&paths, compress),
+                || files.par_iter().map(|file| compare(folder.path(), file)).collect::<anyhow::Result<Vec<_>>>(),
+            );
+            (stale?, on_disk?)
+        };
+
+        let now = SystemTime::now();
+        let mut jobs = Vec::new();
+        for (file, on_disk) in files.iter().zip(&on_disk) {
+            plan(folder.path(), file, *on_disk, now, compress, &mut jobs);
+        }
+        let mut removed = 0;
+        if !jobs.is_empty() || !stale.is_empty() {
+            let staging = Staging::write(folder.path(), jobs)?;
+            // Before the first rename: another writer must not trust its memory after a crash.
+            folder.set_stamp(now)?;
+            staging.publish()?;
+            removed = stale.remove(folder.path(), &paths)?;
+        }
+
+        let files_now = files.iter().map(|file| (file.path.clone(), file.bytes.clone())).collect();
+        self.memory = Some(Memory { stamp: folder.stamp()?, files: files_now });
+        let written = on_disk.iter().filter(|on_disk| **on_disk == OnDisk::Different).count();
+        Ok(Summary {
+            written,
+            unchanged: files.len() - written,
+            removed,
+            bytes: files.iter().map(|file| file.bytes.len() as u64).sum(),
+        })
+    }
+}
+
+impl Memory {
+    /// What must go, and what stands at the place of each file.
+    fn look(
+        &self,
+        folder: &Folder,
+        files: &[OutputFile],
+        paths: &Paths<'_>,
+        compress: bool,
+    ) -> anyhow::Result<(Stale, Vec<OnDisk>)> {
+        let is_known = |file: &OutputFile| self.files.get(&file.path).is_some_and(|bytes| *bytes == file.bytes);
+        let on_disk = files
+            .par_iter()
+            .map(|file| if is_known(file) { Ok(OnDisk::Known) } else { compare(folder.path(), file) })
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        Ok((Stale::among(self.files.keys(), paths, compress), on_disk))
+    }
 }
 
 /// What stands at the place of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum OnDisk {
+    /// The same bytes, with the right copies beside.
+    Known,
+    /// The same bytes.
     Same { modified: SystemTime },
+    /// Other bytes, or nothing.
     Different,
 }
 
 fn compare(root: &Path, file: &OutputFile) -> anyhow::Result<OnDisk> {
     let target = root.join(&file.path);
-    let compared = || -> io::Result<OnDisk> {
-        // The link itself, not what it points at: a link is replaced by a file.
-        let metadata = fs::symlink_metadata(&target)?;
-        if metadata.is_file() && metadata.len() == file.bytes.len() as u64 && fs::read(&target)? == file.bytes {
-            return Ok(OnDisk::Same { modified: metadata.modified()? });
+    // The link itself, not what it points at: a link is replaced by a file.
+    let metadata = match fs::symlink_metadata(&target) {
+        Ok(metadata) => metadata,
+        // A parent that is a file is reported, with a better sentence, where folders are made.
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(OnDisk::Different);
         }
-        Ok(OnDisk::Different)
+        Err(e) => return Err(e).with_context(|| format!("lecture de « {} »", target.display())),
     };
-    match compared() {
-        Ok(on_disk) => Ok(on_disk),
-        // A parent that is a file is reported, with a better sentence, by `find_stale`.
-        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(OnDisk::Different),
-        Err(e) => Err(e).with_context(|| format!("lecture de « {} »", target.display())),
-    }
+    anyhow::ensure!(
+        !metadata.is_dir(),
+        "« {} » est un dossier, là où le site a un fichier de ce nom : effacez ce dossier",
+        target.display()
+    );
+    let is_same = metadata.is_file()
+        && metadata.len() == file.bytes.len() as u64
+        && fs::read(&target).with_context(|| format!("lecture de « {} »", target.display()))? == file.bytes;
+    Ok(if is_same { OnDisk::Same { modified: metadata.modified()? } } else { OnDisk::Different })
 }
 
 /// Adds what has to be written for one file.
@@ -150,6 +225,7 @@ fn plan<'a>(
     jobs: &mut Vec<Job<'a>>,
 ) {
     let modified = match on_disk {
+        OnDisk::Known => return,
         OnDisk::Same { modified } => modified,
         OnDisk::Different => now,
     };

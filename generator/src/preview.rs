@@ -16,14 +16,15 @@ use crate::watch;
 /// How long what is under way may take once the preview is told to stop.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// Serves until it is interrupted.
+/// Serves until it is interrupted. Each build is of the present moment, unless `options.now` is to
+/// be kept (`fixed`).
 ///
 /// # Errors
 /// Fails when the address is taken, or when a folder cannot be read, watched or written.
-pub fn serve(options: &BuildOptions, listen: SocketAddr) -> anyhow::Result<()> {
+pub fn serve(options: &BuildOptions, fixed: bool, listen: SocketAddr) -> anyhow::Result<()> {
     let reload = LiveReload::new();
     rebuild(options, &reload)?;
-    let _watching = watch_site(options.clone(), reload.clone())?;
+    let _watching = watch_site(options.clone(), fixed, reload.clone())?;
     let runtime = tokio::runtime::Runtime::new().context("démarrage du serveur")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen)
@@ -41,13 +42,11 @@ pub fn serve(options: &BuildOptions, listen: SocketAddr) -> anyhow::Result<()> {
 }
 
 /// Builds again whenever the content or the theme changes.
-///
-/// # Errors
-/// Fails when the folders cannot be watched.
-pub fn watch_site(options: BuildOptions, reload: LiveReload) -> anyhow::Result<watch::Guard> {
+fn watch_site(options: BuildOptions, fixed: bool, reload: LiveReload) -> anyhow::Result<watch::Guard> {
     let folders = vec![options.content.clone(), options.theme.clone()];
     watch::watch(folders, move || {
-        let options = BuildOptions { now: Timestamp::now(), ..options.clone() };
+        let now = if fixed { options.now } else { Timestamp::now() };
+        let options = BuildOptions { now, ..options.clone() };
         if let Err(fault) = rebuild(&options, &reload) {
             eprintln!("erreur : {fault:#}");
         }

@@ -1,23 +1,33 @@
 //! Addresses and anchors made from French words: no accent, no capital, hyphens between.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// Lower case without accents, `œ` and `æ` opened: the form in which names are compared.
 pub fn fold(text: &str) -> String {
-    text.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).fold(
-        String::with_capacity(text.len()),
-        |mut folded, c| {
-            match c {
-                'œ' => folded.push_str("oe"),
-                'æ' => folded.push_str("ae"),
-                'ß' => folded.push_str("ss"),
-                '’' => folded.push('\''),
-                c => folded.push(c),
-            }
-            folded
-        },
-    )
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            decompose_canonical(c, |part| push_folded(part, &mut folded));
+        }
+    }
+    folded
+}
+
+fn push_folded(c: char, folded: &mut String) {
+    if is_combining_mark(c) {
+        return;
+    }
+    for c in c.to_lowercase() {
+        match c {
+            'œ' => folded.push_str("oe"),
+            'æ' => folded.push_str("ae"),
+            'ß' => folded.push_str("ss"),
+            '’' => folded.push('\''),
+            c => folded.push(c),
+        }
+    }
 }
 
 /// The address part or anchor of a text: « L’accueil des Œuvres » gives `l-accueil-des-oeuvres`.

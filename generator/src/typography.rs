@@ -76,7 +76,7 @@ const OBJECT: char = '\u{fffc}';
 
 /// U+202F becomes U+00A0, which the font has.
 fn narrow_spaces_widened(text: &str) -> Cow<'_, str> {
-    if text.contains('\u{202f}') { text.replace('\u{202f}', NBSP).into() } else { text.into() }
+    if text.contains("\u{202f}") { text.replace('\u{202f}', NBSP).into() } else { text.into() }
 }
 
 /// The bytes at which something may have to be done.

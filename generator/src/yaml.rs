@@ -208,15 +208,14 @@ fn explain(source: &SourceFile, range: Range<usize>, at: usize, fault: &ScanErro
     } else if let Some((key, value)) = line.split_once(": ").filter(|(_, value)| value.contains(": ")) {
         (
             "un « : » suivi d’une espace dans la valeur fait croire à une seconde clé".to_owned(),
-            format!("mettez la valeur entre guillemets : {}: \"{}\"", key.trim_end(), value.trim().replace('"', "”")),
+            format!("mettez la valeur entre guillemets : {}", quoted(key, value)),
         )
     } else if let Some((key, value)) =
         line.split_once(": ").filter(|(_, v)| v.trim_start().starts_with(['\'', '"', '[', '{', '@', '`', '%']))
     {
-        let inner = value.trim().trim_matches(['\'', '"']).replace('"', "”");
         (
             "cette valeur commence par un signe que YAML réserve, ou ses guillemets ne sont pas fermés".to_owned(),
-            format!("mettez toute la valeur entre guillemets doubles : {}: \"{inner}\"", key.trim_end()),
+            format!("mettez toute la valeur entre guillemets doubles : {}", quoted(key, value)),
         )
     } else if !line.contains(':') && !line.trim().is_empty() {
         (
@@ -230,6 +229,15 @@ fn explain(source: &SourceFile, range: Range<usize>, at: usize, fault: &ScanErro
         )
     };
     source.error(at..at + 1, "yaml", message).help(help)
+}
+
+/// A key with its value as it should be written, cut short when it is long.
+fn quoted(key: &str, value: &str) -> String {
+    const SHOWN: usize = 80;
+    let inner = value.trim().trim_matches(['\'', '"']).replace('"', "”");
+    let dots = if inner.chars().count() > SHOWN { "…" } else { "" };
+    let inner: String = inner.chars().take(SHOWN).collect();
+    format!("{}: \"{inner}{dots}\"", key.trim_end())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use generator::output::{MARKER, OutputFile, Summary, WriteOptions, write};
+use generator::output::{MARKER, OutputFile, Summary, WriteOptions, Writer, write};
 use proptest::prelude::*;
 use tempfile::TempDir;
 use walkdir::WalkDir;
@@ -172,7 +172,7 @@ fn a_file_where_a_folder_should_be_leaves_the_live_site_as_it_was() {
 #[test]
 fn an_unsafe_path_is_refused_before_anything_is_written() {
     let (parent, root) = fresh();
-    for path in ["../dehors.html", "/tmp/dehors.html", "a\\b.html"] {
+    for path in ["../dehors.html", "/dehors.html", "a\\b.html"] {
         assert!(write(&root, &site(&[("index.html", "un"), (path, "x")]), &PLAIN).is_err());
     }
     assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
@@ -260,32 +260,86 @@ fn two_builds_at_once_leave_one_whole_site() {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+#[test]
+fn a_writer_that_remembers_still_sees_what_another_build_did() {
+    let (_parent, root) = fresh();
+    let files = site(&[("index.html", "un"), ("a/index.html", "deux")]);
+    let mut writer = Writer::new(&root, COMPRESSED);
+    writer.write(&files).unwrap();
+    write(&root, &site(&[("index.html", "autre"), ("b/index.html", "trois")]), &PLAIN).unwrap();
 
-    /// Whatever was there before, the folder holds the site that was written last, and the
-    /// copies are those of its files.
+    let summary = writer.write(&files).unwrap();
+
+    assert_eq!((summary.written, summary.removed), (2, 1));
+    assert_eq!(names(&root).len(), 7, "three names for each page, and a folder");
+    assert_eq!(unzip(&root.join("a/index.html.gz")), b"deux");
+}
+
+#[test]
+fn a_write_that_fails_makes_a_writer_look_again() {
+    let (_parent, root) = fresh();
+    let mut writer = Writer::new(&root, PLAIN);
+    writer.write(&site(&[("index.html", "un"), ("old.html", "vieux")])).unwrap();
+    fs::create_dir(root.join("new.html")).unwrap();
+    let before = tree(&root);
+
+    let files = site(&[("index.html", "UN"), ("new.html", "deux")]);
+    assert!(writer.write(&files).is_err());
+    assert_eq!(tree(&root), before);
+
+    fs::remove_dir(root.join("new.html")).unwrap();
+    fs::write(root.join("index.html"), "??").unwrap();
+    assert_eq!(writer.write(&files).unwrap(), Summary { written: 2, unchanged: 0, removed: 1, bytes: 6 });
+    assert_eq!(names(&root), ["index.html", "new.html"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_writer_that_remembers_follows_no_link_that_came_since() {
+    let outside = tempfile::tempdir().unwrap();
+    let (_parent, root) = fresh();
+    let mut writer = Writer::new(&root, PLAIN);
+    writer.write(&site(&[("a/index.html", "un")])).unwrap();
+    fs::remove_dir_all(root.join("a")).unwrap();
+    std::os::unix::fs::symlink(outside.path(), root.join("a")).unwrap();
+
+    assert!(writer.write(&site(&[("a/index.html", "deux")])).is_err());
+    assert_eq!(names(outside.path()), [""; 0]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    /// Whatever was there before, the folder holds the site that was written last, copies
+    /// included, and a writer that remembers does the same as one that looks.
     #[test]
     fn the_folder_holds_what_was_written_last(
         builds in proptest::collection::vec(
-            (proptest::collection::btree_map("([abc]/){0,2}[xyz]\\.(html|css|png|xml)", "[uv]{0,3}", 0..8), any::<bool>()),
+            proptest::collection::btree_map("([abc]/){0,2}[xyz]\\.(html|css|png|xml)", "[uv]{0,3}", 0..8),
             1..5,
-        )
+        ),
+        compress in any::<bool>(),
+        compressed_before in any::<bool>(),
     ) {
-        let (_parent, root) = fresh();
-        let mut summary = Summary::default();
-        for (files, compress) in &builds {
+        let (_one, looking) = fresh();
+        let (_two, remembering) = fresh();
+        let options = WriteOptions { compress };
+        let mut writer = Writer::new(&remembering, options);
+        write(&looking, &site(&[("a/before.html", "avant")]), &WriteOptions { compress: compressed_before }).unwrap();
+        write(&remembering, &site(&[("a/before.html", "avant")]), &WriteOptions { compress: compressed_before }).unwrap();
+        for files in &builds {
             let files: Vec<_> = files.iter().map(|(path, text)| OutputFile::new(path.clone(), text.clone())).collect();
-            summary = write(&root, &files, &WriteOptions { compress: *compress }).unwrap();
-        }
-        let (files, compress) = builds.last().unwrap();
-        prop_assert_eq!(summary.written + summary.unchanged, files.len());
+            let looked = write(&looking, &files, &options).unwrap();
+            let remembered = writer.write(&files).unwrap();
+            prop_assert_eq!(looked, remembered);
+            prop_assert_eq!(looked.written + looked.unchanged, files.len());
 
-        let (_other, alone) = fresh();
-        let expected: Vec<_> = files.iter().map(|(path, text)| OutputFile::new(path.clone(), text.clone())).collect();
-        write(&alone, &expected, &WriteOptions { compress: *compress }).unwrap();
-        let bytes = |root: &Path| tree(root).into_iter().map(|(path, (bytes, _))| (path, bytes)).collect::<Vec<_>>();
-        prop_assert_eq!(bytes(&root), bytes(&alone));
+            let (_three, alone) = fresh();
+            write(&alone, &files, &options).unwrap();
+            let bytes = |root: &Path| tree(root).into_iter().map(|(path, (bytes, _))| (path, bytes)).collect::<Vec<_>>();
+            prop_assert_eq!(bytes(&looking), bytes(&alone));
+            prop_assert_eq!(bytes(&remembering), bytes(&alone));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use generator::form::mail::{Envelope, word};
 use generator::source::SourceFile;
 use lettre::message::Mailbox;
 
-use super::message::{Draft, Mail};
+use super::message::{Draft, Mail, one_line};
 use crate::site::{Portal, Site};
 use crate::store::outbox::{Kind, Letter};
 
@@ -24,7 +24,8 @@ pub struct Composer {
 }
 
 impl Composer {
-    /// Words mails from `sender`, through the theme of `site`.
+    /// Words mails from `sender`, through the theme of `site`. A sender without a name bears the
+    /// portal's.
     pub fn new(site: Arc<Site>, sender: Mailbox) -> Self {
         Self { site, sender }
     }
@@ -50,11 +51,13 @@ impl Composer {
             portal_name: portal.name(),
             portal_url: portal.url(),
         };
+        let name = self.sender.name.clone().unwrap_or_else(|| one_line(portal.name()));
+        let sender = Mailbox::new(Some(name), self.sender.email.clone());
         let view = word(&definition, &letter.submission, envelope);
         let values = serde_json::to_value(&view)?;
         Draft {
             id: letter.id,
-            from: &self.sender,
+            from: &sender,
             to: &letter.recipient,
             reply_to: view.reply_to.as_deref(),
             date: letter.received_at,

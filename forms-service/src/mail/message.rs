@@ -101,8 +101,8 @@ impl Draft<'_> {
     }
 }
 
-/// A subject without line end, NUL or any other control character, and not endless.
-fn one_line(text: &str) -> String {
+/// A text for a header: without line end, NUL or any other control character, and not endless.
+pub(super) fn one_line(text: &str) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     clean
         .split(' ')

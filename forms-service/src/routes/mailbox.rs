@@ -27,6 +27,9 @@ use crate::routes::preview::preview;
 use crate::site::Portal;
 use crate::store::mailbox::MailboxMail;
 
+/// Headers that the page shows in French already.
+const SHOWN: [&str; 5] = ["From", "To", "Reply-To", "Subject", "Date"];
+
 /// Lets through what comes from this machine in a demonstration.
 ///
 /// # Errors
@@ -105,12 +108,12 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
         "date": moment(&portal, mail.entry.delivered_at),
         "text": mail.text,
         "html_url": format!("/_courrier/{}/html", mail.entry.id),
-        "headers": headers.iter().map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
+        "headers": headers.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str())).map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
     });
     let url = format!("/_courrier/{}/", mail.entry.id);
     let mut response =
         page(&portal, StatusCode::OK, "mailbox-message.html", &mail.entry.subject, &url, &[("mail", view)])?;
-    response.headers_mut().insert(CONTENT_SECURITY_POLICY, with_frame());
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy_header(&format!("{POLICY}; frame-src 'self'")));
     Ok(response)
 }
 
@@ -121,13 +124,12 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
 pub async fn html(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, Problem> {
     let mail = find(&app, &id).await?;
     let (html, policy) = preview(&mail.html);
-    let policy = HeaderValue::from_str(&policy).expect("a policy of ours is plain text");
+    let policy = policy_header(&policy);
     Ok((StatusCode::OK, uncached(), [(CONTENT_SECURITY_POLICY, policy)], html).into_response())
 }
 
-/// The policy of every page, which may also show a frame of ours.
-fn with_frame() -> HeaderValue {
-    HeaderValue::from_str(&format!("{POLICY}; frame-src 'self'")).expect("a policy of ours is plain text")
+fn policy_header(policy: &str) -> HeaderValue {
+    HeaderValue::from_str(policy).expect("a policy of ours is plain text")
 }
 
 async fn find(app: &App, id: &str) -> Result<MailboxMail, Problem> {

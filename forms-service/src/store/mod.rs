@@ -4,6 +4,8 @@
 //! that none fails halfway because another wrote first. What is committed is on the disk
 //! (`synchronous = FULL`) before anybody is told. No transaction stays open while a server answers.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +20,8 @@ pub mod outbox;
 pub mod mailbox;
 pub mod roles;
 
+pub mod overview;
+
 /// The file of the data folder that holds the database.
 pub const FILE: &str = "portail.sqlite";
 
@@ -27,7 +31,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many connections read.
 const READERS: u32 = 4;
 
-/// The oldest SQLite that does not damage a write-ahead log when it restarts one.
+/// The oldest `SQLite` that does not damage a write-ahead log when it restarts one.
 const SQLITE_FLOOR: (u32, u32, u32) = (3, 51, 3);
 
 /// An open database.
@@ -52,9 +56,10 @@ impl Store {
     }
 
     async fn open_file(path: &Path) -> anyhow::Result<Self> {
+        // Made by us first: SQLite would let everybody read it, and copies this mode to its log.
+        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)

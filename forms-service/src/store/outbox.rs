@@ -54,7 +54,7 @@ impl MailState {
         }
     }
 
-    fn parse(word: &str) -> anyhow::Result<Self> {
+    pub(super) fn parse(word: &str) -> anyhow::Result<Self> {
         [Self::Waiting, Self::Sent, Self::SetAside]
             .into_iter()
             .find(|state| state.word() == word)
@@ -107,38 +107,6 @@ pub struct Horizon {
     pub lease: SignedDuration,
     /// The longest wait.
     pub wait: SignedDuration,
-}
-
-/// One row, for an operator.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailRow {
-    /// The row.
-    pub id: MailId,
-    /// The reference of the submission it is about.
-    pub reference: Reference,
-    /// To whom.
-    pub recipient: String,
-    /// Where it stands.
-    pub state: MailState,
-    /// How many attempts were begun.
-    pub attempt: u32,
-    /// When it is tried next, while it waits.
-    pub next_attempt_at: Timestamp,
-    /// What the last attempt failed on.
-    pub last_error: Option<String>,
-}
-
-/// How many mails stand where.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MailCounts {
-    /// Waiting.
-    pub waiting: u64,
-    /// Sent.
-    pub sent: u64,
-    /// Set aside.
-    pub set_aside: u64,
-    /// When the submission of the longest waiting mail was received.
-    pub oldest_waiting: Option<Timestamp>,
 }
 
 /// Queues one mail. It asks for the transaction that stores the submission, so that there is
@@ -286,67 +254,14 @@ impl Store {
             .await?;
         Ok(freed.rows_affected())
     }
-
-    /// The mails that did not leave yet: waiting or set aside, the oldest first.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn pending_mails(&self) -> anyhow::Result<Vec<MailRow>> {
-        let rows = sqlx::query(
-            "SELECT outbox.id, reference, recipient, outbox.state, attempt, next_attempt_at, last_error \
-             FROM outbox JOIN submissions ON submissions.id = outbox.submission_id \
-             WHERE outbox.state <> 'sent' ORDER BY outbox.id",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(mail_row).collect()
-    }
-
-    /// How many mails stand where.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn count_mails(&self) -> anyhow::Result<MailCounts> {
-        let mut counts = MailCounts::default();
-        let rows = sqlx::query(
-            "SELECT outbox.state, count(*), min(received_at) FROM outbox \
-             JOIN submissions ON submissions.id = outbox.submission_id GROUP BY outbox.state",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        for row in rows {
-            let count = u64::try_from(row.get::<i64, _>(1))?;
-            match MailState::parse(row.get(0))? {
-                MailState::Waiting => {
-                    counts.waiting = count;
-                    counts.oldest_waiting = Some(Timestamp::from_millisecond(row.get(2))?);
-                }
-                MailState::Sent => counts.sent = count,
-                MailState::SetAside => counts.set_aside = count,
-            }
-        }
-        Ok(counts)
-    }
 }
 
-fn mail_row(row: &SqliteRow) -> anyhow::Result<MailRow> {
-    Ok(MailRow {
-        id: read_id(row)?,
-        reference: read_reference(row)?,
-        recipient: row.get("recipient"),
-        state: MailState::parse(row.get("state"))?,
-        attempt: read_attempt(row)?,
-        next_attempt_at: Timestamp::from_millisecond(row.get("next_attempt_at"))?,
-        last_error: row.get("last_error"),
-    })
-}
-
-fn read_id(row: &SqliteRow) -> anyhow::Result<MailId> {
+pub(super) fn read_id(row: &SqliteRow) -> anyhow::Result<MailId> {
     let text: &str = row.get("id");
     text.parse().map_err(|_| unreadable("outbox.id", text))
 }
 
-fn read_attempt(row: &SqliteRow) -> anyhow::Result<u32> {
+pub(super) fn read_attempt(row: &SqliteRow) -> anyhow::Result<u32> {
     Ok(u32::try_from(row.get::<i64, _>("attempt"))?)
 }
 

@@ -28,7 +28,7 @@ impl State {
         }
     }
 
-    fn parse(word: &str) -> anyhow::Result<Self> {
+    pub(super) fn parse(word: &str) -> anyhow::Result<Self> {
         [Self::Received, Self::Quarantine]
             .into_iter()
             .find(|state| state.word() == word)
@@ -55,7 +55,7 @@ pub struct NewSubmission<'a> {
     pub state: State,
     /// The random part of the form's signed key.
     pub key_id: &'a str,
-    /// SHA-256 of the answers, in hexadecimal.
+    /// SHA-256 of the answers.
     pub content_digest: &'a str,
     /// Who is mailed; each is one outbox row.
     pub recipients: &'a [Address],
@@ -72,23 +72,6 @@ pub struct Accepted {
     pub fresh: bool,
     /// How many mails were queued by this call.
     pub queued: usize,
-}
-
-/// A stored submission, without anything that a person wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    /// Its id.
-    pub id: SubmissionId,
-    /// Its reference.
-    pub reference: Reference,
-    /// The form.
-    pub form_id: String,
-    /// The space that was chosen.
-    pub space: Option<String>,
-    /// Where it stands.
-    pub state: State,
-    /// When it was received.
-    pub received_at: Timestamp,
 }
 
 impl Store {
@@ -127,38 +110,6 @@ impl Store {
         tx.commit().await.context("committing a submission")?;
         Ok(Accepted { id, reference, fresh: true, queued: new.recipients.len() })
     }
-
-    /// The submissions, the latest first.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn submissions(&self) -> anyhow::Result<Vec<Summary>> {
-        let rows = sqlx::query(
-            "SELECT id, reference, form_id, space, state, received_at FROM submissions \
-             ORDER BY received_at DESC, id DESC",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter().map(summary).collect()
-    }
-
-    /// How many submissions were received, and how many are in quarantine.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn count_submissions(&self) -> anyhow::Result<(u64, u64)> {
-        let mut counts = (0, 0);
-        let rows =
-            sqlx::query("SELECT state, count(*) FROM submissions GROUP BY state").fetch_all(&self.readers).await?;
-        for row in rows {
-            let count = u64::try_from(row.get::<i64, _>(1))?;
-            match State::parse(row.get(0))? {
-                State::Received => counts.0 = count,
-                State::Quarantine => counts.1 = count,
-            }
-        }
-        Ok(counts)
-    }
 }
 
 async fn find_same(tx: &mut Transaction, new: &NewSubmission<'_>) -> anyhow::Result<Option<(SubmissionId, Reference)>> {
@@ -196,18 +147,7 @@ async fn free_reference(tx: &mut Transaction) -> anyhow::Result<Reference> {
     }
 }
 
-fn summary(row: &SqliteRow) -> anyhow::Result<Summary> {
-    Ok(Summary {
-        id: read_id(row)?,
-        reference: read_reference(row)?,
-        form_id: row.get("form_id"),
-        space: row.get("space"),
-        state: State::parse(row.get("state"))?,
-        received_at: Timestamp::from_millisecond(row.get("received_at"))?,
-    })
-}
-
-fn read_id(row: &SqliteRow) -> anyhow::Result<SubmissionId> {
+pub(super) fn read_id(row: &SqliteRow) -> anyhow::Result<SubmissionId> {
     let text: &str = row.get("id");
     text.parse().map_err(|_| unreadable("submissions.id", text))
 }

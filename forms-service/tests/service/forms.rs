@@ -289,7 +289,7 @@ async fn what_no_page_of_ours_sends_is_refused_with_a_french_page() {
         (post_request(POST_IT, &ours, &long), 413, "trop long"),
         (json, 415, "pas la forme attendue"),
         (post_request("/formulaires/post-it/merci/", &ours, ""), 405, "ne s’utilise pas"),
-        (post_request("/formulaires/post-it/autre/", &ours, ""), 404, "Cette page n’existe pas"),
+        (post_request("/formulaires/post-it/autre/", &ours, ""), 405, "ne s’utilise pas"),
     ] {
         let shown = format!("{request:?}");
         let answer = service.send(request).await;

@@ -31,7 +31,7 @@ async fn everything_that_is_served_has_a_strict_policy() {
 #[tokio::test]
 async fn what_is_kept_for_later_is_nowhere_yet() {
     let service = spawn_service().await;
-    for path in ["/suivi/K7M2Q9XB01", "/moderation/", "/moderation/abc/def", "/nulle-part", "/suivi/"] {
+    for path in ["/suivi/K7M2Q9XB01", "/moderation/", "/moderation/abc/def"] {
         let answer = service.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(answer.body.contains("Cette page n’existe pas"), "{path}");
@@ -39,6 +39,23 @@ async fn what_is_kept_for_later_is_nowhere_yet() {
     let answer = service.send(post_request("/sante", &[], "")).await;
     assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(answer.header("allow").contains("GET"));
+}
+
+#[tokio::test]
+async fn all_else_is_files() {
+    let service = spawn_service().await;
+    let home = service.get("/").await;
+    assert_eq!(home.status, StatusCode::OK);
+    assert!(home.body.contains("Portail d’essai") && !home.header("content-security-policy").is_empty());
+    assert_eq!(service.get("/formulaires/").await.status, StatusCode::OK);
+    assert_eq!(service.get("/contact").await.header("location"), "/contact/");
+
+    let missing = service.get("/nulle-part").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(missing.body.contains("<html lang=\"fr\">"));
+    let posted = service.send(post_request("/contact/", &[], "")).await;
+    assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(posted.body.contains("ne s’utilise pas") && posted.header("allow") == "GET, HEAD");
 }
 
 #[tokio::test]

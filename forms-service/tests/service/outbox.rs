@@ -23,6 +23,7 @@ async fn each_moderator_of_the_space_gets_one_mail_in_text_and_html() {
     assert!(mail.text.contains("Merci à l’équipe 🌻\nà demain") && mail.text.contains(&reference), "{}", mail.text);
     assert!(mail.html.contains("Merci à l’équipe 🌻") && mail.html.contains(&reference), "{}", mail.html);
     let raw = String::from_utf8(mail.raw.clone()).unwrap();
+    assert!(raw.contains("From: =?utf-8?b?") && raw.contains(" <portail@exemple.fr>\r\n"), "{raw}");
     assert!(raw.contains("Reply-To: a.b@exemple.fr\r\n") && raw.contains("multipart/alternative"), "{raw}");
     assert_eq!(service.deliver().await, Delivery::Idle);
 }

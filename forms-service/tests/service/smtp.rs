@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use forms_service::config::{Encryption, Secret, SmtpConfig};
+use forms_service::config::{Encryption, SmtpConfig};
 use forms_service::mail::transport::{Smtp, Transport};
 use forms_service::outbox::{Delivery, HORIZON, deliver_next};
+use forms_service::secret::Secret;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -12,9 +13,9 @@ use tokio::task::JoinHandle;
 use crate::support::{Service, spawn_service};
 
 /// What the server answers to the line that begins so; `None` hangs up, `""` falls silent.
-type Part = &'static [(&'static str, Option<&'static str>)];
+type Script = &'static [(&'static str, Option<&'static str>)];
 
-const WELL_BEHAVED: Part = &[
+const WELL_BEHAVED: Script = &[
     ("", Some("220 bonjour")),
     ("EHLO", Some("250-serveur\r\n250 AUTH PLAIN")),
     ("AUTH", Some("235 ok")),
@@ -25,18 +26,18 @@ const WELL_BEHAVED: Part = &[
     ("QUIT", Some("221 au revoir")),
 ];
 
-/// Plays `part` before the usual one, for one conversation, and gives every line it was told.
-async fn server(part: Part) -> (u16, JoinHandle<Vec<String>>) {
+/// Plays `script` before the usual one, for one conversation, and gives every line it was told.
+async fn server(script: Script) -> (u16, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let heard = tokio::spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
-        converse(stream, part).await
+        converse(stream, script).await
     });
     (port, heard)
 }
 
-async fn converse(stream: TcpStream, part: Part) -> Vec<String> {
+async fn converse(stream: TcpStream, script: Script) -> Vec<String> {
     let (reader, mut writer) = stream.into_split();
     let mut lines = BufReader::new(reader).lines();
     let (mut heard, mut in_data, mut line) = (Vec::new(), false, String::new());
@@ -45,7 +46,7 @@ async fn converse(stream: TcpStream, part: Part) -> Vec<String> {
             |word: &str| if word.is_empty() || word == "." { line == word } else { line.starts_with(word) };
         if !in_data || line == "." {
             in_data = false;
-            let said = part.iter().chain(WELL_BEHAVED).find(|(word, _)| is_command(word));
+            let said = script.iter().chain(WELL_BEHAVED).find(|(word, _)| is_command(word));
             match said {
                 Some((_, Some(""))) => {}
                 Some((_, Some(answer))) => {
@@ -131,7 +132,7 @@ async fn a_server_whose_certificate_nobody_vouches_for_gets_nothing() {
 
 #[tokio::test]
 async fn whatever_a_server_does_the_mail_waits_for_its_next_turn() {
-    for part in [
+    for script in [
         &[("", Some("421 plus tard"))][..],
         &[("", Some("554 non"))],
         &[("", None)],
@@ -144,24 +145,24 @@ async fn whatever_a_server_does_the_mail_waits_for_its_next_turn() {
     ] {
         let service = spawn_service().await;
         service.post_note("accueil", "Merci").await;
-        let (port, _heard) = server(part).await;
+        let (port, _heard) = server(script).await;
 
         let delivery = deliver(&service, config(port, Encryption::Aucun)).await;
-        assert!(matches!(delivery, Delivery::Delayed(..)), "{part:?}: {delivery:?}");
+        assert!(matches!(delivery, Delivery::Delayed(..)), "{script:?}: {delivery:?}");
 
         let (port, _heard) = server(&[]).await;
         service.app.clock.advance(jiff::SignedDuration::from_mins(1));
-        assert!(matches!(deliver(&service, config(port, Encryption::Aucun)).await, Delivery::Sent(_)), "{part:?}");
+        assert!(matches!(deliver(&service, config(port, Encryption::Aucun)).await, Delivery::Sent(_)), "{script:?}");
     }
 }
 
 #[tokio::test]
 async fn a_farewell_that_fails_does_not_make_the_mail_a_failure() {
     for farewell in [Some("421 non"), None, Some("")] {
-        let part: Part = Box::leak(Box::new([("QUIT", farewell)]));
+        let script: Script = Box::leak(Box::new([("QUIT", farewell)]));
         let service = spawn_service().await;
         service.post_note("accueil", "Merci").await;
-        let (port, _heard) = server(part).await;
+        let (port, _heard) = server(script).await;
 
         assert!(matches!(deliver(&service, config(port, Encryption::Aucun)).await, Delivery::Sent(_)));
     }
@@ -176,13 +177,13 @@ async fn a_server_that_falls_silent_is_left_after_half_a_minute() {
     let lease = service.app.store.lease_next_mail(service.now(), HORIZON).await.unwrap().unwrap();
     let mail = service.composer().compose(&service.app.store.letter(lease.id).await.unwrap()).unwrap();
     tokio::time::pause();
-    for part in [&[("", Some(""))][..], &[("EHLO", Some(""))], &[("DATA", Some(""))], &[(".", Some(""))]] {
-        let (port, _heard) = server(part).await;
+    for script in [&[("", Some(""))][..], &[("EHLO", Some(""))], &[("DATA", Some(""))], &[(".", Some(""))]] {
+        let (port, _heard) = server(script).await;
         let transport = Transport::Smtp(Arc::new(Smtp::new(config(port, Encryption::Aucun)).unwrap()));
 
         let sent = transport.send(&mail, service.now()).await;
 
-        assert_eq!(sent.unwrap_err().detail, "no end after 30 s", "{part:?}");
+        assert_eq!(sent.unwrap_err().detail, "no end after 30 s", "{script:?}");
     }
 }
 

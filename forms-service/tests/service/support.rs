@@ -21,6 +21,7 @@ use forms_service::store::Store;
 use forms_service::store::roles::Source;
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::serve::static_files;
 use tempfile::TempDir;
 use tokio::sync::Notify;
 use tower::ServiceExt;
@@ -87,7 +88,7 @@ pub async fn spawn_production() -> Service {
 async fn open(folder: TempDir, mails: Memory, demonstration: Option<u16>) -> Service {
     let clock = Clock::manual("2026-11-22T12:00:00Z".parse().unwrap());
     let app = Arc::new(App {
-        site: Arc::new(Site::new(portal(&content()))),
+        site: Arc::new(Site::new(portal(&content(), &folder.path().join("public")))),
         store: Store::open(folder.path()).await.unwrap(),
         key: SigningKey::load_or_create(folder.path()).unwrap(),
         clock,
@@ -95,7 +96,7 @@ async fn open(folder: TempDir, mails: Memory, demonstration: Option<u16>) -> Ser
         fallback: FALLBACK.parse().unwrap(),
         demonstration,
     });
-    let router = router(app.clone(), Router::new());
+    let router = router(app.clone(), static_files(folder.path().join("public"), None));
     Service { folder, app, mails, router }
 }
 
@@ -104,12 +105,11 @@ pub fn content() -> PathBuf {
 }
 
 /// The portal of a content folder, as the generator builds it.
-pub fn portal(content: &Path) -> Portal {
-    let output = tempfile::tempdir().unwrap();
+pub fn portal(content: &Path, output: &Path) -> Portal {
     let report = build(&BuildOptions {
         content: content.to_owned(),
         theme: Path::new(env!("CARGO_MANIFEST_DIR")).join("../themes/anime"),
-        output: output.path().join("public"),
+        output: output.to_owned(),
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
@@ -123,19 +123,20 @@ pub fn portal(content: &Path) -> Portal {
 /// The portal of the tests with one file of its content changed.
 pub fn changed_portal(file: &str, change: impl FnOnce(String) -> String) -> Portal {
     let folder = tempfile::tempdir().unwrap();
-    copy(&content(), folder.path());
-    let path = folder.path().join(file);
+    copy(&content(), &folder.path().join("content"));
+    let path = folder.path().join("content").join(file);
     std::fs::write(&path, change(std::fs::read_to_string(&path).unwrap())).unwrap();
-    portal(folder.path())
+    portal(&folder.path().join("content"), &folder.path().join("public"))
 }
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
-        match entry.file_type().unwrap().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => std::fs::copy(entry.path(), target).map(drop).unwrap(),
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
         }
     }
 }
@@ -198,7 +199,7 @@ impl Service {
     }
 
     pub fn composer(&self) -> Composer {
-        Composer::new(self.app.site.clone(), "Portail <portail@exemple.fr>".parse().unwrap())
+        Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap())
     }
 
     /// One attempt of the outbox.

@@ -32,7 +32,7 @@ impl ValidSubmission {
 pub struct Answer {
     /// The field's name.
     pub name: String,
-    /// The question as it was asked.
+    /// What the answer is, in the words of the definition at that time.
     pub label: String,
     /// The answer in its normal form.
     pub value: AnswerValue,

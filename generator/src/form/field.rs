@@ -17,6 +17,8 @@ pub struct Field {
     pub kind: FieldKind,
     /// The question.
     pub label: String,
+    /// `intitule`: what the answer is, for those who read it in a mail; the question by default.
+    pub heading: String,
     /// What helps to answer.
     pub hint: Option<String>,
     /// Whether it must be answered, as far as its condition holds.

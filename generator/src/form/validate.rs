@@ -90,7 +90,12 @@ fn answer(definition: &FormDefinition, post: &RawPost, choices: &Choices) -> Res
         match value::read(field, &sent, choices) {
             Ok(None) => {}
             Ok(Some((value, shown))) => {
-                submission.answers.push(Answer { name: field.name.clone(), label: field.label.clone(), value, shown });
+                submission.answers.push(Answer {
+                    name: field.name.clone(),
+                    label: field.heading.clone(),
+                    value,
+                    shown,
+                });
                 route(field, &mut submission);
             }
             Err(kind) => {

@@ -30,6 +30,9 @@ impl Anchors {
     /// heading before them does not take one.
     pub fn reserving(body: &str) -> Self {
         let mut anchors = Self::default();
+        if !body.contains("{#") {
+            return anchors;
+        }
         for (at, _) in body.match_indices("{#") {
             let rest = &body[at + 2..];
             let end = rest.bytes().take(MAX_ANCHOR).position(|byte| matches!(byte, b'}' | b' ' | b'\n'));

@@ -11,7 +11,6 @@ use crate::slug::fold;
 /// Checks a target and gives it without the spaces around; `None` when it cannot be followed.
 pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>, report: &Report) -> Option<String> {
     let target = target.trim();
-    let shown = quoted(target);
     let fault = |code, message: String, help: &str| {
         report.error(range.clone(), code, message, help);
         None
@@ -33,7 +32,10 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
     if target.starts_with("\\\\") || is_drive(target) {
         return fault(
             "lien-interdit",
-            format!("« {shown} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir"),
+            format!(
+                "« {} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir",
+                quoted(target)
+            ),
             "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
         );
     }
@@ -47,7 +49,7 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
     if target.starts_with("//") {
         return fault(
             "lien-interdit",
-            format!("l’adresse « {shown} » est incomplète"),
+            format!("l’adresse « {} » est incomplète", quoted(target)),
             "commencez-la par « https:// », ou par une seule barre pour une page du portail",
         );
     }
@@ -124,7 +126,8 @@ pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
         );
         return;
     }
-    if label.len() > 40 {
+    // Most labels are longer than any vague one, with its punctuation.
+    if label.len() > 26 {
         return;
     }
     let folded = fold(label);

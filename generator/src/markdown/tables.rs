@@ -77,7 +77,7 @@ impl Names {
         if *count > 1 {
             let _ = write!(name, " ({count})");
         }
-        out.push_str("<div class=\"tableau\" role=\"region\" aria-label=\"");
+        out.push_str("<section class=\"tableau\" aria-label=\"");
         escape_attribute(&name, out);
         out.push_str("\" tabindex=\"0\">\n<table>\n");
     }

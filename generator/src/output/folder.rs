@@ -4,14 +4,17 @@
 //! anything is written to only when it carries our marker, and only a folder that was empty is
 //! given one.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Context;
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
-use super::companion_of;
+use super::compress::{Encoding, companion_of, is_compressible};
 use super::paths::Paths;
 use super::stage::is_temporary;
 
@@ -28,7 +31,7 @@ les fichiers et les dossiers dont le nom commence par un point.
 pub struct Folder {
     path: PathBuf,
     /// Locked: two builds at once would remove each other's files.
-    _marker: File,
+    marker: File,
 }
 
 impl Folder {
@@ -62,15 +65,24 @@ impl Folder {
             }
             _ => {}
         }
-        Ok(Self { path, _marker: locked })
+        Ok(Self { path, marker: locked })
     }
 
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Finds what must go. Fails when something stands where the site needs a folder or a file
-    /// and a rename could not replace it.
+    /// When a build last changed something here.
+    pub fn stamp(&self) -> io::Result<SystemTime> {
+        self.marker.metadata()?.modified()
+    }
+
+    /// Says that a build changes something here.
+    pub fn set_stamp(&mut self, now: SystemTime) -> anyhow::Result<()> {
+        self.marker.set_modified(now).with_context(|| format!("écriture dans « {} »", self.path.display()))
+    }
+
+    /// Finds what must go. Fails when a file or a link stands where the site has a folder.
     pub fn find_stale(&self, paths: &Paths<'_>, compress: bool) -> anyhow::Result<Stale> {
         let mut stale = Stale::default();
         // Another file system mounted below is not ours either.
@@ -83,11 +95,6 @@ impl Folder {
             let name = if cfg!(windows) { shown.replace('\\', "/").into() } else { shown };
             let is_folder = entry.file_type().is_dir();
             if is_folder {
-                anyhow::ensure!(
-                    !paths.is_file(&name),
-                    "« {} » est un dossier, là où le site a un fichier de ce nom : effacez ce dossier",
-                    entry.path().display()
-                );
                 if !paths.is_folder(&name) {
                     stale.folders.push(path);
                 }
@@ -95,7 +102,7 @@ impl Folder {
             }
             anyhow::ensure!(
                 !paths.is_folder(&name),
-                "« {} » n’est pas un dossier, là où le site a un dossier de ce nom : effacez-le",
+                "« {} » n’est pas un dossier, là où le site a un dossier de ce nom\u{a0}: effacez-le",
                 entry.path().display()
             );
             let is_produced =
@@ -146,33 +153,51 @@ pub struct Stale {
 }
 
 impl Stale {
-    /// Removes all of it, and tells how many were files of the site. Goes on after a failure,
-    /// and reports the first: a page that was withdrawn must not stay because of another file.
-    pub fn remove(self, root: &Path, paths: &Paths<'_>) -> anyhow::Result<usize> {
-        let mut removed = 0;
-        let mut failure = None;
-        for path in self.files {
-            let target = root.join(&path);
-            let name = path.to_string_lossy();
-            if paths.respelt(&name).is_some_and(|spelling| is_same_file(&target, &root.join(spelling))) {
-                continue;
+    /// What a site that was written held, and no longer does.
+    pub fn among<'a>(before: impl Iterator<Item = &'a String>, paths: &Paths<'_>, compress: bool) -> Self {
+        let mut files = Vec::new();
+        let mut folders = BTreeSet::new();
+        for path in before.filter(|path| !paths.is_file(path)) {
+            files.push(PathBuf::from(path));
+            if compress && is_compressible(path) {
+                files.extend(Encoding::ALL.map(|encoding| PathBuf::from(format!("{path}.{}", encoding.suffix()))));
             }
-            let file_name = path.file_name().unwrap_or_default().to_string_lossy();
-            let counts = companion_of(&name).is_none() && !is_temporary(&file_name);
-            match fs::remove_file(&target) {
-                Ok(()) => removed += usize::from(counts),
-                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                Err(e) => {
-                    failure
-                        .get_or_insert(anyhow::Error::new(e).context(format!("retrait de « {} »", target.display())));
-                }
-            }
+            let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+            folders.extend(above.filter(|folder| !paths.is_folder(folder)).map(PathBuf::from));
         }
+        // Sorted, parents come before their children.
+        Self { files, folders: folders.into_iter().collect() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.folders.is_empty()
+    }
+
+    /// Removes all of it, and tells how many were files of the site. Goes on after a failure,
+    /// and reports one: a page that was withdrawn must not stay because of another file.
+    pub fn remove(self, root: &Path, paths: &Paths<'_>) -> anyhow::Result<usize> {
+        let results: Vec<_> = self.files.par_iter().map(|path| remove_one(root, path, paths)).collect();
         for path in self.folders.iter().rev() {
             // An empty folder shows nothing to anybody: one that stays is no failure.
             let _ = fs::remove_dir(root.join(path));
         }
-        failure.map_or(Ok(removed), Err)
+        results.into_iter().sum()
+    }
+}
+
+/// Removes a file, and gives how many files of the site that makes: a copy is none.
+fn remove_one(root: &Path, path: &Path, paths: &Paths<'_>) -> anyhow::Result<usize> {
+    let target = root.join(path);
+    let name = path.to_string_lossy();
+    if paths.respelt(&name).is_some_and(|spelling| is_same_file(&target, &root.join(spelling))) {
+        return Ok(0);
+    }
+    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+    let counts = companion_of(&name).is_none() && !is_temporary(&file_name);
+    match fs::remove_file(&target) {
+        Ok(()) => Ok(usize::from(counts)),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(e) => Err(e).with_context(|| format!("retrait de « {} »", target.display())),
     }
 }
 

@@ -95,7 +95,12 @@ impl Staging {
             let folder = root.join(folder);
             match fs::create_dir(&folder) {
                 Ok(()) => self.made_folders.push(folder),
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => anyhow::ensure!(
+                    // A link may lead out of the output folder.
+                    fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir()),
+                    "« {} » n’est pas un dossier, là où le site a un dossier de ce nom\u{a0}: effacez-le",
+                    folder.display()
+                ),
                 Err(e) => Err(e).with_context(|| format!("création du dossier « {} »", folder.display()))?,
             }
         }

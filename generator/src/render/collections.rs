@@ -149,7 +149,10 @@ impl Renderer<'_> {
 
     fn sitemap_page(&self) -> Page {
         self.generated("plan.html", "Plan du site", SITEMAP_PAGE, |_, context| {
-            let mut tree: Vec<TreeNode> = self.site.home().children.iter().map(|id| self.tree(*id)).collect();
+            // The parts of the portal first, then the practical pages around them.
+            let (parts, around): (Vec<PageId>, Vec<PageId>) =
+                self.site.home().children.iter().partition(|id| self.site.pages[**id].parsed.is_index());
+            let mut tree: Vec<TreeNode> = parts.into_iter().map(|id| self.tree(id)).collect();
             if !self.forms.is_empty() {
                 let children = self
                     .forms
@@ -159,6 +162,7 @@ impl Renderer<'_> {
                     .collect();
                 tree.push(TreeNode { title: "Formulaires".to_owned(), url: FORMS_PAGE.to_owned(), children });
             }
+            tree.extend(around.into_iter().map(|id| self.tree(id)));
             context.insert("tree", &tree);
         })
     }

@@ -151,14 +151,17 @@ impl Site {
         self.pages.iter().enumerate().filter(|(_, page)| page.is_shown())
     }
 
-    /// The spaces that show, in the order of their folders.
+    /// The spaces that show, in reading order.
     pub fn spaces(&self) -> impl Iterator<Item = &SitePage> {
         self.every_space().filter(|page| page.is_shown())
     }
 
-    /// All spaces, also those that this build leaves out.
+    /// All spaces in reading order, also those that this build leaves out.
     pub fn every_space(&self) -> impl Iterator<Item = &SitePage> {
-        self.pages.iter().filter(|page| matches!(page.parsed.kind, Kind::Space(_)))
+        let mut spaces: Vec<&SitePage> =
+            self.pages.iter().filter(|page| matches!(page.parsed.kind, Kind::Space(_))).collect();
+        spaces.sort_by_cached_key(|page| (page.parsed.meta.order.unwrap_or(i64::MAX), fold(page.menu_title())));
+        spaces.into_iter()
     }
 
     /// The pages from the home down to the parent of `id`.

@@ -70,6 +70,7 @@ impl Choice for Kind {
 pub(super) fn read(fields: Fields<'_>) -> Option<Field> {
     let name = name(&fields);
     let label = required_words(&fields, "etiquette");
+    let heading = words(&fields, "intitule").unwrap_or_else(|| label.clone());
     let hint = words(&fields, "aide");
     let required = fields.boolean("obligatoire", false);
     let condition = condition(&fields);
@@ -90,6 +91,7 @@ pub(super) fn read(fields: Fields<'_>) -> Option<Field> {
         name: name.value,
         kind,
         label,
+        heading,
         hint,
         required,
         condition,

@@ -10,7 +10,7 @@ fn deep_blocks_are_refused_at_their_line() {
     assert_eq!(faults(&format!("a\n\n{}a\n", "> ".repeat(20_000))), ["E 3:1 profondeur"]);
     assert_eq!(faults(&format!("{}a\n", "- ".repeat(20_000))), ["E 1:1 profondeur"]);
     assert_eq!(faults(&format!("{}a\n", "1. ".repeat(20_000))), ["E 1:1 profondeur"]);
-    let stairs: String = (0..2_000).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
+    let stairs = (0..2_000).map(|depth| "  ".repeat(depth) + "- a\n").collect::<String>();
     assert_eq!(faults(&format!("{stairs}{}", "\n".repeat(100_000))), ["E 65:1 profondeur"]);
 }
 
@@ -31,7 +31,7 @@ fn what_is_deep_but_reasonable_passes() {
 }
 
 #[test]
-fn half_a_million_of_each_sign_is_read() {
+fn a_hundred_thousand_bytes_of_each_sign_are_read() {
     for sign in [
         "[",
         "]",
@@ -86,7 +86,7 @@ fn half_a_million_of_each_sign_is_read() {
         "é[^a",
         "***a",
     ] {
-        let body = sign.repeat(500_000 / sign.len());
+        let body = sign.repeat(100_000 / sign.len());
         let (document, _) = parse_text(&body);
         render_as_written(&document);
     }
@@ -172,7 +172,7 @@ fn fault_of(html: &str) -> Option<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2048, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_written_gives_sound_html(body in markdown()) {

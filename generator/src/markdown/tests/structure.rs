@@ -142,11 +142,11 @@ fn lists_keep_their_numbers_and_their_nesting() {
 fn a_table_scrolls_in_a_region_named_after_its_columns() {
     assert_eq!(
         html("| Rôle | Le *nombre* | |\n| --- | ---: | :-: |\n| cadre | 10 € | a<b |\n"),
-        "<div class=\"tableau\" role=\"region\" aria-label=\"Tableau~: Rôle, Le nombre\" tabindex=\"0\">\n<table>\n\
+        "<section class=\"tableau\" aria-label=\"Tableau~: Rôle, Le nombre\" tabindex=\"0\">\n<table>\n\
          <thead>\n<tr><th scope=\"col\">Rôle</th><th scope=\"col\" class=\"a-droite\">Le <em>nombre</em></th>\
          <td class=\"au-centre\"></td></tr>\n</thead>\n<tbody>\n\
          <tr><td>cadre</td><td class=\"a-droite\">10~€</td><td class=\"au-centre\">a&lt;b</td></tr>\n\
-         </tbody>\n</table>\n</div>\n"
+         </tbody>\n</table>\n</section>\n"
     );
 }
 

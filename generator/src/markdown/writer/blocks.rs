@@ -181,12 +181,11 @@ impl Writer<'_> {
     /// Inserts attributes in the tags of a list and its item, which stand before what is being
     /// written; a heading within the item is a fragment of its own.
     fn insert_in_item(&mut self, level: usize, at: usize, attributes: &str) {
-        match self.suspended.get_mut(level) {
-            Some(suspended) => suspended.insert(at, attributes),
-            None => {
-                self.current.insert(at, attributes);
-                self.paragraph.shift(attributes.len());
-            }
+        if let Some(suspended) = self.suspended.get_mut(level) {
+            suspended.insert(at, attributes);
+        } else {
+            self.current.insert(at, attributes);
+            self.paragraph.shift(attributes.len());
         }
     }
 }

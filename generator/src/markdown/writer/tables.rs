@@ -69,9 +69,9 @@ impl Writer<'_> {
 
     pub(super) fn end_table(&mut self) {
         self.current.html.push_str(if self.table.has_rows {
-            "</tbody>\n</table>\n</div>\n"
+            "</tbody>\n</table>\n</section>\n"
         } else {
-            "</table>\n</div>\n"
+            "</table>\n</section>\n"
         });
     }
 }

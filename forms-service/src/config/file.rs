@@ -1,0 +1,82 @@
+//! The configuration file as it is written: every key, with its unit and its default. Nothing is
+//! checked here but that the keys are known.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// The configuration file as an operator writes it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// `mode`: `demonstration` or `production`. Default: `production` when `smtp` is there,
+    /// `demonstration` otherwise.
+    pub mode: Option<Mode>,
+    /// `annuaire`: the file that first says who holds which role; a relative path starts from
+    /// the configuration's folder. Default: `annuaire.yaml`.
+    pub annuaire: Option<PathBuf>,
+    /// `expediteur`: who the mails come from, `Anime ton CHU <portail@exemple.fr>`, or the address
+    /// alone to bear the portal's name. Somebody must read that mailbox. Required in production.
+    pub expediteur: Option<String>,
+    /// `adresse_de_secours`: who receives a submission when nobody holds the role it is meant
+    /// for, neither in the space nor for the portal. Required in production.
+    pub adresse_de_secours: Option<String>,
+    /// `smtp`: the mail server. Required in production, forbidden in demonstration.
+    pub smtp: Option<SmtpFile>,
+}
+
+/// The key `smtp` of the configuration file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpFile {
+    /// `hote`: the name of the server, which its certificate must bear. Required.
+    pub hote: String,
+    /// `port`. Default: 587 for `starttls`, 465 for `tls`, 25 for `aucun`.
+    pub port: Option<u16>,
+    /// `chiffrement`: `starttls`, `tls`, or `aucun` (this machine only). Default: `starttls`.
+    #[serde(default)]
+    pub chiffrement: Encryption,
+    /// `utilisateur`: the account, when the server asks for one. Default: none.
+    pub utilisateur: Option<String>,
+    /// `mot_de_passe_fichier`: a file that holds the password and that its owner alone may read.
+    /// Default: the variable `FORMS_SERVICE_SMTP_MOT_DE_PASSE`.
+    pub mot_de_passe_fichier: Option<PathBuf>,
+    /// `autorite_fichier`: a PEM certificate to trust besides the system's own, for a hospital
+    /// that signs its own. Default: none.
+    pub autorite_fichier: Option<PathBuf>,
+}
+
+/// Whether mails leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Mails stay in the embedded mailbox, and the service answers this machine only.
+    Demonstration,
+    /// Mails are sent.
+    Production,
+}
+
+/// How the conversation with the mail server is protected. There is no "if possible": whoever
+/// sits between could then say that it is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Encryption {
+    /// TLS after a greeting in clear; refused if the server does not offer it.
+    #[default]
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// None, towards this very machine only.
+    Aucun,
+}
+
+/// Reads the text of a configuration file.
+///
+/// # Errors
+/// Says the line and the key at fault.
+pub fn parse(text: &str) -> anyhow::Result<ConfigFile> {
+    if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) {
+        return Ok(ConfigFile::default());
+    }
+    Ok(serde_saphyr::from_str(text)?)
+}

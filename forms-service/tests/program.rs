@@ -1,0 +1,101 @@
+//! The program as an operator starts it: exit codes, what it prints, and how it stops.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on is to stop there")]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+fn here(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The program in a folder of its own, with the content of the tests laid there.
+fn program(folder: &TempDir) -> Command {
+    std::os::unix::fs::symlink(here("tests/content"), folder.path().join("content")).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_forms-service"));
+    command
+        .current_dir(folder.path())
+        .args(["--theme".as_ref(), here("../themes/anime").as_os_str()])
+        .env_remove("FORMS_SERVICE_SMTP_MOT_DE_PASSE");
+    command
+}
+
+fn refused(words: &[&str], config: &str) -> (i32, String) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("service.yaml"), config).unwrap();
+    let Output { status, stderr, .. } = program(&folder).args(words).output().unwrap();
+    (status.code().unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+#[test]
+fn what_cannot_be_served_is_refused_in_french() {
+    for (words, config, code, said) in [
+        (&["--listen", "0.0.0.0:0"][..], "", 2, "il ne répond qu’à cette machine"),
+        (&["--config", "service.yaml"], "mode: production\n", 2, "sans serveur de courrier"),
+        (&["--config", "service.yaml"], "mod: production\n", 2, "mod"),
+        (&["--config", "absent.yaml"], "", 2, "absent.yaml"),
+        (&["--listen", "127.0.0.1:0", "--content", "absent"], "", 2, "absent"),
+        (&["list"], "", 2, "ne contient pas de base"),
+    ] {
+        let (found, stderr) = refused(words, config);
+        assert_eq!(found, code, "{words:?}: {stderr}");
+        assert!(stderr.contains(said), "{words:?}: {stderr}");
+    }
+}
+
+#[test]
+fn content_at_fault_is_shown_and_keeps_the_portal_from_starting() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("contenu")).unwrap();
+    std::fs::write(folder.path().join("contenu/_index.md"), "---\ntitr: Accueil\n---\n").unwrap();
+
+    let output = program(&folder).args(["--listen", "127.0.0.1:0", "--content", "contenu"]).output().unwrap();
+
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("contenu/_index.md:2:1"));
+}
+
+/// A running service, ended whatever becomes of the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_newcomer_gets_the_addresses_and_a_portal_that_stops_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = program(&folder).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut running = Running(child);
+    let mut next = || lines.next().unwrap().unwrap();
+    assert!(next().contains("pages construites en"));
+    assert!(next().contains("aucun courrier ne quitte cette machine"));
+    let address = next().split_once("http://").unwrap().1.trim_end_matches('/').to_owned();
+    assert_eq!(next(), format!("Boîte aux lettres  http://{address}/_courrier/"));
+
+    let get = |path: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    assert!(get("/sante").contains("\"ready\":true"));
+    assert!(get("/_courrier/").starts_with("HTTP/1.1 200"));
+    assert!(get("/formulaires/post-it/").contains("name=\"_cle\""));
+
+    // A page that listens for changes does not hold the service up.
+    let mut listening = TcpStream::connect(&address).unwrap();
+    write!(listening, "GET /_rechargement HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+    listening.read_exact(&mut [0; 12]).unwrap();
+    let told = Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap();
+    assert!(told.success());
+    assert_eq!(running.0.wait().unwrap().code(), Some(0));
+}
