@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { journeys, sitemap } from './helpers/journey.js';
 
 journeys('Every page fits its screen', (journey) => {
-  journey('nothing has to be scrolled sideways, from 320 px up', { screens: ['desk'] }, async ({ page, portal }) => {
+  journey('nothing has to be scrolled sideways, from 320 px up', { screens: ['desk'], patience: 1_200_000 }, async ({ page, portal }) => {
     const wide = [];
     for (const path of [...(await sitemap(portal)), '/formulaires/contact/', '/formulaires/post-it/', '/formulaires/proposition-activite/']) {
       await page.goto(path);

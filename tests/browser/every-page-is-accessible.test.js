@@ -4,7 +4,7 @@ import { faults } from './helpers/accessible.js';
 import { journeys, sitemap } from './helpers/journey.js';
 
 journeys('axe-core goes through the portal', (journey) => {
-  journey('it finds nothing on any page, in light or in dark', async ({ context, portal }) => {
+  journey('it finds nothing on any page, in light or in dark', { patience: 1_200_000 }, async ({ context, portal }) => {
     const paths = [...(await sitemap(portal)), '/formulaires/contact/', '/formulaires/post-it/', '/formulaires/proposition-activite/'];
     const found = [];
     const walk = async () => {

@@ -25,7 +25,7 @@ export function openBrowser() {
 }
 
 /** A visitor: one window, and a note of all that no page may do. */
-export async function openWindow(browser, origin, { screen, script = true, ...more }) {
+export async function openWindow(browser, origin, { screen, script = true, excuses = [], ...more }) {
   const context = await browser.newContext({ baseURL: origin, viewport: SCREENS[screen], javaScriptEnabled: script, locale: 'fr-FR', ...more });
   context.setDefaultTimeout(PATIENCE);
   const misdeeds = [];
@@ -34,9 +34,10 @@ export async function openWindow(browser, origin, { screen, script = true, ...mo
     if (!url.startsWith(`${origin}/`) && !/^(data|about|blob):/.test(url)) misdeeds.push(`asks ${url}`);
   });
   // A form to mend is a page of status 422, which Chromium takes for an error of the site.
-  const expected = /the server responded with a status of 422/;
+  const excused = [/the server responded with a status of 422/, ...excuses];
   context.on('console', (message) => {
-    if (message.type() === 'error' && !expected.test(message.text())) misdeeds.push(`says ${message.text()}`);
+    const words = `says ${message.text()} (${message.location().url})`;
+    if (message.type() === 'error' && !excused.some((excuse) => excuse.test(words))) misdeeds.push(words);
   });
   context.on('weberror', (error) => misdeeds.push(`throws ${error.error()}`));
   return { context, page: await context.newPage(), misdeeds };

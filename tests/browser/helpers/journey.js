@@ -8,7 +8,8 @@ import { startPortal } from './portal.js';
 
 /**
  * Declares the journeys of a file. `define` receives `journey(name, options, walk)`; options are
- * those of the window (`script: false`) and `screens`, all of them unless said.
+ * those of the window (`script: false`; `excuses`, for what the console may say), `screens`, all of
+ * them unless said, and `patience`, in milliseconds, for what is long.
  */
 export function journeys(title, define) {
   describe(title, () => {
@@ -25,10 +26,10 @@ export function journeys(title, define) {
 
     define((name, ...rest) => {
       const walk = rest.pop();
-      const { screens = Object.keys(SCREENS), ...options } = rest.pop() ?? {};
+      const { screens = Object.keys(SCREENS), patience = 180_000, ...options } = rest.pop() ?? {};
       for (const screen of screens) {
         const full = `${name} (${screen})`;
-        it(full, { timeout: 600_000 }, async () => {
+        it(full, { timeout: patience }, async () => {
           const { context, page, misdeeds } = await openWindow(browser, portal.url, { screen, ...options });
           try {
             await walk({ page, context, portal, screen });

@@ -18,8 +18,9 @@ export async function startPortal() {
   return {
     url: program.url,
     said: program.said,
-    /** Adds a paragraph at the end of a page, as an editor who saves. */
-    append: async (path, paragraph) => writeFile(file(path), `${await readFile(file(path), 'utf8')}\n${paragraph}\n`),
+    read: (path) => readFile(file(path), 'utf8'),
+    /** Saves a file of the content, as an editor does. */
+    write: (path, text) => writeFile(file(path), text),
     stop: async () => {
       await program.stop();
       await rm(folder, { recursive: true, force: true });
