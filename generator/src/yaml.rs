@@ -200,6 +200,14 @@ fn explain(source: &SourceFile, range: Range<usize>, at: usize, fault: &ScanErro
     let at = at.clamp(range.start, range.end.max(range.start + 1) - 1);
     let line_start = source.text[..at].rfind('\n').map_or(range.start, |end| end + 1).max(range.start);
     let line = source.text[line_start..].lines().next().unwrap_or_default();
+    if let Some((place, message, help)) = unclosed(source, range.start..line_start + line.len()) {
+        return source.error(place, "yaml", message).help(help);
+    }
+    if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)) {
+        return source
+            .error(line_start..line_start + line.len(), "conflit-git", "deux versions de ce passage attendent un choix")
+            .help("gardez la bonne version et retirez les lignes <<<<<<<, ======= et >>>>>>>");
+    }
     let (message, help) = if let Some(tab) = line.find('\t').filter(|tab| line[..*tab].trim().is_empty()) {
         let place = line_start + tab;
         return source
@@ -229,6 +237,29 @@ fn explain(source: &SourceFile, range: Range<usize>, at: usize, fault: &ScanErro
         )
     };
     source.error(at..at + 1, "yaml", message).help(help)
+}
+
+/// The first value of these lines that opens a quote or a bracket and never closes it: the
+/// parser only complains further on, at a line that is right.
+fn unclosed(source: &SourceFile, range: Range<usize>) -> Option<(Range<usize>, &'static str, &'static str)> {
+    let mut start = range.start;
+    for line in source.text[range.clone()].split_inclusive('\n') {
+        let value_at = line.find(": ").map_or(line.len(), |at| at + 2);
+        let value = line[value_at..].trim();
+        let place = start + value_at..start + value_at + value.len();
+        start += line.len();
+        if value.starts_with('"') && value.replace("\\\"", "").matches('"').count() == 1 {
+            return Some((
+                place,
+                "les guillemets ouverts ici ne sont pas refermés",
+                "ajoutez « \" » à la fin de la valeur",
+            ));
+        }
+        if value.starts_with('[') && !source.text[place.start..range.end].contains(']') {
+            return Some((place, "le crochet ouvert ici n’est pas refermé", "ajoutez « ] » à la fin de la liste"));
+        }
+    }
+    None
 }
 
 /// A key with its value as it should be written, cut short when it is long.
@@ -266,6 +297,23 @@ mod tests {
         assert_eq!(read("titre: 'l'accueil'\n").1, ["yaml"]);
         assert_eq!(read("a: 1\na: 2\n").1, ["cle-en-double"]);
         assert_eq!(read("a: &x 1\nb: *x\n").1, ["yaml-raccourci"]);
+    }
+
+    #[test]
+    fn what_was_opened_and_not_closed_is_shown_where_it_was_opened() {
+        for text in ["titre: \"Les enjeux\nresume: Un mot\n", "sources: [une\nresume: Un mot\n"] {
+            let source = SourceFile::new("essai.md", text);
+            let diagnostics = Diagnostics::new();
+            assert!(parse(&source, 0..text.len(), &diagnostics).is_none());
+            let found = diagnostics.into_sorted();
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(found[0].location.as_ref().unwrap().line, 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_git_conflict_has_its_name() {
+        assert_eq!(read("titre: A\n<<<<<<< ici\nresume: B\n=======\n").1, ["conflit-git"]);
     }
 
     #[test]
