@@ -209,7 +209,7 @@ async fn a_form_that_changed_meanwhile_comes_back_with_what_was_typed() {
 }
 
 #[tokio::test]
-async fn a_change_that_the_answers_fit_does_not_stop_them() {
+async fn a_form_that_was_only_reworded_is_read_again_and_sent_with_one_click() {
     let service = spawn_service().await;
     let page = service.get(POST_IT).await;
     let (key, version) = (page.hidden("_cle"), page.hidden("_version"));
@@ -218,8 +218,13 @@ async fn a_change_that_the_answers_fit_does_not_stop_them() {
     }));
 
     let post = [("_cle", key.as_str()), ("_version", &version), ("espace", "geriatrie"), ("message", "Merci")];
-    service.post(POST_IT, &post).await.reference();
+    let page = service.post(POST_IT, &post).await;
+    assert_eq!((page.status, service.stored().await), (StatusCode::CONFLICT, 0));
+    assert!(page.body.contains("Votre mot") && page.body.contains("Merci</textarea>"));
 
+    let (key, version) = (page.hidden("_cle"), page.hidden("_version"));
+    let post = [("_cle", key.as_str()), ("_version", &version), ("espace", "geriatrie"), ("message", "Merci")];
+    service.post(POST_IT, &post).await.reference();
     assert_eq!(service.stored().await, 1);
 }
 

@@ -29,24 +29,25 @@ pub enum Rejected {
     /// Names that this form does not have, or a single answer given twice: no browser sent this
     /// from a page of ours.
     UnknownFields(Vec<String>),
-    /// It was made from another version of the form and does not fit the present one: show the
-    /// form again with what still has a field.
+    /// It was made from another version of the form: show the present one with what still has a
+    /// field. Even answers that fit may have been given to another question, or under another
+    /// notice.
     Outdated,
 }
 
-/// Checks `post` against the form. A post of another version that fits the present one is as
-/// good as any.
+/// Checks `post` against the form.
 ///
 /// # Errors
 /// See [`Rejected`].
 pub fn validate(definition: &FormDefinition, post: &RawPost, choices: &Choices) -> Result<ValidSubmission, Rejected> {
-    let outdated = is_outdated(definition, post);
-    let strangers = strangers(definition, post, outdated);
-    if !strangers.is_empty() {
-        return Err(if outdated { Rejected::Outdated } else { Rejected::UnknownFields(strangers) });
+    if is_outdated(definition, post) {
+        return Err(Rejected::Outdated);
     }
-    let answered = answer(definition, post, choices);
-    answered.map_err(|faults| if outdated { Rejected::Outdated } else { Rejected::Faults(faults) })
+    let strangers = strangers(definition, post);
+    if !strangers.is_empty() {
+        return Err(Rejected::UnknownFields(strangers));
+    }
+    answer(definition, post, choices).map_err(Rejected::Faults)
 }
 
 /// Whether the post says that it was made from another version of the form.
@@ -54,15 +55,14 @@ pub(super) fn is_outdated(definition: &FormDefinition, post: &RawPost) -> bool {
     post.version().is_some_and(|version| version != definition.digest)
 }
 
-/// What the form cannot take in. In a post of another version an empty value is no stranger:
-/// nothing that somebody wrote is lost with it.
-fn strangers(definition: &FormDefinition, post: &RawPost, outdated: bool) -> Vec<String> {
+/// What the form cannot take in.
+fn strangers(definition: &FormDefinition, post: &RawPost) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut strangers = BTreeSet::new();
-    for (name, value) in post.answers() {
+    for (name, _) in post.answers() {
         let several = definition.field(name).map(|field| matches!(field.kind, FieldKind::Checkboxes(_)));
         let fits = match several {
-            None => outdated && value.trim().is_empty(),
+            None => false,
             Some(true) => true,
             Some(false) => seen.insert(name),
         };
@@ -214,9 +214,8 @@ mod tests {
     }
 
     #[test]
-    fn a_post_of_another_version_is_outdated_only_when_it_does_not_fit() {
-        assert!(send(&with(&[("_version", "000000000000")])).is_ok());
-        assert!(send(&with(&[("_version", "000000000000"), ("prenom", "")])).is_ok());
+    fn a_post_of_another_version_is_outdated_even_when_it_fits() {
+        assert_eq!(send(&with(&[("_version", "000000000000")])), Err(Rejected::Outdated));
         assert_eq!(send(&with(&[("_version", "000000000000"), ("prenom", "Camille")])), Err(Rejected::Outdated));
         assert_eq!(send(&with(&[("_version", "000000000000"), ("message", "")])), Err(Rejected::Outdated));
         let digest = fixture::definition().digest.as_str();

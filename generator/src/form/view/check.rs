@@ -114,7 +114,7 @@ mod tests {
             ("espace", "geriatrie"),
             ("signature", "anonyme"),
             ("nom", "Camille"),
-            ("_version", "000000000000"),
+            ("_version", definition.digest.as_str()),
             ("_modifier", "oui"),
             ("_adresse_web", "http://exemple.fr"),
         ]);
