@@ -73,6 +73,9 @@ async fn the_mailbox_is_there_for_this_machine_only() {
             ("127.0.0.1:50000", &[local, ("forwarded", "for=192.0.2.7")]),
             ("127.0.0.1:50000", &[local, ("x-forwarded-for", "192.0.2.7")]),
             ("127.0.0.1:50000", &[local, ("x-forwarded-proto", "https")]),
+            ("127.0.0.1:50000", &[local, ("x-real-ip", "192.0.2.7")]),
+            ("127.0.0.1:50000", &[local, ("via", "1.1 relais")]),
+            ("127.0.0.1:50000", &[local, ("host", "portail.exemple.fr")]),
         ] {
             let answer = service.send_from(peer, request(headers).body(Body::empty()).unwrap()).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path} {peer} {headers:?}");
