@@ -18,6 +18,7 @@ use tracing::error;
 use crate::app::App;
 use crate::page;
 use crate::reference::Reference;
+use crate::store::submissions::AcceptError;
 
 /// Why a request does not get what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub enum Problem {
     Foreign,
     /// The post cannot be read, or answers questions that the form does not ask.
     Unreadable,
+    /// There is no room to keep anything.
+    Full,
     /// Our fault; the log has the same reference.
     Internal(Reference),
 }
@@ -62,6 +65,7 @@ impl Problem {
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Foreign => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -119,6 +123,10 @@ impl Problem {
                 "Nous n’avons pas compris votre envoi",
                 "Rien n’a été envoyé. Ouvrez à nouveau le formulaire depuis ce portail, remplissez-le, puis envoyez-le.",
             ),
+            Self::Full => (
+                "Le portail ne peut rien enregistrer pour le moment",
+                "Rien n’a été envoyé, et rien de ce qui avait été reçu n’est perdu. Gardez votre texte\u{a0}: revenez à la page précédente avec le bouton de votre navigateur, attendez quelques minutes, puis envoyez à nouveau.",
+            ),
             Self::Internal(incident) => {
                 return (
                     "Le portail a un problème",
@@ -140,7 +148,7 @@ impl Problem {
         match self {
             Self::NotFound => json!([link("Plan du site", "/plan-du-site/"), link("Accueil", "/")]),
             Self::MethodNotAllowed => json!([link("Accueil", "/")]),
-            Self::Closed | Self::Internal(_) => json!([forms, contact]),
+            Self::Closed | Self::Full | Self::Internal(_) => json!([forms, contact]),
             _ => json!([forms, link("Accueil", "/")]),
         }
     }
@@ -157,6 +165,18 @@ impl IntoResponse for Problem {
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
         Self::internal(&format!("{error:#}"))
+    }
+}
+
+impl From<AcceptError> for Problem {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::Full(full) => {
+                error!("a submission was refused: {full}");
+                Self::Full
+            }
+            AcceptError::Failed(_) => Self::internal(&error),
+        }
     }
 }
 

@@ -36,6 +36,7 @@ pub mod role;
 
 pub mod intake;
 
+pub mod crash;
 pub mod store;
 
 pub mod outbox;
