@@ -69,27 +69,34 @@ pub async fn recipients(
     space: Option<&str>,
     fallback: &Address,
 ) -> anyhow::Result<Vec<Address>> {
-    let wanted = destination(definition, space);
-    for (place, role) in [wanted, (Place::Portal, Role::Moderator)] {
-        let holders = store.holders_of(&place, role).await?;
-        if !holders.is_empty() {
-            return Ok(holders);
+    let mut recipients: Vec<Address> = Vec::new();
+    for role in &definition.recipients {
+        for (place, role) in [destination(definition, *role, space), (Place::Portal, Role::Moderator)] {
+            let holders = store.holders_of(&place, role).await?;
+            if !holders.is_empty() {
+                recipients.extend(holders.into_iter().filter(|one| !recipients.contains(one)).collect::<Vec<_>>());
+                break;
+            }
         }
     }
-    warn!(form.id = %definition.id, "nobody holds the role that form {} is for: mailing the fallback", definition.id);
-    Ok(vec![fallback.clone()])
+    if recipients.is_empty() {
+        warn!(form.id = %definition.id, "nobody holds a role that form {} is for: mailing the fallback", definition.id);
+        recipients.push(fallback.clone());
+    }
+    Ok(recipients)
 }
 
-fn destination(definition: &FormDefinition, space: Option<&str>) -> (Place, Role) {
+fn destination(definition: &FormDefinition, role: FormRole, space: Option<&str>) -> (Place, Role) {
     let place = match (definition.scope, space) {
         (Scope::Space, Some(slug)) => Place::Space(slug.to_owned()),
         _ => Place::Portal,
     };
-    match definition.recipients {
+    match role {
         FormRole::Moderators => (place, Role::Moderator),
         FormRole::Cadre => (place, Role::Supervisor),
         FormRole::Communication => (place, Role::Communication),
         FormRole::Portal => (Place::Portal, Role::Moderator),
+        FormRole::Register => (Place::Portal, Role::Register),
     }
 }
 
