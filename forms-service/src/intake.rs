@@ -78,18 +78,20 @@ fn suspicion(intake: &Intake<'_>, now: Timestamp) -> Option<Suspicion> {
     }
 }
 
+/// Whose roles a form sent for `space` is meant for.
 fn destinations(definition: &FormDefinition, space: Option<&str>) -> Vec<Destination> {
     let place = match (definition.scope, space) {
         (Scope::Space, Some(slug)) => Place::Space(slug.to_owned()),
         _ => Place::Portal,
     };
-    let (place, role) = match definition.recipients {
-        FormRole::Moderators => (place, Role::Moderator),
-        FormRole::Cadre => (place, Role::Supervisor),
-        FormRole::Communication => (place, Role::Communication),
-        FormRole::Portal => (Place::Portal, Role::Moderator),
+    let destination = |role: &FormRole| match role {
+        FormRole::Moderators => Destination { place: place.clone(), role: Role::Moderator },
+        FormRole::Cadre => Destination { place: place.clone(), role: Role::Supervisor },
+        FormRole::Communication => Destination { place: place.clone(), role: Role::Communication },
+        FormRole::Portal => Destination { place: Place::Portal, role: Role::Moderator },
+        FormRole::Register => Destination { place: Place::Portal, role: Role::Register },
     };
-    vec![Destination { place, role }]
+    definition.recipients.iter().map(destination).collect()
 }
 
 /// What makes two posts the same: every answer, but not the wording of the questions, which may

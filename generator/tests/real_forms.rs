@@ -17,7 +17,9 @@ fn choices() -> Choices {
             space("hematologie-soins-intensifs", "Hématologie-Soins Intensifs"),
             space("geriatrie", "Gériatrie"),
         ],
+        ..Choices::default()
     }
+    .for_examples()
 }
 
 fn read(id: &str) -> (Option<FormDefinition>, Vec<Diagnostic>) {
@@ -64,7 +66,7 @@ fn every_form_shows_a_good_post_and_each_sort_of_fault_it_can_raise() {
 #[test]
 fn an_authorised_activity_has_its_eight_elements_and_nothing_of_its_author() {
     let definition = sound("proposition-activite");
-    let submission = validate(&definition, &definition.examples[0].post(), &choices()).unwrap();
+    let submission = validate(&definition, &definition.examples[0].post(&choices()), &choices()).unwrap();
 
     let draft = publication::draft(&definition, &submission).unwrap();
 

@@ -51,6 +51,10 @@ impl Composer {
             received: to_the_minute(received),
             portal_name: portal.name(),
             portal_url: portal.url(),
+            flags: &[],
+            reading_url: None,
+            unconfirmed_address: false,
+            substitute_for: false,
         };
         let name = self.sender.name.clone().unwrap_or_else(|| one_line(portal.name()));
         let sender = Mailbox::new(Some(name), self.sender.email.clone());

@@ -184,8 +184,13 @@ fn check_page(
     post: &RawPost,
     key: &str,
 ) -> Result<Response, Problem> {
-    let view = check(&form.definition, &form.texts, portal.choices(), submission, post, Some(key));
-    let values = [("form", value(&view.form)?), ("answers", value(&view.answers)?), ("hidden", value(&view.hidden)?)];
+    let view = check(&form.definition, &form.texts, portal.choices(), submission, post, Some(key), &[]);
+    let values = [
+        ("form", value(&view.form)?),
+        ("answers", value(&view.answers)?),
+        ("warnings", value(&view.warnings)?),
+        ("hidden", value(&view.hidden)?),
+    ];
     let title = format!("{} : vérification", form.definition.title);
     page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &values)
 }

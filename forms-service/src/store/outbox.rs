@@ -156,12 +156,12 @@ impl Holders {
             if holders.is_empty() {
                 holders = self.look_up(tx, &moderators).await?;
             }
-            if holders.is_empty() {
-                tracing::warn!("nobody holds the role that a submission is for: mailing the fallback");
-                holders = vec![fallback.clone()];
-            }
             let new: Vec<_> = holders.into_iter().filter(|address| !all.contains(address)).collect();
             all.extend(new);
+        }
+        if all.is_empty() {
+            tracing::warn!("nobody holds the role that a submission is for: mailing the fallback");
+            all.push(fallback.clone());
         }
         Ok(all)
     }

@@ -63,12 +63,13 @@ groupes:
       - nom: charte
         type: case
         etiquette: J’ai lu la charte
+conservation: {recue: 1 an, quarantaine: 1 mois, caduque: 1 mois}
 notice:
   responsable: "[l’établissement](etablissement:nom)"
   finalite: Publier des post-its.
   base_legale: Mission d’intérêt public.
   destinataires: Les modérateurs.
-  conservation: Un an.
+  conservation: "Au plus tard {recue} après l’envoi."
   droits: Accès.
   contact: Le DPO.
 confirmation: {titre: Merci, texte: "C’est *reçu*.", suites: [On vous relit.]}
@@ -110,10 +111,12 @@ pub fn definition() -> &'static FormDefinition {
 pub fn choices() -> Choices {
     let space = |slug: &str, title: &str| SpaceChoice { slug: slug.to_owned(), title: title.to_owned() };
     Choices {
+        domains: vec!["exemple.fr".to_owned()],
         spaces: vec![
             space("hematologie-soins-intensifs", "Hématologie-Soins Intensifs"),
             space("geriatrie", "Gériatrie"),
         ],
+        ..Choices::default()
     }
 }
 

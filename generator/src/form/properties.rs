@@ -19,7 +19,7 @@ fn travel(body: &[u8]) -> Result<ValidSubmission, String> {
     let texts = texts(definition);
     match validate(definition, &post, &choices) {
         Ok(submission) => {
-            let page = view::check(definition, &texts, &choices, &submission, &post, Some("clé"));
+            let page = view::check(definition, &texts, &choices, &submission, &post, Some("clé"), &[]);
             let again = RawPost::from_pairs(page.hidden.into_iter().map(|hidden| (hidden.name, hidden.value)));
             assert_eq!(validate(definition, &again, &choices).as_ref(), Ok(&submission));
             publication::draft(definition, &submission).unwrap();
