@@ -17,8 +17,8 @@ pub struct App {
     pub site: Arc<Site>,
     /// What is kept.
     pub store: Store,
-    /// Signs the served forms.
-    pub key: SigningKey,
+    /// Signs the served forms, and the links in mails.
+    pub key: Arc<SigningKey>,
     /// Tells the time.
     pub clock: Clock,
     /// Rung when a mail was queued.

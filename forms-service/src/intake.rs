@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use generator::form::definition::{Role as FormRole, Scope};
-use generator::form::{FormDefinition, ValidSubmission};
+use generator::form::{Flag, FormDefinition, ValidSubmission};
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use tracing::info;
 use crate::key::FormKey;
 use crate::role::{Place, Role};
 use crate::store::Store;
-use crate::store::submissions::{AcceptError, Accepted, Destination, Flags, NewSubmission, Sender, State, Suspicion};
+use crate::store::submissions::{AcceptError, Accepted, Destination, NewSubmission, Sender, State, Suspicion};
 use crate::store::transitions::CONFIRM_WITHIN;
 
 /// Nobody opens a form, fills it in and sends it in less time than this.
@@ -33,7 +33,7 @@ pub struct Intake<'a> {
     /// Who sent it, if they said so.
     pub sender: Option<Sender>,
     /// What in it looks like health data.
-    pub flags: Flags,
+    pub flags: Vec<Flag>,
     /// Who receives what would reach nobody.
     pub fallback: &'a Address,
 }

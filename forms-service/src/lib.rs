@@ -22,6 +22,7 @@ pub mod id;
 pub mod reference;
 
 pub mod key;
+pub mod link;
 pub mod origin;
 
 pub mod site;

@@ -91,10 +91,11 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     roles::warn_of_gaps(&store, &portal).await?;
 
     let site = Arc::new(Site::new(portal));
+    let key = Arc::new(SigningKey::load_or_create(&options.data)?);
     let app = Arc::new(App {
         site: site.clone(),
         store: store.clone(),
-        key: SigningKey::load_or_create(&options.data)?,
+        key: key.clone(),
         clock: clock.clone(),
         wake: Arc::new(Notify::new()),
         fallback: config.fallback.clone(),
@@ -107,7 +108,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let worker = Worker {
         outbox: Outbox {
             store: store.clone(),
-            composer: Composer::new(site.clone(), config.sender),
+            composer: Composer::new(site.clone(), config.sender, key),
             transport,
             fallback: config.fallback,
         },

@@ -25,7 +25,6 @@ use crate::key::FormKey;
 use crate::origin::{Provenance, provenance};
 use crate::page::{page, value};
 use crate::site::Portal;
-use crate::store::submissions::Flags;
 
 /// The largest post, in bytes: a novel of ten pages.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -77,13 +76,11 @@ pub async fn submit(
     let portal = app.site.portal();
     let form = open_form(&portal, &id)?;
     let (head, body) = request.into_parts();
-    check_type(&head.headers)?;
     let provenance = provenance(&head.headers, &app.home());
     if provenance == Provenance::Foreign {
         return Err(Problem::Foreign);
     }
-    let body = read_body(&head.headers, body).await?;
-    let post = RawPost::from_urlencoded(&body).map_err(|_| Problem::Unreadable)?;
+    let post = read_post(&head.headers, body).await?;
 
     let now = app.clock.now();
     let key = post.key().and_then(|text| app.key.read_form_key(&id, text, now));
@@ -106,7 +103,7 @@ pub async fn submit(
                 key: &key,
                 trapped: post.is_trapped(),
                 sender: None,
-                flags: Flags::default(),
+                flags: Vec::new(),
                 fallback: &app.fallback,
             };
             let accepted = intake::accept(&app.store, intake, now).await?;
@@ -193,6 +190,16 @@ fn check_page(
     ];
     let title = format!("{} : vérification", form.definition.title);
     page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &values)
+}
+
+/// Reads a post of one of our pages.
+///
+/// # Errors
+/// One that is of another type, too large, too slow, or no text.
+pub async fn read_post(headers: &HeaderMap, body: Body) -> Result<RawPost, Problem> {
+    check_type(headers)?;
+    let body = read_body(headers, body).await?;
+    RawPost::from_urlencoded(&body).map_err(|_| Problem::Unreadable)
 }
 
 fn check_type(headers: &HeaderMap) -> Result<(), Problem> {

@@ -119,7 +119,7 @@ async fn open(folder: TempDir, location: Location, mails: Memory, clock: Clock, 
     let app = Arc::new(App {
         site: Arc::new(Site::new(portal(&content(), &folder.path().join("public")))),
         store: Store::open(&location).await.unwrap(),
-        key: SigningKey::load_or_create(folder.path()).unwrap(),
+        key: Arc::new(SigningKey::load_or_create(folder.path()).unwrap()),
         clock,
         wake: Arc::new(Notify::new()),
         fallback: FALLBACK.parse().unwrap(),
@@ -230,7 +230,7 @@ impl Service {
     }
 
     pub fn composer(&self) -> Composer {
-        Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap())
+        Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap(), self.app.key.clone())
     }
 
     /// An outbox that delivers through `transport`.
