@@ -203,6 +203,15 @@ impl Rate {
 }
 
 impl Wait {
+    /// The same, as a visitor reads it.
+    pub fn in_words(self) -> String {
+        let (number, unit) = match self.seconds {
+            0..=119 => (self.seconds, "seconde"),
+            seconds => (seconds.div_ceil(60), "minute"),
+        };
+        format!("{number}\u{a0}{unit}{}", if number > 1 { "s" } else { "" })
+    }
+
     fn of(excess: Nanos) -> Self {
         let seconds = excess.div_euclid(SECOND) + Nanos::from(excess.rem_euclid(SECOND) > 0);
         Self { seconds: u64::try_from(seconds).unwrap_or(1).max(1) }
@@ -259,6 +268,15 @@ mod tests {
             assert!(seconds > 0, "{per_minute}");
             let then = after(i64::try_from(seconds).unwrap());
             assert_eq!(limits.admit(Limited::Posts, client(1), then), Ok(()), "{per_minute}");
+        }
+    }
+
+    #[test]
+    fn a_wait_is_said_in_french() {
+        for (seconds, words) in
+            [(1, "1\u{a0}seconde"), (60, "60\u{a0}secondes"), (119, "119\u{a0}secondes"), (121, "3\u{a0}minutes")]
+        {
+            assert_eq!(Wait { seconds }.in_words(), words);
         }
     }
 

@@ -1,26 +1,31 @@
 //! The page of a form, and what is sent from it.
 //!
-//! A post goes through: is it a post of a form (type, size, origin), does it answer the form, was
-//! it read again where that is asked for. Only then is it stored, and only then does a thank-you
+//! A post goes through: is it one too many, is it a post of a form (type, size, origin), does it
+//! answer the form, was it read again where that is asked for. Only then is it stored, and only then does a thank-you
 //! page follow. Whatever the way out, what was typed is not lost.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
-use generator::form::view::{check, edit};
+use generator::form::post::{CONFIRMED, EDIT, KEY, TRAP, VERSION};
+use generator::form::view::{CheckView, check, edit};
 use generator::form::{Fault, RawPost, Rejected, ValidSubmission, validate};
 use generator::portal::PortalForm;
+use serde_json::{Value, json};
 
 use crate::app::App;
+use crate::client::Client;
 use crate::error::Problem;
 use crate::intake::{self, Intake};
 use crate::key::FormKey;
+use crate::limits::{Limited, Wait};
 use crate::origin::{Provenance, provenance};
 use crate::page::{page, value};
 use crate::site::Portal;
@@ -69,27 +74,31 @@ pub async fn show(
 /// Everything but a submission, a form to mend or to read again is a [`Problem`].
 pub async fn submit(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
     let portal = app.site.portal();
     let form = open_form(&portal, &id)?;
     let (head, body) = request.into_parts();
-    check_type(&head.headers)?;
-    let provenance = provenance(&head.headers, &app.home());
-    if provenance == Provenance::Foreign {
-        return Err(Problem::Foreign);
-    }
-    let body = read_body(&head.headers, body).await?;
-    let post = RawPost::from_urlencoded(&body).map_err(|_| Problem::Unreadable)?;
-
     let now = app.clock.now();
+    let client = Client::of(peer, &head.headers, &app.proxies);
+    let admitted = app.limits.admit(Limited::Posts, client, now);
+    let (post, provenance) = match (read(&app, &head.headers, body).await, admitted) {
+        (Ok(read), _) => read,
+        (Err(_), Err(wait)) => return Err(Problem::TooMany(wait)),
+        (Err(problem), Ok(())) => return Err(problem),
+    };
+
     let key = post.key().and_then(|text| app.key.read_form_key(&id, text, now));
     // A key of ours serves on, so that sending twice stays sending once.
     let sheet = match post.key().filter(|_| key.is_some()) {
         Some(text) => text.to_owned(),
         None => app.key.issue_form_key(&id, now),
     };
+    if let Err(wait) = admitted {
+        return later_page(&portal, form, &post, &sheet, wait);
+    }
     match judge(&portal, form, &post, provenance, key) {
         Step::Edit => form_page(&portal, form, StatusCode::OK, &post, &[], &sheet),
         Step::Mend(faults) => form_page(&portal, form, StatusCode::UNPROCESSABLE_ENTITY, &post, &faults, &sheet),
@@ -179,9 +188,51 @@ fn check_page(
     key: &str,
 ) -> Result<Response, Problem> {
     let view = check(&form.definition, &form.texts, portal.choices(), submission, post, Some(key));
-    let values = [("form", value(&view.form)?), ("answers", value(&view.answers)?), ("hidden", value(&view.hidden)?)];
     let title = format!("{} : vérification", form.definition.title);
-    page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &values)
+    page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &check_values(&view)?)
+}
+
+fn check_values(view: &CheckView) -> Result<Vec<(&'static str, Value)>, Problem> {
+    Ok(vec![("form", value(&view.form)?), ("answers", value(&view.answers)?), ("hidden", value(&view.hidden)?)])
+}
+
+/// The answers come back as they were typed, on the page that they were sent from, to be sent
+/// again a little later. Nothing is judged meanwhile.
+fn later_page(portal: &Portal, form: &PortalForm, post: &RawPost, key: &str, wait: Wait) -> Result<Response, Problem> {
+    let later = value(&json!({"wait": wait.in_words()}))?;
+    let (url, title, status) = (form.definition.url(), &form.definition.title, StatusCode::TOO_MANY_REQUESTS);
+    let was_checked = post.is_confirmed() && !post.wants_edit();
+    let mut response = match validate(&form.definition, post, portal.choices()) {
+        Ok(submission) if was_checked => {
+            let view = check(&form.definition, &form.texts, portal.choices(), &submission, post, Some(key));
+            let mut values = check_values(&view)?;
+            values.push(("later", later));
+            page(portal, status, "form-check.html", title, &url, &values)?
+        }
+        _ => {
+            let view = edit(&form.definition, &form.texts, portal.choices(), post, &[], Some(key));
+            page(portal, status, "form.html", title, &url, &[("form", value(&view)?), ("later", later)])?
+        }
+    };
+    response.headers_mut().insert(RETRY_AFTER, wait.seconds.into());
+    Ok(response)
+}
+
+/// A post of a form, and where it was written.
+async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<(RawPost, Provenance), Problem> {
+    check_type(headers)?;
+    let provenance = provenance(headers, &app.home());
+    if provenance == Provenance::Foreign {
+        return Err(Problem::Foreign);
+    }
+    let body = read_body(headers, body).await?;
+    let post = RawPost::from_urlencoded(&body).map_err(|_| Problem::Unreadable)?;
+    // No page of ours says anything of its own twice.
+    let is_said_twice = |name: &&str| post.all(name).nth(1).is_some();
+    if [KEY, VERSION, CONFIRMED, EDIT, TRAP].iter().any(is_said_twice) {
+        return Err(Problem::Unreadable);
+    }
+    Ok((post, provenance))
 }
 
 fn check_type(headers: &HeaderMap) -> Result<(), Problem> {

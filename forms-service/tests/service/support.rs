@@ -9,9 +9,11 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use forms_service::app::App;
+use forms_service::client::TrustedProxies;
 use forms_service::clock::Clock;
 use forms_service::directory;
 use forms_service::key::SigningKey;
+use forms_service::limits::{Limits, Quota};
 use forms_service::mail::compose::Composer;
 use forms_service::mail::transport::{Memory, Transport};
 use forms_service::outbox::{Delivery, deliver_next};
@@ -71,7 +73,7 @@ impl Answer {
 
 /// A service at noon on the 22nd of November 2026, with nothing in it, as a demonstration.
 pub async fn spawn_service() -> Service {
-    let service = open(tempfile::tempdir().unwrap(), Memory::default(), Some(8080)).await;
+    let service = open(tempfile::tempdir().unwrap(), Memory::default(), Some(8080), Quota::default()).await;
     let holders = directory::parse(DIRECTORY).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
@@ -79,13 +81,13 @@ pub async fn spawn_service() -> Service {
 
 /// The same, in production: no mailbox page, posts come from `https://portail.exemple.fr`.
 pub async fn spawn_production() -> Service {
-    let service = open(tempfile::tempdir().unwrap(), Memory::default(), None).await;
+    let service = open(tempfile::tempdir().unwrap(), Memory::default(), None, Quota::default()).await;
     let holders = directory::parse(DIRECTORY).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
 }
 
-async fn open(folder: TempDir, mails: Memory, demonstration: Option<u16>) -> Service {
+async fn open(folder: TempDir, mails: Memory, demonstration: Option<u16>, quota: Quota) -> Service {
     let clock = Clock::manual("2026-11-22T12:00:00Z".parse().unwrap());
     let app = Arc::new(App {
         site: Arc::new(Site::new(portal(&content(), &folder.path().join("public")))),
@@ -95,6 +97,8 @@ async fn open(folder: TempDir, mails: Memory, demonstration: Option<u16>) -> Ser
         wake: Arc::new(Notify::new()),
         fallback: FALLBACK.parse().unwrap(),
         demonstration,
+        proxies: TrustedProxies::default(),
+        limits: Limits::new(quota),
     });
     let router = router(app.clone(), static_files(folder.path().join("public"), None));
     Service { folder, app, mails, router }
@@ -157,7 +161,7 @@ impl Service {
         let demonstration = app.demonstration;
         app.store.close().await;
         drop(app);
-        open(folder, mails, demonstration).await
+        open(folder, mails, demonstration, Quota::default()).await
     }
 
     /// Any request, from this machine.
