@@ -19,6 +19,7 @@ use crate::app::App;
 use crate::limits::Wait;
 use crate::page;
 use crate::reference::Reference;
+use crate::store::submissions::AcceptError;
 
 /// Why a request does not get what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +44,8 @@ pub enum Problem {
     Unreadable,
     /// Too much is sent at present, and this post holds no answers that could be kept.
     TooMany(Wait),
+    /// There is no room to keep anything.
+    Full,
     /// Our fault; the log has the same reference.
     Internal(Reference),
 }
@@ -66,6 +69,7 @@ impl Problem {
             Self::Foreign => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -133,6 +137,10 @@ impl Problem {
                     ),
                 );
             }
+            Self::Full => (
+                "Le portail ne peut rien enregistrer pour le moment",
+                "Rien n’a été envoyé, et rien de ce qui avait été reçu n’est perdu. Gardez votre texte\u{a0}: revenez à la page précédente avec le bouton de votre navigateur, attendez quelques minutes, puis envoyez à nouveau.",
+            ),
             Self::Internal(incident) => {
                 return (
                     "Le portail a un problème",
@@ -154,7 +162,7 @@ impl Problem {
         match self {
             Self::NotFound => json!([link("Plan du site", "/plan-du-site/"), link("Accueil", "/")]),
             Self::MethodNotAllowed => json!([link("Accueil", "/")]),
-            Self::Closed | Self::Internal(_) => json!([forms, contact]),
+            Self::Closed | Self::Full | Self::Internal(_) => json!([forms, contact]),
             _ => json!([forms, link("Accueil", "/")]),
         }
     }
@@ -174,6 +182,18 @@ impl IntoResponse for Problem {
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
         Self::internal(&format!("{error:#}"))
+    }
+}
+
+impl From<AcceptError> for Problem {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::Full(full) => {
+                error!("a submission was refused: {full}");
+                Self::Full
+            }
+            AcceptError::Failed(_) => Self::internal(&error),
+        }
     }
 }
 

@@ -39,6 +39,7 @@ pub mod role;
 
 pub mod intake;
 
+pub mod crash;
 pub mod store;
 
 pub mod outbox;

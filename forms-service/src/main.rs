@@ -9,6 +9,7 @@ use forms_service::cli::{Cli, Command};
 use forms_service::clock::Clock;
 use forms_service::commands;
 use forms_service::serve::{self, Failure};
+use forms_service::store::Location;
 use jiff::tz::TimeZone;
 use tracing_subscriber::EnvFilter;
 
@@ -37,7 +38,7 @@ async fn run(cli: Cli) -> Result<String, Failure> {
         serve::serve(options).await?;
         return Ok(String::new());
     }
-    let store = commands::open(&cli.common.data).await?;
+    let store = commands::open(&Location::sqlite(&cli.common.data)).await?;
     let zone = TimeZone::system();
     Ok(match cli.command {
         None | Some(Command::Serve(_)) => String::new(),

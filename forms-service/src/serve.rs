@@ -36,11 +36,11 @@ use crate::key::SigningKey;
 use crate::limits::Limits;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Smtp, Transport};
-use crate::outbox::Worker;
+use crate::outbox::{Outbox, Worker};
 use crate::roles;
 use crate::router::router;
 use crate::site::{Portal, Site};
-use crate::store::Store;
+use crate::store::{Location, Store};
 use listener::{Bounds, GRACE, listen};
 
 /// What to serve, from where.
@@ -90,7 +90,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let clock = Clock::System;
     let builder = Builder { options: options.clone(), address: config.is_demonstration().then_some(address) };
     let (portal, report) = builder.build(clock.now())?.map_err(|_| Failure::Content)?;
-    let store = Store::open(&options.data).await?;
+    let store = Store::open(&Location::sqlite(&options.data)).await?;
     store.free_leases().await?;
     roles::seed(&store, &config, &portal, clock.now()).await?;
     roles::warn_of_gaps(&store, &portal).await?;
@@ -112,9 +112,12 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         Some(smtp) => Transport::Smtp(Arc::new(Smtp::new(smtp)?)),
     };
     let worker = Worker {
-        store: store.clone(),
-        composer: Composer::new(site.clone(), config.sender),
-        transport,
+        outbox: Outbox {
+            store: store.clone(),
+            composer: Composer::new(site.clone(), config.sender),
+            transport,
+            fallback: config.fallback,
+        },
         clock: clock.clone(),
         wake: app.wake.clone(),
     };

@@ -39,6 +39,7 @@ impl Composer {
         let portal = self.site.portal();
         match letter.kind {
             Kind::Submission => self.submission(&portal, letter),
+            Kind::Confirmation | Kind::Reminder | Kind::Receipt | Kind::Proof => anyhow::bail!("not worded yet"),
         }
     }
 
@@ -60,7 +61,7 @@ impl Composer {
             from: &sender,
             to: &letter.recipient,
             reply_to: view.reply_to.as_deref(),
-            date: letter.received_at,
+            date: letter.queued_at,
             subject: &view.subject,
             text: portal.render_mail("mail/submission.txt", values.clone())?,
             html: portal.render_mail("mail/submission.html", values)?,

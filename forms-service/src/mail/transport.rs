@@ -74,6 +74,11 @@ impl SendError {
         Self { step: "making the mail", code: None, detail: format!("{error:#}") }
     }
 
+    /// Whether the server refused the recipient for good.
+    pub fn refused_recipient(&self) -> bool {
+        self.step == "RCPT" && self.code.is_some_and(|code| code >= 500)
+    }
+
     fn timeout() -> Self {
         Self { step: "timeout", code: None, detail: format!("no end after {} s", SEND_TIMEOUT.as_secs()) }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use forms_service::config::{Encryption, SmtpConfig};
 use forms_service::mail::transport::{Smtp, Transport};
-use forms_service::outbox::{Delivery, HORIZON, deliver_next};
+use forms_service::outbox::{Delivery, HORIZON};
 use forms_service::secret::Secret;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -71,7 +71,7 @@ fn config(port: u16, encryption: Encryption) -> SmtpConfig {
 
 async fn deliver(service: &Service, config: SmtpConfig) -> Delivery {
     let transport = Transport::Smtp(Arc::new(Smtp::new(config).unwrap()));
-    deliver_next(&service.app.store, &service.composer(), &transport, service.now()).await.unwrap()
+    service.outbox(transport).deliver_next(service.now()).await.unwrap()
 }
 
 async fn last_error(service: &Service) -> String {
@@ -151,7 +151,7 @@ async fn whatever_a_server_does_the_mail_waits_for_its_next_turn() {
         assert!(matches!(delivery, Delivery::Delayed(..)), "{script:?}: {delivery:?}");
 
         let (port, _heard) = server(&[]).await;
-        service.app.clock.advance(jiff::SignedDuration::from_mins(1));
+        service.app.clock.advance(jiff::SignedDuration::from_mins(2));
         assert!(matches!(deliver(&service, config(port, Encryption::Aucun)).await, Delivery::Sent(_)), "{script:?}");
     }
 }

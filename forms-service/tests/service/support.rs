@@ -17,15 +17,17 @@ use forms_service::key::SigningKey;
 use forms_service::limits::{Limits, Quota};
 use forms_service::mail::compose::Composer;
 use forms_service::mail::transport::{Memory, Transport};
-use forms_service::outbox::{Delivery, deliver_next};
+use forms_service::outbox::{Delivery, Outbox};
 use forms_service::router::router;
+use forms_service::secret::Secret;
 use forms_service::serve::listener::{Bounds, listen};
 use forms_service::site::{Portal, Site};
-use forms_service::store::Store;
 use forms_service::store::roles::Source;
+use forms_service::store::{Location, Store};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
 use generator::serve::static_files;
+use jiff::SignedDuration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -42,8 +44,12 @@ espaces: {geriatrie: {moderateurs: [jour@exemple.fr, nuit@exemple.fr], cadre: [c
 /// Who receives what would reach nobody.
 pub const FALLBACK: &str = "secours@exemple.fr";
 
+/// How long the person of these tests takes to fill in a form.
+pub const TYPING: SignedDuration = SignedDuration::from_secs(30);
+
 pub struct Service {
     folder: TempDir,
+    location: Location,
     pub app: Arc<App>,
     pub mails: Memory,
     router: Router,
@@ -85,7 +91,8 @@ impl Answer {
 
 /// A service at noon on the 22nd of November 2026, with nothing in it, as a demonstration.
 pub async fn spawn_service() -> Service {
-    let service = open(tempfile::tempdir().unwrap(), Memory::default(), Some(8080), Quota::default()).await;
+    let (folder, location) = new_database().await;
+    let service = open(folder, location, Memory::default(), noon(), Some(8080)).await;
     let holders = directory::parse(DIRECTORY).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
@@ -93,7 +100,8 @@ pub async fn spawn_service() -> Service {
 
 /// The same, in production: no mailbox page, posts come from `https://portail.exemple.fr`.
 pub async fn spawn_production() -> Service {
-    let service = open(tempfile::tempdir().unwrap(), Memory::default(), None, Quota::default()).await;
+    let (folder, location) = new_database().await;
+    let service = open(folder, location, Memory::default(), noon(), None).await;
     let holders = directory::parse(DIRECTORY).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
@@ -101,17 +109,50 @@ pub async fn spawn_production() -> Service {
 
 /// The demonstration again, with other limits.
 pub async fn spawn_limited(quota: Quota) -> Service {
-    let service = open(tempfile::tempdir().unwrap(), Memory::default(), Some(8080), quota).await;
+    let (folder, location) = new_database().await;
+    let service = open_with(folder, location, Memory::default(), noon(), Some(8080), quota).await;
     let holders = directory::parse(DIRECTORY).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
 }
 
-async fn open(folder: TempDir, mails: Memory, demonstration: Option<u16>, quota: Quota) -> Service {
-    let clock = Clock::manual("2026-11-22T12:00:00Z".parse().unwrap());
+/// The environment variable with the address of a `PostgreSQL` server, on which every service of
+/// these tests then gets a database of its own; without it they are files.
+const POSTGRES: &str = "FORMS_SERVICE_TEST_POSTGRES";
+
+fn noon() -> Clock {
+    Clock::manual("2026-11-22T12:00:00Z".parse().unwrap())
+}
+
+/// A data folder, and an empty database to go with it.
+pub async fn new_database() -> (TempDir, Location) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut location = Location::sqlite(folder.path());
+    if let Ok(server) = std::env::var(POSTGRES) {
+        let name = format!("portail_{:032x}", rand::random::<u128>());
+        let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
+        admin.close().await;
+        location.postgres = Some(Secret::new(format!("{server}/{name}")));
+    }
+    (folder, location)
+}
+
+async fn open(folder: TempDir, location: Location, mails: Memory, clock: Clock, demonstration: Option<u16>) -> Service {
+    open_with(folder, location, mails, clock, demonstration, Quota::default()).await
+}
+
+async fn open_with(
+    folder: TempDir,
+    location: Location,
+    mails: Memory,
+    clock: Clock,
+    demonstration: Option<u16>,
+    quota: Quota,
+) -> Service {
     let app = Arc::new(App {
         site: Arc::new(Site::new(portal(&content(), &folder.path().join("public")))),
-        store: Store::open(folder.path()).await.unwrap(),
+        store: Store::open(&location).await.unwrap(),
         key: SigningKey::load_or_create(folder.path()).unwrap(),
         clock,
         wake: Arc::new(Notify::new()),
@@ -121,7 +162,7 @@ async fn open(folder: TempDir, mails: Memory, demonstration: Option<u16>, quota:
         limits: Limits::new(quota),
     });
     let router = router(app.clone(), static_files(folder.path().join("public"), None));
-    Service { folder, app, mails, router }
+    Service { folder, location, app, mails, router }
 }
 
 pub fn content() -> PathBuf {
@@ -253,11 +294,11 @@ impl Service {
 
     /// Stops without a word, as a machine does that loses its current, and starts again.
     pub async fn restart(self) -> Service {
-        let Service { folder, app, mails, .. } = self;
-        let demonstration = app.demonstration;
+        let Service { folder, location, app, mails, .. } = self;
+        let (clock, demonstration) = (app.clock.clone(), app.demonstration);
         app.store.close().await;
         drop(app);
-        open(folder, mails, demonstration, Quota::default()).await
+        open(folder, location, mails, clock, demonstration).await
     }
 
     /// Any request, from this machine.
@@ -289,7 +330,9 @@ impl Service {
 
     /// The signed key of a newly opened form.
     pub async fn key(&self, form: &str) -> String {
-        self.get(&format!("/formulaires/{form}/")).await.hidden("_cle")
+        let key = self.get(&format!("/formulaires/{form}/")).await.hidden("_cle");
+        self.app.clock.advance(TYPING);
+        key
     }
 
     /// Sends a post-it on a new sheet and gives its reference.
@@ -302,10 +345,35 @@ impl Service {
         Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap())
     }
 
+    /// An outbox that delivers through `transport`.
+    pub fn outbox(&self, transport: Transport) -> Outbox {
+        Outbox {
+            store: self.app.store.clone(),
+            composer: self.composer(),
+            transport,
+            fallback: self.app.fallback.clone(),
+        }
+    }
+
     /// One attempt of the outbox.
     pub async fn deliver(&self) -> Delivery {
-        let transport = Transport::Memory(self.mails.clone());
-        deliver_next(&self.app.store, &self.composer(), &transport, self.now()).await.unwrap()
+        self.outbox(Transport::Memory(self.mails.clone())).deliver_next(self.now()).await.unwrap()
+    }
+
+    /// Changes the database behind the service's back: the first statement for `SQLite`, the
+    /// second for `PostgreSQL`.
+    pub async fn tamper(&self, sqlite: &'static str, postgres: &'static str) {
+        match &self.location.postgres {
+            None => {
+                let path = self.folder.path().join("portail.sqlite");
+                let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+                sqlx::query(sqlite).execute(&pool).await.unwrap();
+            }
+            Some(url) => {
+                let pool = sqlx::PgPool::connect(url.reveal()).await.unwrap();
+                sqlx::query(postgres).execute(&pool).await.unwrap();
+            }
+        }
     }
 
     /// Attempts until nothing is due.
