@@ -52,3 +52,4 @@ pub mod serve;
 
 pub mod cli;
 pub mod commands;
+pub mod logs;

@@ -83,15 +83,15 @@ pub async fn submit(
     let portal = app.site.portal();
     let form = open_form(&portal, &id)?;
     let (head, body) = request.into_parts();
-    let now = app.clock.now();
     let client = Client::of(peer, &head.headers, &app.proxies);
-    let admitted = app.limits.admit(Limited::Posts, client, now);
+    let admitted = app.limits.admit(Limited::Posts, client, app.clock.now());
     let (post, provenance) = match (read(&app, &head.headers, body).await, admitted) {
         (Ok(read), _) => read,
         (Err(_), Err(wait)) => return Err(Problem::TooMany(wait)),
         (Err(problem), Ok(())) => return Err(problem),
     };
 
+    let now = app.clock.now();
     let key = post.key().and_then(|text| app.key.read_form_key(&id, text, now));
     // A key of ours serves on, so that sending twice stays sending once.
     let sheet = match post.key().filter(|_| key.is_some()) {

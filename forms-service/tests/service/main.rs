@@ -12,5 +12,6 @@ mod limits;
 mod mailbox;
 mod never;
 mod outbox;
+mod requests;
 mod roles;
 mod smtp;
