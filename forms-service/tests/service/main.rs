@@ -10,6 +10,7 @@ mod forms;
 mod headers;
 mod limits;
 mod mailbox;
+mod malformed;
 mod never;
 mod outbox;
 mod requests;
