@@ -15,4 +15,5 @@ mod never;
 mod outbox;
 mod requests;
 mod roles;
+mod secrecy;
 mod smtp;
