@@ -5,8 +5,10 @@ use std::sync::Arc;
 use lettre::Address;
 use tokio::sync::Notify;
 
+use crate::client::TrustedProxies;
 use crate::clock::Clock;
 use crate::key::SigningKey;
+use crate::limits::Limits;
 use crate::origin::Home;
 use crate::site::Site;
 use crate::store::Store;
@@ -28,6 +30,10 @@ pub struct App {
     /// In a demonstration, the loopback port that is listened on; mails stay in the embedded
     /// mailbox then, and that mailbox is shown.
     pub demonstration: Option<u16>,
+    /// Who is believed about the clients they speak for.
+    pub proxies: TrustedProxies,
+    /// How much is let through.
+    pub limits: Limits,
 }
 
 impl App {

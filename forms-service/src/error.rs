@@ -8,7 +8,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -16,6 +16,7 @@ use serde_json::json;
 use tracing::error;
 
 use crate::app::App;
+use crate::limits::Wait;
 use crate::page;
 use crate::reference::Reference;
 use crate::store::submissions::AcceptError;
@@ -45,6 +46,8 @@ pub enum Problem {
     BadLink,
     /// A link of a mail that is too old.
     OldLink,
+    /// Too much is sent at present, and this post holds no answers that could be kept.
+    TooMany(Wait),
     /// There is no room to keep anything.
     Full,
     /// Our fault; the log has the same reference.
@@ -69,6 +72,7 @@ impl Problem {
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Foreign => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -135,6 +139,16 @@ impl Problem {
                 "Ce lien n’est plus valable",
                 "Il est trop ancien. Si vous attendez encore une réponse, écrivez-nous en donnant la référence du courriel.",
             ),
+            Self::TooMany(wait) => {
+                return (
+                    "Beaucoup d’envois arrivent en ce moment",
+                    format!(
+                        "Rien n’a été envoyé. Attendez {}, revenez à la page précédente avec le bouton de votre \
+                         navigateur, puis envoyez à nouveau.",
+                        wait.in_words()
+                    ),
+                );
+            }
             Self::Full => (
                 "Le portail ne peut rien enregistrer pour le moment",
                 "Rien n’a été envoyé, et rien de ce qui avait été reçu n’est perdu. Gardez votre texte\u{a0}: revenez à la page précédente avec le bouton de votre navigateur, attendez quelques minutes, puis envoyez à nouveau.",
@@ -169,6 +183,9 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
+        if let Self::TooMany(wait) = self {
+            response.headers_mut().insert(RETRY_AFTER, wait.seconds.into());
+        }
         response.extensions_mut().insert(self);
         response
     }
@@ -226,8 +243,10 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
     });
     let body = if wants_head { String::new() } else { html };
     let mut response = (problem.status(), page::uncached(), body).into_response();
-    if let Some(allow) = bare.headers().get(ALLOW) {
-        response.headers_mut().insert(ALLOW, allow.clone());
+    for name in [ALLOW, RETRY_AFTER] {
+        if let Some(value) = bare.headers().get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
     }
     response
 }

@@ -3,6 +3,11 @@
 //! Everything that could be refused is refused before the first request: configuration, lock,
 //! database, address, content. On the way out it finishes what it holds.
 
+pub mod listener;
+
+mod connection;
+mod patience;
+
 use std::fmt;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -23,10 +28,12 @@ use tokio::sync::{Notify, watch as channel};
 use tracing::{error, info};
 
 use crate::app::App;
+use crate::client::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::{self, Lock};
 use crate::key::SigningKey;
+use crate::limits::Limits;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Smtp, Transport};
 use crate::outbox::{Outbox, Worker};
@@ -34,9 +41,7 @@ use crate::roles;
 use crate::router::router;
 use crate::site::{Portal, Site};
 use crate::store::{Location, Store};
-
-/// How long what is under way may take once the service is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
+use listener::{Bounds, GRACE, listen};
 
 /// What to serve, from where.
 #[derive(Clone, Debug)]
@@ -100,6 +105,8 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         wake: Arc::new(Notify::new()),
         fallback: config.fallback.clone(),
         demonstration: config.is_demonstration().then_some(address.port()),
+        proxies: config.proxies.clone(),
+        limits: Limits::new(config.quota),
     });
     let transport = match config.smtp {
         None => Transport::Mailbox(store.clone()),
@@ -120,7 +127,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let reload = app.demonstration.map(|_| LiveReload::new());
     let files = static_files(&options.output, reload.clone());
     let _watch = reload.clone().map(|reload| builder.keep_up_to_date(site, clock, reload)).transpose()?;
-    run(router(app, files), worker, listener, reload).await?;
+    run(router(app, files), worker, (listener, config.proxies), reload).await?;
     store.close().await;
     Ok(())
 }
@@ -203,15 +210,15 @@ fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result
 }
 
 /// Answers and delivers until a signal comes, then finishes what is under way.
-async fn run(routes: Router, worker: Worker, listener: TcpListener, reload: Option<LiveReload>) -> anyhow::Result<()> {
+async fn run(
+    routes: Router,
+    worker: Worker,
+    (listener, trusted): (TcpListener, TrustedProxies),
+    reload: Option<LiveReload>,
+) -> anyhow::Result<()> {
     let (stop, stopped) = channel::channel(false);
     let worker = tokio::spawn(worker.run(stopped.clone()));
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let mut told = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = told.changed().await;
-    });
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(listen(listener, routes, trusted, Bounds::default(), stopped));
     signal().await?;
     info!("stopping");
     stop.send_replace(true);

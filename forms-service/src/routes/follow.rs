@@ -15,9 +15,8 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::link::{LinkError, Purpose, Token};
 use crate::mail::compose::{definition, to_the_minute};
-use crate::origin::{Provenance, provenance};
 use crate::page::{page, value};
-use crate::routes::form::read_post;
+use crate::routes::form;
 use crate::store::outbox::Kind;
 use crate::store::submissions::{AddressState, State as Stage, Stored};
 use crate::store::transitions::Confirmed;
@@ -48,10 +47,9 @@ pub async fn confirm(
     request: Request,
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
-    if provenance(&head.headers, &app.home()) == Provenance::Foreign {
-        return Err(Problem::Foreign);
-    }
-    let post = read_post(&head.headers, body).await?;
+    let client = Client::of(peer, &head.headers, &app.proxies);
+    app.limits.admit(Limited::Posts, client, app.clock.now()).map_err(Problem::TooMany)?;
+    let (post, _) = form::read(&app, &head.headers, body).await?;
     let stored = follow(&app, Purpose::ConfirmAddress, &token).await?;
     if post.get(CONSENT) != Some("oui") {
         return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &stored, &token, true);

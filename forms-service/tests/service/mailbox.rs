@@ -7,7 +7,8 @@ use forms_service::outbox::Delivery;
 
 use crate::support::{Service, spawn_production, spawn_service};
 
-async fn deliver_to_mailbox(service: &Service) {
+/// Delivers all that waits to the embedded mailbox.
+pub async fn deliver_to_mailbox(service: &Service) {
     let transport = Transport::Mailbox(service.app.store.clone());
     let deliver = || async { service.outbox(transport.clone()).deliver_next(service.now()).await.unwrap() };
     while deliver().await != Delivery::Idle {}

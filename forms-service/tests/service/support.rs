@@ -3,20 +3,24 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use forms_service::app::App;
+use forms_service::client::TrustedProxies;
 use forms_service::clock::Clock;
 use forms_service::directory;
 use forms_service::key::SigningKey;
+use forms_service::limits::{Limits, Quota};
 use forms_service::mail::compose::Composer;
 use forms_service::mail::transport::{Memory, Transport};
 use forms_service::outbox::{Delivery, Outbox};
 use forms_service::router::router;
 use forms_service::secret::Secret;
+use forms_service::serve::listener::{Bounds, listen};
 use forms_service::site::{Portal, Site};
 use forms_service::store::roles::Source;
 use forms_service::store::{Location, Store};
@@ -25,7 +29,10 @@ use generator::content::Diffusion;
 use generator::serve::static_files;
 use jiff::SignedDuration;
 use tempfile::TempDir;
-use tokio::sync::Notify;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 /// Who holds the roles in the tests; geriatrie has two moderators, accueil none.
@@ -46,6 +53,13 @@ pub struct Service {
     pub app: Arc<App>,
     pub mails: Memory,
     router: Router,
+}
+
+/// The service on a socket of this machine, as the program runs it.
+pub struct Served {
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
 }
 
 /// What a browser gets.
@@ -93,6 +107,15 @@ pub async fn spawn_production() -> Service {
     service
 }
 
+/// The demonstration again, with other limits.
+pub async fn spawn_limited(quota: Quota) -> Service {
+    let (folder, location) = new_database().await;
+    let service = open_with(folder, location, Memory::default(), noon(), Some(8080), quota).await;
+    let holders = directory::parse(DIRECTORY).unwrap();
+    service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
+    service
+}
+
 /// The environment variable with the address of a `PostgreSQL` server, on which every service of
 /// these tests then gets a database of its own; without it they are files.
 const POSTGRES: &str = "FORMS_SERVICE_TEST_POSTGRES";
@@ -116,6 +139,17 @@ pub async fn new_database() -> (TempDir, Location) {
 }
 
 async fn open(folder: TempDir, location: Location, mails: Memory, clock: Clock, demonstration: Option<u16>) -> Service {
+    open_with(folder, location, mails, clock, demonstration, Quota::default()).await
+}
+
+async fn open_with(
+    folder: TempDir,
+    location: Location,
+    mails: Memory,
+    clock: Clock,
+    demonstration: Option<u16>,
+    quota: Quota,
+) -> Service {
     let app = Arc::new(App {
         site: Arc::new(Site::new(portal(&content(), &folder.path().join("public")))),
         store: Store::open(&location).await.unwrap(),
@@ -124,6 +158,8 @@ async fn open(folder: TempDir, location: Location, mails: Memory, clock: Clock, 
         wake: Arc::new(Notify::new()),
         fallback: FALLBACK.parse().unwrap(),
         demonstration,
+        proxies: TrustedProxies::default(),
+        limits: Limits::new(quota),
     });
     let router = router(app.clone(), static_files(folder.path().join("public"), None));
     Service { folder, location, app, mails, router }
@@ -170,7 +206,83 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Any routes on a socket of this machine.
+pub async fn serve(routes: Router, trusted: TrustedProxies, bounds: Bounds) -> Served {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let server = tokio::spawn(listen(listener, routes, trusted, bounds, stopped));
+    Served { address, stop, server }
+}
+
+impl Served {
+    pub async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Sends bytes and reads until the service hangs up. They must ask it to.
+    pub async fn exchange(&self, bytes: &[u8]) -> Answer {
+        let mut stream = self.connect().await;
+        stream.write_all(bytes).await.unwrap();
+        read_answer(&mut stream).await
+    }
+
+    /// Tells the service to stop.
+    pub fn tell(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Tells it, and waits until it did.
+    pub async fn stop(self) {
+        self.tell();
+        patiently(self.server).await.unwrap();
+    }
+}
+
+/// A test that waits for what never comes fails, late but surely.
+pub async fn patiently<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_secs(60), future).await.expect("the service does what is waited for")
+}
+
+/// One answer over a connection that ends with it.
+pub async fn read_answer(stream: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    patiently(stream.read_to_end(&mut bytes)).await.unwrap();
+    parse_answer(&bytes).unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(&bytes)))
+}
+
+/// The last of the answers in these bytes (an interim one may come first); `None` when there is none.
+pub fn parse_answer(bytes: &[u8]) -> Option<Answer> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let text = text.strip_prefix("HTTP/1.1 100 Continue\r\n\r\n").unwrap_or(&text);
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let mut lines = head.split("\r\n");
+    let status = lines.next()?.strip_prefix("HTTP/1.1 ").or(head.strip_prefix("HTTP/1.0 "))?.get(..3)?.parse().ok()?;
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        let (name, value) = line.split_once(": ")?;
+        headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?);
+    }
+    Some(Answer { status, headers, body: body.to_owned() })
+}
+
+/// A post as bytes, after which the connection ends.
+pub fn post_bytes(path: &str, pairs: &[(&str, &str)]) -> Vec<u8> {
+    let body = encode(pairs);
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:8080\r\nconnection: close\r\nsec-fetch-site: same-origin\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 impl Service {
+    /// The same service on a socket.
+    pub async fn serve(&self, bounds: Bounds) -> Served {
+        serve(self.router.clone(), TrustedProxies::default(), bounds).await
+    }
+
     pub fn now(&self) -> jiff::Timestamp {
         self.app.clock.now()
     }
