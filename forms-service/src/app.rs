@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use generator::guard::Guard;
 use lettre::Address;
 use tokio::sync::Notify;
 
@@ -27,6 +28,8 @@ pub struct App {
     pub wake: Arc<Notify>,
     /// Who receives what would reach nobody.
     pub fallback: Address,
+    /// Looks for health data in what is sent.
+    pub guard: Guard,
     /// In a demonstration, the loopback port that is listened on; mails stay in the embedded
     /// mailbox then, and that mailbox is shown.
     pub demonstration: Option<u16>,

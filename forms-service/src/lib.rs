@@ -23,6 +23,7 @@ pub mod id;
 pub mod reference;
 
 pub mod client;
+pub mod guard;
 pub mod key;
 pub mod limits;
 pub mod link;

@@ -20,8 +20,9 @@ use axum::Router;
 use generator::build::{BuildOptions, BuildReport, build};
 use generator::content::Diffusion;
 use generator::diagnostic::Diagnostic;
+use generator::guard::Guard;
 use generator::serve::{LiveReload, error_page, static_files};
-use generator::watch::{Guard, watch};
+use generator::watch::{self, watch};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch as channel};
@@ -104,6 +105,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         clock: clock.clone(),
         wake: Arc::new(Notify::new()),
         fallback: config.fallback.clone(),
+        guard: Guard::default(),
         demonstration: config.is_demonstration().then_some(address.port()),
         proxies: config.proxies.clone(),
         limits: Limits::new(config.quota),
@@ -166,7 +168,7 @@ impl Builder {
 
     /// Builds again whenever the content or the theme changes. A build that is refused changes
     /// nothing but the open pages, which say why.
-    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<Guard> {
+    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<watch::Guard> {
         let watched = vec![self.options.content.clone(), self.options.theme.clone()];
         watch(watched, move || match self.build(clock.now()) {
             Ok(Ok((portal, summary))) => {

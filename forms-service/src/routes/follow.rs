@@ -3,16 +3,19 @@
 //! Opening a link shows something and changes nothing: mail scanners open every link. Confirming
 //! is a post of the page's form with its box ticked, which nothing ticks beforehand.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{Path, Request, State};
+use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use generator::form::view;
 use serde_json::json;
 
 use crate::app::App;
+use crate::client::Client;
 use crate::error::Problem;
+use crate::limits::Limited;
 use crate::link::{LinkError, Purpose, Token};
 use crate::mail::compose::{definition, to_the_minute};
 use crate::page::{page, value};
@@ -43,6 +46,7 @@ pub async fn show_confirmation(State(app): State<Arc<App>>, Path(token): Path<St
 /// A link that leads nowhere, or a post of another site.
 pub async fn confirm(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(token): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {

@@ -26,6 +26,7 @@ use forms_service::store::roles::Source;
 use forms_service::store::{Location, Store};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::guard::Guard;
 use generator::serve::static_files;
 use jiff::SignedDuration;
 use tempfile::TempDir;
@@ -157,6 +158,7 @@ async fn open_with(
         clock,
         wake: Arc::new(Notify::new()),
         fallback: FALLBACK.parse().unwrap(),
+        guard: Guard::default(),
         demonstration,
         proxies: TrustedProxies::default(),
         limits: Limits::new(quota),
