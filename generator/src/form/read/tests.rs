@@ -41,6 +41,8 @@ fn what_is_missing_is_told_at_its_place() {
         ["cle-manquante"]
     );
     assert_eq!(codes("        longueur_max: 280\n", ""), ["longueur-max"]);
+    let confirmation = "confirmation: {titre: Merci, texte: \"C’est *reçu*.\", suites: [On vous relit.]}\n";
+    assert_eq!(codes(confirmation, ""), ["cle-manquante"]);
 }
 
 #[test]
