@@ -81,6 +81,7 @@ mod tests {
     #[test]
     fn an_example_has_its_faults_and_no_other() {
         assert_eq!(run(fixture::YAML), Vec::<String>::new());
+        assert_eq!(run(fixture::VISIT), Vec::<String>::new());
     }
 
     #[test]
@@ -90,6 +91,12 @@ mod tests {
         assert_eq!(run(&more), ["dans cet exemple, « espace » a la faute « inconnu », que « fautes » ne dit pas"]);
         let less = fixture::YAML.replace("geriatrie, signature: signe}", "geriatrie, signature: signe, nom: Camille}");
         assert_eq!(run(&less), ["dans cet exemple, « nom » n’a pas la faute « vide »"]);
+    }
+
+    #[test]
+    fn the_version_in_force_is_written_without_its_digits() {
+        let written = fixture::VISIT.replace("base@en-vigueur", "autre@en-vigueur");
+        assert_eq!(run(&written), ["dans cet exemple, « charte » a la faute « inconnu », que « fautes » ne dit pas"]);
     }
 
     #[test]

@@ -67,8 +67,10 @@ impl Retention {
 }
 
 impl Duration {
-    /// What stands where nothing could be read.
+    /// The least.
     pub(super) const A_DAY: Self = Self { count: 1, unit: Unit::Days };
+    /// The most.
+    pub(super) const A_CENTURY: Self = Self { count: 100, unit: Unit::Years };
 
     /// A span for a calendar: three months are not ninety days.
     pub fn span(self) -> Span {
@@ -106,7 +108,7 @@ impl Duration {
             _ => return None,
         };
         let found = Self { count: count.parse().ok()?, unit };
-        (found.count > 0 && found.about_days() <= 36_600).then_some(found)
+        (found.count > 0 && found.about_days() <= Self::A_CENTURY.about_days()).then_some(found)
     }
 
     /// Near enough to tell the longer of two.

@@ -7,6 +7,7 @@ use crate::content::{Activity, ActivityStatus, Charter, Kind, Slot};
 use crate::dates::{WEEKDAYS, french_time};
 use crate::diagnostic::Diagnostics;
 use crate::form::definition::{ActivityChoice, CharterChoice, Choices, PageChoice, SlotChoice, SpaceChoice};
+use crate::slug::fold;
 use crate::typography::french_text as fr;
 
 /// What a form may choose among.
@@ -22,14 +23,22 @@ pub enum Among {
 /// thousands.
 pub fn of(site: &Site, among: Among, with_pages: bool) -> Choices {
     let wanted = |page: &SitePage| among == Among::Everything || page.is_shown();
-    let pages: Vec<(PageId, &SitePage)> = site.pages.iter().enumerate().filter(|(_, page)| wanted(page)).collect();
+    let pages = || site.pages.iter().enumerate().filter(|(_, page)| wanted(page));
     let mut choices = Choices {
         spaces: site.every_space().filter(|page| wanted(page)).map(space).collect(),
-        pages: if with_pages { pages.iter().map(|(_, page)| page_choice(site, page)).collect() } else { Vec::new() },
+        pages: if with_pages { pages().map(|(_, page)| page_choice(site, page)).collect() } else { Vec::new() },
         ..Choices::default()
     };
     choices.pages.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-    for (id, page) in pages {
+    let is_named = |page: &SitePage| matches!(page.parsed.kind, Kind::Charter(_) | Kind::Activity(_));
+    let mut named: Vec<(PageId, &SitePage)> = pages().filter(|(_, page)| is_named(page)).collect();
+    // Things of one space stand together, in the order of the spaces; what belongs to none comes
+    // first.
+    named.sort_by_cached_key(|(_, page)| {
+        let rank = space_of(site, page).map(|slug| choices.spaces.iter().position(|space| space.slug == slug));
+        (rank, page.parsed.meta.order.unwrap_or(i64::MAX), fold(page.menu_title()))
+    });
+    for (id, page) in named {
         match &page.parsed.kind {
             Kind::Charter(charter) => choices.charters.push(charter_choice(site, id, page, charter)),
             Kind::Activity(activity) => add_activity(site, page, activity, &mut choices),
@@ -91,7 +100,10 @@ fn charter_choice(site: &Site, id: PageId, page: &SitePage, charter: &Charter) -
     CharterChoice {
         slug: key_of(site, page),
         since: listed.map(|listed| listed.date),
-        title: fr(&page.parsed.meta.title),
+        title: match page.space {
+            Some(space) => fr(&format!("{} ({})", page.parsed.meta.title, site.pages[space].menu_title())),
+            None => fr(&page.parsed.meta.title),
+        },
         version,
     }
 }

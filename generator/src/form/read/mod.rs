@@ -38,6 +38,11 @@ impl FormDefinition {
 fn read(source: &SourceFile, diagnostics: &Diagnostics) -> Option<FormDefinition> {
     let root = yaml::parse(source, 0..source.text.len(), diagnostics)?;
     let fields = Fields::new(source, &root, diagnostics);
+    // Taken first, both: the two words are so near that the absence of one would pass for a slip
+    // in the other, and nobody would be told.
+    for name in ["conservation", "confirmation"] {
+        fields.node(name);
+    }
     let groups = groups(&fields);
     let every_field_was_read = groups.iter().all(Option::is_some);
     let definition = FormDefinition {

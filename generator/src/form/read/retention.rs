@@ -7,9 +7,13 @@ use super::required_map;
 
 pub(super) fn read(fields: &Fields<'_>) -> Retention {
     let map = required_map(fields, "conservation");
-    // What could not be read was reported.
-    let of = |word| map.as_ref().and_then(|map| duration(map, word)).unwrap_or(Duration::A_DAY);
-    let retention = Retention { received: of("recue"), quarantined: of("quarantaine"), lapsed: of("caduque") };
+    // What could not be read was reported; what stands for it is never the cause of a second fault.
+    let of = |word, otherwise| map.as_ref().and_then(|map| duration(map, word)).unwrap_or(otherwise);
+    let retention = Retention {
+        received: of("recue", Duration::A_CENTURY),
+        quarantined: of("quarantaine", Duration::A_DAY),
+        lapsed: of("caduque", Duration::A_DAY),
+    };
     if let Some(map) = map {
         map.finish();
     }
