@@ -92,9 +92,14 @@ impl Answer {
 
 /// A service at noon on the 22nd of November 2026, with nothing in it, as a demonstration.
 pub async fn spawn_service() -> Service {
+    spawn_service_with(DIRECTORY).await
+}
+
+/// The same, where others hold the roles.
+pub async fn spawn_service_with(directory: &str) -> Service {
     let (folder, location) = new_database().await;
     let service = open(folder, location, Memory::default(), noon(), Some(8080)).await;
-    let holders = directory::parse(DIRECTORY).unwrap();
+    let holders = directory::parse(directory).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
 }
