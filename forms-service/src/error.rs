@@ -42,6 +42,10 @@ pub enum Problem {
     Foreign,
     /// The post cannot be read, or answers questions that the form does not ask.
     Unreadable,
+    /// A link of a mail that we did not make, or not like this.
+    BadLink,
+    /// A link of a mail that is too old.
+    OldLink,
     /// Too much is sent at present, and this post holds no answers that could be kept.
     TooMany(Wait),
     /// There is no room to keep anything.
@@ -60,8 +64,8 @@ impl Problem {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoSuchForm => StatusCode::NOT_FOUND,
-            Self::Closed => StatusCode::GONE,
+            Self::NotFound | Self::NoSuchForm | Self::BadLink => StatusCode::NOT_FOUND,
+            Self::Closed | Self::OldLink => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
@@ -126,6 +130,14 @@ impl Problem {
             Self::Unreadable => (
                 "Nous n’avons pas compris votre envoi",
                 "Rien n’a été envoyé. Ouvrez à nouveau le formulaire depuis ce portail, remplissez-le, puis envoyez-le.",
+            ),
+            Self::BadLink => (
+                "Ce lien ne mène nulle part",
+                "Il est peut-être incomplet\u{a0}: copiez-le en entier depuis le courriel, jusqu’à son dernier caractère.",
+            ),
+            Self::OldLink => (
+                "Ce lien n’est plus valable",
+                "Il est trop ancien. Si vous attendez encore une réponse, écrivez-nous en donnant la référence du courriel.",
             ),
             Self::TooMany(wait) => {
                 return (

@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use generator::form::definition::{Role as FormRole, Scope};
-use generator::form::{FormDefinition, ValidSubmission};
+use generator::form::{Flag, FormDefinition, ValidSubmission};
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use sha2::{Digest, Sha256};
@@ -13,7 +13,7 @@ use tracing::info;
 use crate::key::FormKey;
 use crate::role::{Place, Role};
 use crate::store::Store;
-use crate::store::submissions::{AcceptError, Accepted, Destination, Flags, NewSubmission, Sender, State, Suspicion};
+use crate::store::submissions::{AcceptError, Accepted, Destination, NewSubmission, Sender, State, Suspicion};
 use crate::store::transitions::CONFIRM_WITHIN;
 
 /// Nobody opens a form, fills it in and sends it in less time than this.
@@ -33,7 +33,7 @@ pub struct Intake<'a> {
     /// Who sent it, if they said so.
     pub sender: Option<Sender>,
     /// What in it looks like health data.
-    pub flags: Flags,
+    pub flags: Vec<Flag>,
     /// Who receives what would reach nobody.
     pub fallback: &'a Address,
 }
@@ -78,18 +78,20 @@ fn suspicion(intake: &Intake<'_>, now: Timestamp) -> Option<Suspicion> {
     }
 }
 
+/// Whose roles a form sent for `space` is meant for.
 fn destinations(definition: &FormDefinition, space: Option<&str>) -> Vec<Destination> {
     let place = match (definition.scope, space) {
         (Scope::Space, Some(slug)) => Place::Space(slug.to_owned()),
         _ => Place::Portal,
     };
-    let (place, role) = match definition.recipients {
-        FormRole::Moderators => (place, Role::Moderator),
-        FormRole::Cadre => (place, Role::Supervisor),
-        FormRole::Communication => (place, Role::Communication),
-        FormRole::Portal => (Place::Portal, Role::Moderator),
+    let destination = |role: &FormRole| match role {
+        FormRole::Moderators => Destination { place: place.clone(), role: Role::Moderator },
+        FormRole::Cadre => Destination { place: place.clone(), role: Role::Supervisor },
+        FormRole::Communication => Destination { place: place.clone(), role: Role::Communication },
+        FormRole::Portal => Destination { place: Place::Portal, role: Role::Moderator },
+        FormRole::Register => Destination { place: Place::Portal, role: Role::Register },
     };
-    vec![Destination { place, role }]
+    definition.recipients.iter().map(destination).collect()
 }
 
 /// What makes two posts the same: every answer, but not the wording of the questions, which may

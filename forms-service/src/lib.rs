@@ -23,8 +23,10 @@ pub mod id;
 pub mod reference;
 
 pub mod client;
+pub mod guard;
 pub mod key;
 pub mod limits;
+pub mod link;
 pub mod origin;
 
 pub mod site;

@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::{self, Problem};
-use crate::routes::{confirm, form, health, mailbox};
+use crate::routes::{confirm, follow, form, health, mailbox};
 
 /// What our pages may load: what is ours, and nothing written into the page itself.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -48,6 +48,8 @@ pub fn router(app: Arc<App>, files: Router) -> Router {
         .route("/formulaires/{id}/merci/", get(confirm::show))
         .route("/sante", get(health::show))
         // Kept for what is to come: no file of the site may stand there.
+        .route("/suivi/confirmer/{link}", get(follow::show_confirmation).post(follow::confirm))
+        .route("/moderation/lire/{link}", get(follow::read))
         .route("/suivi/{*rest}", any(nothing))
         .route("/moderation/{*rest}", any(nothing))
         .merge(mailbox)

@@ -20,8 +20,9 @@ use axum::Router;
 use generator::build::{BuildOptions, BuildReport, build};
 use generator::content::Diffusion;
 use generator::diagnostic::Diagnostic;
+use generator::guard::Guard;
 use generator::serve::{LiveReload, error_page, static_files};
-use generator::watch::{Guard, watch};
+use generator::watch::{self, watch};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch as channel};
@@ -96,13 +97,15 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     roles::warn_of_gaps(&store, &portal).await?;
 
     let site = Arc::new(Site::new(portal));
+    let key = Arc::new(SigningKey::load_or_create(&options.data)?);
     let app = Arc::new(App {
         site: site.clone(),
         store: store.clone(),
-        key: SigningKey::load_or_create(&options.data)?,
+        key: key.clone(),
         clock: clock.clone(),
         wake: Arc::new(Notify::new()),
         fallback: config.fallback.clone(),
+        guard: Guard::default(),
         demonstration: config.is_demonstration().then_some(address.port()),
         proxies: config.proxies.clone(),
         limits: Limits::new(config.quota),
@@ -114,7 +117,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let worker = Worker {
         outbox: Outbox {
             store: store.clone(),
-            composer: Composer::new(site.clone(), config.sender),
+            composer: Composer::new(site.clone(), config.sender, key),
             transport,
             fallback: config.fallback,
         },
@@ -165,7 +168,7 @@ impl Builder {
 
     /// Builds again whenever the content or the theme changes. A build that is refused changes
     /// nothing but the open pages, which say why.
-    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<Guard> {
+    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<watch::Guard> {
         let watched = vec![self.options.content.clone(), self.options.theme.clone()];
         watch(watched, move || match self.build(clock.now()) {
             Ok(Ok((portal, summary))) => {

@@ -32,6 +32,7 @@ pub mod slug;
 
 pub mod establishment;
 pub mod form;
+pub mod guard;
 pub mod settings;
 
 pub mod content;

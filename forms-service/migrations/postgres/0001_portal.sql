@@ -21,6 +21,7 @@ CREATE TABLE submissions (
     key_id            TEXT COLLATE "C" NOT NULL,
     content_digest    TEXT COLLATE "C" NOT NULL,
     address_state     TEXT COLLATE "C" NOT NULL DEFAULT 'none',
+    confirmed_at      BIGINT,
     sender            TEXT COLLATE "C",
     acknowledgement   TEXT COLLATE "C",
     if_unconfirmed    TEXT COLLATE "C",

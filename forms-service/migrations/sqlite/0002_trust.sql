@@ -3,6 +3,8 @@
 
 -- What may be asked of a sender's address: none | unconfirmed | confirmed
 ALTER TABLE submissions ADD COLUMN address_state TEXT NOT NULL DEFAULT 'none';
+-- When its owner confirmed it.
+ALTER TABLE submissions ADD COLUMN confirmed_at INTEGER;
 -- Where the receipt, or the link to confirm, goes; NULL when no address was left.
 ALTER TABLE submissions ADD COLUMN sender TEXT;
 -- What the sender gets once it is received: receipt | proof; NULL for nothing.
@@ -15,7 +17,8 @@ ALTER TABLE submissions ADD COLUMN due_at INTEGER;
 ALTER TABLE submissions ADD COLUMN reminded INTEGER NOT NULL DEFAULT 0;
 -- Who decides: JSON list of [space, role]; a role is looked up when a mail is queued.
 ALTER TABLE submissions ADD COLUMN destinations TEXT NOT NULL DEFAULT '[]';
--- Which answers look like health data: JSON, field name to list of kinds; NULL when none does.
+-- Which answers look like health data: JSON list of
+-- generator::form::Flag; NULL when none does.
 ALTER TABLE submissions ADD COLUMN flags TEXT;
 -- Why it is in quarantine: trap | too_fast
 ALTER TABLE submissions ADD COLUMN suspicion TEXT;

@@ -3,15 +3,16 @@
 use std::collections::HashMap;
 
 use anyhow::Context;
-use generator::form::ValidSubmission;
+use generator::form::{Flag, ValidSubmission};
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
 use super::database::Dialect;
 use super::roles::holders_of;
-use super::submissions::{Acknowledgement, Destination, Flags, Sender, State, read_flags, read_reference};
+use super::submissions::{Acknowledgement, Destination, IfUnconfirmed, Sender, State, read_flags, read_reference};
 use super::{Store, Transaction, composed, one, query, read_word, rows_of_values, word_of};
 use crate::id::{MailId, SubmissionId};
+use crate::link::LinkClaims;
 use crate::reference::Reference;
 use crate::role::{Place, Role};
 
@@ -156,12 +157,12 @@ impl Holders {
             if holders.is_empty() {
                 holders = self.look_up(tx, &moderators).await?;
             }
-            if holders.is_empty() {
-                tracing::warn!("nobody holds the role that a submission is for: mailing the fallback");
-                holders = vec![fallback.clone()];
-            }
             let new: Vec<_> = holders.into_iter().filter(|address| !all.contains(address)).collect();
             all.extend(new);
+        }
+        if all.is_empty() {
+            tracing::warn!("nobody holds the role that a submission is for: mailing the fallback");
+            all.push(fallback.clone());
         }
         Ok(all)
     }
@@ -246,9 +247,26 @@ pub struct Letter {
     /// The answers.
     pub submission: ValidSubmission,
     /// Which of them look like health data.
-    pub flags: Flags,
+    pub flags: Vec<Flag>,
+    /// When the owner of the sender's address confirmed it.
+    pub confirmed_at: Option<Timestamp>,
+    /// What happens when nobody does.
+    pub if_unconfirmed: Option<IfUnconfirmed>,
     /// The YAML of the form as it was when it was filled in.
     pub definition_yaml: String,
+}
+
+impl Letter {
+    /// What a link in it says.
+    pub fn claims(&self) -> LinkClaims {
+        LinkClaims {
+            mail: self.id,
+            submission: self.submission_id,
+            version: self.version,
+            recipient: self.recipient.clone(),
+            queued_at: self.queued_at,
+        }
+    }
 }
 
 /// How far the machine's clock may be trusted: a moment further off than any that this service
@@ -319,7 +337,8 @@ impl Store {
     pub async fn letter(&self, id: MailId) -> anyhow::Result<Letter> {
         let row = query(
             "SELECT recipient, kind, queued_at, outbox.version AS version, unconfirmed, stands_for, submission_id, \
-             reference, submissions.state AS state, received_at, answers, flags, yaml FROM outbox \
+             reference, submissions.state AS state, received_at, answers, flags, confirmed_at, if_unconfirmed, yaml \
+             FROM outbox \
              JOIN submissions ON submissions.id = outbox.submission_id \
              JOIN definitions ON definitions.form_id = submissions.form_id \
                  AND definitions.digest = submissions.definition_digest \
@@ -344,8 +363,33 @@ impl Store {
             submission: serde_json::from_str(&row.text("answers")?)
                 .map_err(|_| super::unreadable("submissions.answers", "…"))?,
             flags: read_flags(&row)?,
+            confirmed_at: row.optional_moment("confirmed_at")?,
+            if_unconfirmed: row.optional_text("if_unconfirmed")?.map(|word| IfUnconfirmed::parse(&word)).transpose()?,
             definition_yaml: row.text("yaml")?,
         })
+    }
+
+    /// What a link in the mail `id` says, and what the mail was about; `None` when there is no
+    /// such mail.
+    ///
+    /// # Errors
+    /// Fails when the database does, or when a row cannot be read.
+    pub async fn link_claims(&self, id: MailId) -> anyhow::Result<Option<(LinkClaims, Kind)>> {
+        let row = query("SELECT submission_id, version, recipient, queued_at, kind FROM outbox WHERE id = $1")
+            .bind(id.to_string())
+            .read_one(&self.database)
+            .await?;
+        let claims = row.map(|row| {
+            let claims = LinkClaims {
+                mail: id,
+                submission: row.parse("submission_id")?,
+                version: row.integer("version")?,
+                recipient: row.parse("recipient")?,
+                queued_at: row.moment("queued_at")?,
+            };
+            anyhow::Ok((claims, Kind::parse(&row.text("kind")?)?))
+        });
+        claims.transpose()
     }
 
     /// When the next mail is due; `None` when none waits.

@@ -1,11 +1,8 @@
 //! Submissions as rows: what one is made of on its way in, and how it is read back.
 
-use std::collections::BTreeMap;
-
-use generator::form::ValidSubmission;
+use generator::form::{Flag, ValidSubmission};
 use jiff::Timestamp;
 use lettre::Address;
-use serde::{Deserialize, Serialize};
 
 use super::{DiskFull, Query, Row, Store, Transaction, query, read_word, unreadable, word_of};
 use crate::id::SubmissionId;
@@ -169,22 +166,6 @@ pub struct Sender {
     pub check: Option<IfUnconfirmed>,
 }
 
-/// Which answers look like health data: field name to the words of the kinds that were found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Flags(pub BTreeMap<String, Vec<String>>);
-
-impl Flags {
-    /// Whether nothing was found.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    fn column(&self) -> anyhow::Result<Option<String>> {
-        if self.is_empty() { Ok(None) } else { Ok(Some(serde_json::to_string(self)?)) }
-    }
-}
-
 /// A submission on its way to the database.
 #[derive(Clone, Debug)]
 pub struct NewSubmission {
@@ -205,7 +186,7 @@ pub struct NewSubmission {
     /// Who sent it, if they said so.
     pub sender: Option<Sender>,
     /// What in it looks like health data.
-    pub flags: Flags,
+    pub flags: Vec<Flag>,
     /// When it came.
     pub now: Timestamp,
     /// When the service acts by itself if its address is not confirmed.
@@ -244,7 +225,7 @@ impl NewSubmission {
             .bind(checked.map(IfUnconfirmed::word))
             .bind(due_at)
             .bind(write_destinations(&self.destinations)?)
-            .bind(self.flags.column()?)
+            .bind(write_flags(&self.flags)?)
             .bind(self.suspicion.map(Suspicion::word)))
     }
 }
@@ -312,6 +293,8 @@ pub struct Stored {
     pub received_at: Timestamp,
     /// What is known of the sender's address.
     pub address_state: AddressState,
+    /// When its owner confirmed it.
+    pub confirmed_at: Option<Timestamp>,
     /// Who sent it, if they said so.
     pub sender: Option<Sender>,
     /// When the service acts by itself.
@@ -321,7 +304,7 @@ pub struct Stored {
     /// Who decides.
     pub destinations: Vec<Destination>,
     /// What in it looks like health data.
-    pub flags: Flags,
+    pub flags: Vec<Flag>,
     /// Why it is in quarantine, or was.
     pub suspicion: Option<Suspicion>,
     /// Grows with each change of state.
@@ -390,6 +373,7 @@ pub(super) fn read_stored(row: &Row) -> anyhow::Result<Stored> {
         state: State::parse(&row.text("state")?)?,
         received_at: row.moment("received_at")?,
         address_state: AddressState::parse(&row.text("address_state")?)?,
+        confirmed_at: row.optional_moment("confirmed_at")?,
         sender: sender.map(|(address, acknowledgement)| Sender { address, acknowledgement, check }),
         due_at: row.optional_moment("due_at")?,
         reminded: row.truth("reminded")?,
@@ -401,7 +385,11 @@ pub(super) fn read_stored(row: &Row) -> anyhow::Result<Stored> {
     })
 }
 
-pub(super) fn read_flags(row: &Row) -> anyhow::Result<Flags> {
+fn write_flags(flags: &[Flag]) -> anyhow::Result<Option<String>> {
+    if flags.is_empty() { Ok(None) } else { Ok(Some(serde_json::to_string(flags)?)) }
+}
+
+pub(super) fn read_flags(row: &Row) -> anyhow::Result<Vec<Flag>> {
     let flags = row.optional_text("flags")?.map(|json| serde_json::from_str(&json)).transpose();
     Ok(flags.map_err(|_| unreadable("submissions.flags", "…"))?.unwrap_or_default())
 }

@@ -54,9 +54,10 @@ impl Store {
     ) -> anyhow::Result<Confirmed> {
         let mut tx = self.database.begin().await?;
         let changed = query(
-            "UPDATE submissions SET state = 'received', address_state = 'confirmed', due_at = NULL, \
-             version = version + 1 WHERE id = $1 AND state = 'unconfirmed'",
+            "UPDATE submissions SET state = 'received', address_state = 'confirmed', confirmed_at = $1, \
+             due_at = NULL, version = version + 1 WHERE id = $2 AND state = 'unconfirmed'",
         )
+        .bind(now)
         .bind(id.to_string())
         .run(&mut tx)
         .await?;
@@ -71,7 +72,8 @@ impl Store {
             (_, AddressState::Confirmed) => Ok(Confirmed::Before),
             // It was forwarded meanwhile: those who decide have it, and now the address is good too.
             (State::Received | State::Unconfirmed, AddressState::Unconfirmed) => {
-                query("UPDATE submissions SET address_state = 'confirmed' WHERE id = $1")
+                query("UPDATE submissions SET address_state = 'confirmed', confirmed_at = $1 WHERE id = $2")
+                    .bind(now)
                     .bind(id.to_string())
                     .run(&mut tx)
                     .await?;

@@ -68,10 +68,10 @@ async fn a_question_with_several_answers_takes_several() {
     let service = spawn_service().await;
     service.app.site.replace(changed_portal("formulaires/post-it.yaml", |yaml| {
         yaml.replace(
-            "notice:",
+            "conservation: {",
             "      - nom: themes\n        type: choix-multiple\n        etiquette: Thèmes\n        \
              options: [{valeur: merci, libelle: Merci}, {valeur: idee, libelle: Idée}]\n        \
-             erreurs: {inconnu: \"Choisissez dans la liste.\"}\nnotice:",
+             erreurs: {inconnu: \"Choisissez dans la liste.\"}\nconservation: {",
         )
     }));
     let key = service.key("post-it").await;

@@ -26,6 +26,7 @@ use forms_service::store::roles::Source;
 use forms_service::store::{Location, Store};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::guard::Guard;
 use generator::serve::static_files;
 use jiff::SignedDuration;
 use tempfile::TempDir;
@@ -153,10 +154,11 @@ async fn open_with(
     let app = Arc::new(App {
         site: Arc::new(Site::new(portal(&content(), &folder.path().join("public")))),
         store: Store::open(&location).await.unwrap(),
-        key: SigningKey::load_or_create(folder.path()).unwrap(),
+        key: Arc::new(SigningKey::load_or_create(folder.path()).unwrap()),
         clock,
         wake: Arc::new(Notify::new()),
         fallback: FALLBACK.parse().unwrap(),
+        guard: Guard::default(),
         demonstration,
         proxies: TrustedProxies::default(),
         limits: Limits::new(quota),
@@ -342,7 +344,7 @@ impl Service {
     }
 
     pub fn composer(&self) -> Composer {
-        Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap())
+        Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap(), self.app.key.clone())
     }
 
     /// An outbox that delivers through `transport`.

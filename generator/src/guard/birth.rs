@@ -1,0 +1,59 @@
+//! Dates of birth: announced by a word, or right beside a name.
+//!
+//! A date alone is an event, a delivery, a deadline. Beside a name and without any word, only a
+//! year before 2020 counts: what people announce here happens later, and patients that are
+//! younger are rarely named without « né le ».
+
+use super::finding::FindingKind;
+use super::reading::Reading;
+use super::rule::{Passage, Rule};
+use super::words::{DATE, FULL_NAME, MONTHS, TITLED};
+
+/// What may be born without being anybody.
+const THINGS: &str = r"\b(?:projets?|groupes?|idees?|associations?|activites?|ateliers?|services?|portail|espaces?|chorale|initiatives?|demarches?|clubs?|amicale|equipes?|fresque|tiers-lieu|lieu|collectifs?|tournoi|hopital|etablissement|jardin|charte|reseau|journal|festival|concours|fete|rendez-vous|tradition|reve|envie)\b[^.!?]{0,45}";
+
+/// The rules of dates.
+pub(super) fn rules() -> Vec<Rule> {
+    let rule = |find: &str| Rule::new(FindingKind::BirthDate, find);
+    let day = r"(?:lundi |mardi |mercredi |jeudi |vendredi |samedi |dimanche )?";
+    vec![
+        rule(&format!(r"\b(?:nee?s?|ne\(e\)) ?:? ?(?:le |en )?{day}(?P<it>{DATE})")).unless_preceded(THINGS),
+        rule(&format!(r"\bnee?s? en (?:(?:{MONTHS}) )?(?P<it>(?:19|20)[0-9]{{2}})\b"))
+            .unless_preceded(THINGS)
+            .if_near(&format!(r"\b(?:patiente?|residente?|monsieur|dame|hospitalisee?)\b|{TITLED}")),
+        rule(&format!(
+            r"\b(?:ddn\b|d\.d\.n\.?|(?:date|annee) (?:de )?naiss(?:ance|\.)?)[^0-9\n]{{0,30}}?(?P<it>{DATE})"
+        )),
+        rule(&format!(r"\bnaiss(?:ance|\.)? ?:? ?(?:le )?(?P<it>{DATE})")),
+    ]
+}
+
+/// Adds the dates that stand beside a name.
+pub(super) fn find_beside_names(beside: &Rule, reading: &Reading, found: &mut Vec<Passage>) {
+    let first = found.len();
+    beside.find(reading, found);
+    let mut at = first;
+    while at < found.len() {
+        if is_long_ago(&reading.text()[found[at].range.clone()]) {
+            at += 1;
+        } else {
+            found.swap_remove(at);
+        }
+    }
+}
+
+/// A name and a date with nothing between them but a comma, a dash or a parenthesis.
+pub(super) fn beside_names() -> Rule {
+    Rule::new(FindingKind::BirthDate, &format!(r"(?:{TITLED}|{FULL_NAME})(?: ?, ?| ?\( ?| ?: ?| - | )(?P<it>{DATE})"))
+}
+
+/// Whether the year of a date lies before 2020; two digits mean the last century from 30 on.
+fn is_long_ago(date: &str) -> bool {
+    let digits: Vec<&str> = date.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+    let year = digits.iter().find(|part| part.len() == 4).or(digits.last());
+    match year.and_then(|year| Some((year.len(), year.parse::<u16>().ok()?))) {
+        Some((4, year)) => year < 2020,
+        Some((2, year)) => year >= 30,
+        _ => false,
+    }
+}
