@@ -248,7 +248,7 @@ impl Served {
 
 /// A test that waits for what never comes fails, late but surely.
 pub async fn patiently<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(60), future).await.expect("the service does what is waited for")
+    tokio::time::timeout(Duration::from_mins(1), future).await.expect("the service does what is waited for")
 }
 
 /// One answer over a connection that ends with it.
