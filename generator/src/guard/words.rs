@@ -12,5 +12,4 @@ pub(super) const DATE: &str = r"(?:\b[0-3]?[0-9] ?[/.-] ?[01]?[0-9] ?[/.-] ?(?:(
 pub(super) const TITLED: &str = r"(?:\b(?-i:Mr|Mme|Mlle|MR|MME|MLLE|mme|mr|mlle|[Mm]onsieur|[Mm]adame|[Mm]ademoiselle|MONSIEUR|MADAME)\b\.?|\b(?-i:M)\b\.?) ?(?:(?:de|du|da|di|la|le|el|van|von|ben|dos|d'|l'|des) ?){0,2}(?-i:\b[A-Z][A-Za-z'-]{0,30}\b\.?(?: [A-Z][A-Za-z'-]{0,30}\b\.?)?)";
 
 /// « DUPONT Jean », « Jean DUPONT »: how records write a name.
-pub(super) const FULL_NAME: &str =
-    r"(?-i:\b[A-Z]{2,25}(?:[ -][A-Z]{2,25})? [A-Z][a-z]{2,20}\b|\b[A-Z][a-z]{1,20}(?:-[A-Z][a-z]{1,20})? [A-Z]{2,25}\b)";
+pub(super) const FULL_NAME: &str = r"(?-i:\b[A-Z]{2,25}(?:[ -][A-Z]{2,25})? [A-Z][a-z]{2,20}\b|\b[A-Z][a-z]{1,20}(?:-[A-Z][a-z]{1,20})? [A-Z]{2,25}\b)";
