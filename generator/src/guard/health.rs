@@ -206,6 +206,7 @@ mod tests {
             "Quand un agent est en arrêt maladie, le cadre revoit le planning",
             "Si vous êtes malade, prévenez",
             "on est malade de rire",
+            "La maladie de Noël, c’est la fringale",
         ]);
     }
 

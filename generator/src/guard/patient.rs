@@ -210,6 +210,7 @@ mod tests {
         assert_clean(&[
             "Merci à M. Dupont pour le chariot",
             "Mme Leroy, infirmière, a un diplôme en pansements",
+            "M. Vial, brancardier, revient du bloc",
             "Mme Fabre anime l’atelier prévention des chutes",
             "Mme Durand organise la sortie au musée",
             "Mme Durand part lundi",
@@ -226,6 +227,9 @@ mod tests {
             "Mme Lambert, soyez patiente",
             "M. Petit s’arrête dès qu’un patient appelle",
             "le patient est au centre",
+            "le patient Expert intervient jeudi",
+            "bonjour madame merci pour la perfusion",
+            "le monsieur attend sa perfusion",
             "Patient traceur : M. Petit l’explique",
         ]);
     }
