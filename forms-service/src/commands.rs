@@ -2,7 +2,6 @@
 //! terminal shows.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use anyhow::Context;
 use generator::dates::DateView;
@@ -14,19 +13,19 @@ use crate::directory;
 use crate::role::Holder;
 use crate::store::outbox::MailState;
 use crate::store::roles::Source;
-use crate::store::{self, Store};
+use crate::store::{Location, Store};
 
 /// Opens the database of a portal that has one.
 ///
 /// # Errors
 /// Says in French that there is none: a command must not make one by looking.
-pub async fn open(data: &Path) -> anyhow::Result<Store> {
+pub async fn open(location: &Location) -> anyhow::Result<Store> {
     anyhow::ensure!(
-        data.join(store::FILE).exists(),
+        location.exists(),
         "le dossier « {} » ne contient pas de base : indiquez-le avec --data, ou démarrez d’abord le portail",
-        data.display()
+        location.data.display()
     );
-    Store::open(data).await
+    Store::open(location).await
 }
 
 /// `outbox`: the mails that did not leave.

@@ -8,17 +8,23 @@
 pub mod file;
 
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use crate::client::TrustedProxies;
+use crate::limits::{OVERALL, Quota};
 use crate::secret::Secret;
 use anyhow::{Context, bail, ensure};
 use lettre::Address;
 use lettre::message::Mailbox;
 
-pub use file::{ConfigFile, Encryption, Mode, SmtpFile, parse};
+pub use file::{ConfigFile, Encryption, LimitsFile, Mode, SmtpFile, parse};
 
 /// The environment variable that may hold the password of the mail server.
 pub const SMTP_PASSWORD_VARIABLE: &str = "FORMS_SERVICE_SMTP_MOT_DE_PASSE";
+
+/// The largest limit: more than any machine of ours takes in.
+const MAX_PER_MINUTE: u32 = 10_000_000;
 
 /// A configuration that was checked: everything the service needs is there.
 #[derive(Clone, Debug)]
@@ -31,6 +37,10 @@ pub struct Config {
     pub fallback: Address,
     /// The mail server; `None` is the demonstration.
     pub smtp: Option<SmtpConfig>,
+    /// Who is believed about the clients they speak for.
+    pub proxies: TrustedProxies,
+    /// How many posts of forms are let through.
+    pub quota: Quota,
 }
 
 /// A mail server that was checked.
@@ -94,6 +104,11 @@ impl Config {
                 .parse()
                 .map_err(|_| anyhow::anyhow!("« adresse_de_secours » : « {fallback} » n’est pas une adresse"))?,
             smtp: file.smtp.map(|smtp| check_smtp(smtp, folder)).transpose().context("« smtp »")?,
+            proxies: match file.proxys_de_confiance {
+                Some(list) => TrustedProxies::parse(&list).context("« proxys_de_confiance »")?,
+                None => TrustedProxies::default(),
+            },
+            quota: check_limits(&file.limites).context("« limites »")?,
         })
     }
 
@@ -159,6 +174,31 @@ fn check_smtp(file: SmtpFile, folder: &Path) -> anyhow::Result<SmtpConfig> {
     Ok(SmtpConfig { host: file.hote, port, encryption: file.chiffrement, credentials, authority })
 }
 
+fn check_limits(file: &LimitsFile) -> anyhow::Result<Quota> {
+    let number = |key: &str, value: u32| {
+        NonZeroU32::new(value).filter(|number| number.get() <= MAX_PER_MINUTE).with_context(|| {
+            format!("« {key}: {value} » : indiquez un nombre d’envois par minute, de 1 à {MAX_PER_MINUTE}")
+        })
+    };
+    let default = Quota::default();
+    let per_client = match file.par_client_par_minute {
+        Some(value) => number("par_client_par_minute", value)?,
+        None => file
+            .total_par_minute
+            .and_then(NonZeroU32::new)
+            .map_or(default.per_client, |all| all.min(default.per_client)),
+    };
+    let overall = match file.total_par_minute {
+        Some(value) => number("total_par_minute", value)?,
+        None => per_client.saturating_mul(OVERALL),
+    };
+    ensure!(
+        overall >= per_client,
+        "« total_par_minute: {overall} » est plus petit que « par_client_par_minute: {per_client} » : le total compte tout le monde"
+    );
+    Ok(Quota { per_client, overall })
+}
+
 fn is_this_machine(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
@@ -222,6 +262,39 @@ mod tests {
         for host in ["localhost", "127.0.0.1", "\"::1\""] {
             assert!(check(&with(host)).is_ok(), "{host}");
         }
+    }
+
+    #[test]
+    fn limits_are_generous_until_they_are_told_and_never_contradict_each_other() {
+        let limits = |text: &str| {
+            let Quota { per_client, overall } = check(text).unwrap().quota;
+            (per_client.get(), overall.get())
+        };
+        assert_eq!(limits(""), (120, 600));
+        assert_eq!(limits("limites: {par_client_par_minute: 300}\n"), (300, 1_500));
+        assert_eq!(limits("limites: {total_par_minute: 50}\n"), (50, 50));
+        assert_eq!(limits("limites: {par_client_par_minute: 10, total_par_minute: 20}\n"), (10, 20));
+        for (text, said) in [
+            ("limites: {par_client_par_minute: 0}\n", "de 1 à"),
+            ("limites: {total_par_minute: 0}\n", "de 1 à"),
+            ("limites: {total_par_minute: 10000001}\n", "de 1 à"),
+            ("limites: {par_client_par_minute: 20, total_par_minute: 10}\n", "plus petit"),
+            ("limites: {par_minute: 20}\n", "par_minute"),
+            ("limites: {par_client_par_minute: -1}\n", "limites"),
+        ] {
+            assert!(fault(text).contains(said), "{text}: {}", fault(text));
+        }
+    }
+
+    #[test]
+    fn trusted_proxies_are_this_machine_until_they_are_told() {
+        let trusts = |text: &str, address: &str| check(text).unwrap().proxies.holds(address.parse().unwrap());
+        assert!(trusts("", "127.0.0.1") && trusts("", "::1") && !trusts("", "10.0.0.5"));
+        let told = "proxys_de_confiance: [10.0.0.0/24, \"fd00::1\"]\n";
+        assert!(trusts(told, "10.0.0.5") && trusts(told, "fd00::1") && !trusts(told, "127.0.0.1"));
+        assert!(!trusts("proxys_de_confiance: []\n", "127.0.0.1"));
+        let said = fault("proxys_de_confiance: [nginx]\n");
+        assert!(said.contains("« proxys_de_confiance »") && said.contains("« nginx »"), "{said}");
     }
 
     #[test]

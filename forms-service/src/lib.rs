@@ -3,7 +3,8 @@
 //! The journey of a submission, in the order of the modules below:
 //!
 //! 1. [`router`] says who answers what; [`routes`] show a form with a signed key ([`key`]), take
-//!    it in, check where it comes from ([`origin`]), and have it mended or read again.
+//!    it in, check where it comes from ([`origin`]) and that it is not one too many ([`client`],
+//!    [`limits`]), and have it mended or read again.
 //! 2. [`intake`] finds who is to be mailed ([`role`]) and keeps the submission: one transaction of
 //!    [`store`] holds it and its mails, before the thank-you page.
 //! 3. [`outbox`] words each mail ([`mail::compose`]), builds it ([`mail::message`]) and hands it
@@ -21,7 +22,11 @@ pub mod clock;
 pub mod id;
 pub mod reference;
 
+pub mod client;
+pub mod guard;
 pub mod key;
+pub mod limits;
+pub mod link;
 pub mod origin;
 
 pub mod site;
@@ -36,6 +41,7 @@ pub mod role;
 
 pub mod intake;
 
+pub mod crash;
 pub mod store;
 
 pub mod outbox;
@@ -48,3 +54,4 @@ pub mod serve;
 
 pub mod cli;
 pub mod commands;
+pub mod logs;

@@ -1,23 +1,23 @@
 //! `forms-service`: reads the command line, calls the library, prints the result, picks the exit
 //! code: 0 done, 1 the content is at fault, 2 the command or the machine is.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
 use forms_service::cli::{Cli, Command};
 use forms_service::clock::Clock;
 use forms_service::commands;
+use forms_service::logs;
 use forms_service::serve::{self, Failure};
+use forms_service::store::Location;
 use jiff::tz::TimeZone;
-use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    keep_logs_clean();
+    logs::init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -37,7 +37,7 @@ async fn run(cli: Cli) -> Result<String, Failure> {
         serve::serve(options).await?;
         return Ok(String::new());
     }
-    let store = commands::open(&cli.common.data).await?;
+    let store = commands::open(&Location::sqlite(&cli.common.data)).await?;
     let zone = TimeZone::system();
     Ok(match cli.command {
         None | Some(Command::Serve(_)) => String::new(),
@@ -50,19 +50,4 @@ async fn run(cli: Cli) -> Result<String, Failure> {
 fn fail(error: &anyhow::Error) -> ExitCode {
     eprintln!("erreur : {error:#}");
     ExitCode::from(2)
-}
-
-/// Log lines go to stderr. A panic says where, and not what: its message may quote a text that
-/// somebody wrote.
-fn keep_logs_clean() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,forms_service=info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!("panicked at {place}");
-    }));
 }

@@ -68,7 +68,8 @@ impl Place {
     }
 
     /// Reads [`slug`](Self::slug) back.
-    pub fn from_slug(slug: String) -> Self {
+    pub fn from_slug(slug: impl Into<String>) -> Self {
+        let slug = slug.into();
         if slug.is_empty() { Self::Portal } else { Self::Space(slug) }
     }
 }

@@ -3,6 +3,11 @@
 //! Everything that could be refused is refused before the first request: configuration, lock,
 //! database, address, content. On the way out it finishes what it holds.
 
+pub mod listener;
+
+mod connection;
+mod patience;
+
 use std::fmt;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -15,28 +20,29 @@ use axum::Router;
 use generator::build::{BuildOptions, BuildReport, build};
 use generator::content::Diffusion;
 use generator::diagnostic::Diagnostic;
+use generator::guard::Guard;
 use generator::serve::{LiveReload, error_page, static_files};
-use generator::watch::{Guard, watch};
+use generator::watch::{self, watch};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch as channel};
 use tracing::{error, info};
 
 use crate::app::App;
+use crate::client::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::{self, Lock};
 use crate::key::SigningKey;
+use crate::limits::Limits;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Smtp, Transport};
-use crate::outbox::Worker;
+use crate::outbox::{Outbox, Worker};
 use crate::roles;
 use crate::router::router;
 use crate::site::{Portal, Site};
-use crate::store::Store;
-
-/// How long what is under way may take once the service is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
+use crate::store::{Location, Store};
+use listener::{Bounds, GRACE, listen};
 
 /// What to serve, from where.
 #[derive(Clone, Debug)]
@@ -85,29 +91,36 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let clock = Clock::System;
     let builder = Builder { options: options.clone(), address: config.is_demonstration().then_some(address) };
     let (portal, report) = builder.build(clock.now())?.map_err(|_| Failure::Content)?;
-    let store = Store::open(&options.data).await?;
+    let store = Store::open(&Location::sqlite(&options.data)).await?;
     store.free_leases().await?;
     roles::seed(&store, &config, &portal, clock.now()).await?;
     roles::warn_of_gaps(&store, &portal).await?;
 
     let site = Arc::new(Site::new(portal));
+    let key = Arc::new(SigningKey::load_or_create(&options.data)?);
     let app = Arc::new(App {
         site: site.clone(),
         store: store.clone(),
-        key: SigningKey::load_or_create(&options.data)?,
+        key: key.clone(),
         clock: clock.clone(),
         wake: Arc::new(Notify::new()),
         fallback: config.fallback.clone(),
+        guard: Guard::default(),
         demonstration: config.is_demonstration().then_some(address.port()),
+        proxies: config.proxies.clone(),
+        limits: Limits::new(config.quota),
     });
     let transport = match config.smtp {
         None => Transport::Mailbox(store.clone()),
         Some(smtp) => Transport::Smtp(Arc::new(Smtp::new(smtp)?)),
     };
     let worker = Worker {
-        store: store.clone(),
-        composer: Composer::new(site.clone(), config.sender),
-        transport,
+        outbox: Outbox {
+            store: store.clone(),
+            composer: Composer::new(site.clone(), config.sender, key),
+            transport,
+            fallback: config.fallback,
+        },
         clock: clock.clone(),
         wake: app.wake.clone(),
     };
@@ -116,7 +129,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let reload = app.demonstration.map(|_| LiveReload::new());
     let files = static_files(&options.output, reload.clone());
     let _watch = reload.clone().map(|reload| builder.keep_up_to_date(site, clock, reload)).transpose()?;
-    run(router(app, files), worker, listener, reload).await?;
+    run(router(app, files), worker, (listener, config.proxies), reload).await?;
     store.close().await;
     Ok(())
 }
@@ -155,7 +168,7 @@ impl Builder {
 
     /// Builds again whenever the content or the theme changes. A build that is refused changes
     /// nothing but the open pages, which say why.
-    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<Guard> {
+    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<watch::Guard> {
         let watched = vec![self.options.content.clone(), self.options.theme.clone()];
         watch(watched, move || match self.build(clock.now()) {
             Ok(Ok((portal, summary))) => {
@@ -199,15 +212,15 @@ fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result
 }
 
 /// Answers and delivers until a signal comes, then finishes what is under way.
-async fn run(routes: Router, worker: Worker, listener: TcpListener, reload: Option<LiveReload>) -> anyhow::Result<()> {
+async fn run(
+    routes: Router,
+    worker: Worker,
+    (listener, trusted): (TcpListener, TrustedProxies),
+    reload: Option<LiveReload>,
+) -> anyhow::Result<()> {
     let (stop, stopped) = channel::channel(false);
     let worker = tokio::spawn(worker.run(stopped.clone()));
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let mut told = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = told.changed().await;
-    });
-    let server = tokio::spawn(server.into_future());
+    let server = tokio::spawn(listen(listener, routes, trusted, Bounds::default(), stopped));
     signal().await?;
     info!("stopping");
     stop.send_replace(true);

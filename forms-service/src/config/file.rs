@@ -23,6 +23,24 @@ pub struct ConfigFile {
     pub adresse_de_secours: Option<String>,
     /// `smtp`: the mail server. Required in production, forbidden in demonstration.
     pub smtp: Option<SmtpFile>,
+    /// `proxys_de_confiance`: the addresses and networks whose `X-Forwarded-For` is believed, that
+    /// of nginx for instance. Default: this machine, `[127.0.0.0/8, "::1"]`.
+    pub proxys_de_confiance: Option<Vec<String>>,
+    /// `limites`: how many posts of forms are let through. Default: see there.
+    #[serde(default)]
+    pub limites: LimitsFile,
+}
+
+/// The key `limites` of the configuration file. Five minutes' worth may come at once.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsFile {
+    /// `par_client_par_minute`: posts of forms from one address (IPv4) or one /64 (IPv6), each
+    /// minute in the long run. A whole hospital is often one address. Default: 120.
+    pub par_client_par_minute: Option<u32>,
+    /// `total_par_minute`: the same for everybody together. Default: five times
+    /// `par_client_par_minute`.
+    pub total_par_minute: Option<u32>,
 }
 
 /// The key `smtp` of the configuration file.

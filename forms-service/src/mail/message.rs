@@ -6,7 +6,6 @@
 use anyhow::Context;
 use jiff::Timestamp;
 use lettre::Address;
-use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
@@ -54,16 +53,6 @@ pub struct Mail {
     pub raw: Vec<u8>,
 }
 
-impl Mail {
-    /// Sender and recipient as the conversation with a server says them.
-    ///
-    /// # Errors
-    /// Never, with one recipient; lettre refuses none only.
-    pub fn envelope(&self) -> anyhow::Result<Envelope> {
-        Ok(Envelope::new(Some(self.sender.clone()), vec![self.recipient.clone()])?)
-    }
-}
-
 impl Draft<'_> {
     /// Builds the mail.
     ///
@@ -71,9 +60,12 @@ impl Draft<'_> {
     /// Fails when lettre refuses a part of it, which no draft of ours brings about.
     pub fn build(self) -> anyhow::Result<Mail> {
         let subject = one_line(self.subject);
+        let (text, html) = (lines(&self.text), lines(&self.html));
         let message_id = format!("<{}@{}>", self.id, self.from.email.domain());
+        // lettre panics on a line end or a NUL in a name.
+        let from = Mailbox::new(self.from.name.as_deref().map(one_line), self.from.email.clone());
         let mut builder = Message::builder()
-            .from(self.from.clone())
+            .from(from)
             .to(Mailbox::new(None, self.to.clone()))
             .date(self.date.into())
             .message_id(Some(message_id))
@@ -86,16 +78,16 @@ impl Draft<'_> {
         // lettre would draw a boundary at random, and a retry would not be the same mail.
         let parts = MultiPart::alternative()
             .boundary(format!("portail-{}", self.id))
-            .singlepart(SinglePart::plain(self.text.clone()))
-            .singlepart(SinglePart::html(self.html.clone()));
+            .singlepart(SinglePart::plain(text.clone()))
+            .singlepart(SinglePart::html(html.clone()));
         let message = builder.multipart(parts).with_context(|| format!("building mail {}", self.id))?;
         Ok(Mail {
             id: self.id,
             sender: self.from.email.clone(),
             recipient: self.to.clone(),
             subject,
-            text: self.text,
-            html: self.html,
+            text,
+            html,
             raw: message.formatted(),
         })
     }
@@ -114,20 +106,32 @@ pub(super) fn one_line(text: &str) -> String {
         .collect()
 }
 
+/// A text for a body: one kind of line end, and no other control character. lettre lets a lone CR
+/// through; a server that takes it for a line end would see the mail end where a visitor wrote
+/// CR, dot, CR, and read the rest as commands.
+fn lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { ' ' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn build(subject: &str, reply_to: Option<&str>) -> Mail {
+        build_from(&"Anime ton CHU <portail@exemple.fr>".parse().unwrap(), subject, reply_to, "Merci à l’équipe 🌻")
+    }
+
+    fn build_from(from: &Mailbox, subject: &str, reply_to: Option<&str>, text: &str) -> Mail {
         Draft {
             id: "019ab000-0000-7000-8000-000000000001".parse().unwrap(),
-            from: &"Anime ton CHU <portail@exemple.fr>".parse().unwrap(),
+            from,
             to: &"moderation@exemple.fr".parse().unwrap(),
             reply_to,
             date: "2026-11-22T13:30:00Z".parse().unwrap(),
             subject,
-            text: "Merci à l’équipe 🌻".to_owned(),
-            html: "<p>Merci à l’équipe 🌻</p>".to_owned(),
+            text: text.to_owned(),
+            html: format!("<p>{text}</p>"),
         }
         .build()
         .unwrap()
@@ -168,5 +172,28 @@ mod tests {
         let mail = build(&"é🌻 ".repeat(200), None);
         assert!(mail.raw.is_ascii());
         assert!(mail.raw.split(|byte| *byte == b'\n').all(|line| line.len() <= 998));
+    }
+    #[test]
+    fn no_line_end_or_nul_in_the_name_of_the_sender_makes_a_header_or_a_panic() {
+        for bad in ["\r", "\n", "\r\n", "\0"] {
+            let name = format!("Anime{bad}Bcc: autre@exemple.fr{bad} ton CHU");
+            let from = Mailbox::new(Some(name), "portail@exemple.fr".parse().unwrap());
+            let mail = build_from(&from, "x", None, "Merci");
+            let headers = headers(&mail);
+            assert!(headers.contains(" <portail@exemple.fr>\r\nTo: "), "{headers}");
+            assert!(!headers.lines().any(|line| line.starts_with("Bcc")), "{headers}");
+        }
+    }
+
+    #[test]
+    fn no_line_of_a_mail_ends_otherwise_than_with_cr_lf() {
+        for end in ["\n", "\r", "\r\n", "\n\r", "\0\n"] {
+            let text = format!("Merci{end}.{end}MAIL FROM:<autre@exemple.fr>{end}");
+            for text in [text.clone(), format!("{text} é🌻")] {
+                let mail = build_from(&"portail@exemple.fr".parse().unwrap(), "x", None, &text);
+                let lines = String::from_utf8(mail.raw).unwrap().replace("\r\n", "");
+                assert!(!lines.contains(['\r', '\n', '\0']), "{lines:?}");
+            }
+        }
     }
 }

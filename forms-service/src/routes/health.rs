@@ -27,18 +27,21 @@ pub async fn show(State(app): State<Arc<App>>) -> Response {
 
 async fn report(app: &App) -> anyhow::Result<Value> {
     app.store.ping().await?;
-    let (received, quarantine) = app.store.count_submissions().await?;
+    let submissions = app.store.count_submissions().await?;
+    let submissions: serde_json::Map<_, _> =
+        submissions.into_iter().map(|(state, count)| (state.word().to_owned(), count.into())).collect();
     let mails = app.store.count_mails().await?;
     let age = mails.oldest_waiting.map(|since| app.clock.now().duration_since(since).as_secs().max(0));
     Ok(json!({
         "live": true,
         "ready": true,
         "demonstration": app.demonstration.is_some(),
-        "submissions": {"received": received, "quarantine": quarantine},
+        "submissions": submissions,
         "mails": {
             "waiting": mails.waiting,
             "sent": mails.sent,
             "set_aside": mails.set_aside,
+            "refused": mails.refused,
             "oldest_waiting_seconds": age,
         },
     }))

@@ -1,5 +1,6 @@
 //! What the service answers by itself; all else is files.
 
+pub mod follow;
 pub mod form;
 
 pub mod confirm;
