@@ -105,13 +105,8 @@ impl Outbox {
             Err(failure) => failure,
         };
         let next = next_attempt(failures + 1).map(|wait| now + with_jitter(wait));
-        let report = Failure {
-            error: &failure.detail,
-            next,
-            refused: failure.refused_recipient(),
-            fallback: &self.fallback,
-            now,
-        };
+        let report =
+            Failure { error: &failure.detail, next, refused: failure.refused_recipient, fallback: &self.fallback, now };
         if !self.store.report_failure(lease, &report).await? {
             return Ok(Delivery::Overtaken(id));
         }

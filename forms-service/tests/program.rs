@@ -119,10 +119,11 @@ fn a_service_that_runs_out_of_descriptors_answers_again_once_it_has_some() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
     let _running = Running(child);
-    let address = lines.map(Result::unwrap).find(|line| line.contains("Portail ")).unwrap();
+    // Read on: a program whose output nobody takes stops.
+    let address = lines.by_ref().map(Result::unwrap).find(|line| line.contains("Portail ")).unwrap();
     let address = address.split_once("http://").unwrap().1.trim_end_matches('/').to_owned();
 
     let greedy: Vec<_> = (0..80).map(|_| TcpStream::connect(&address).unwrap()).collect();

@@ -76,11 +76,6 @@ impl SendError {
         Self::at("making the mail", format!("{error:#}"))
     }
 
-    /// Whether the server refused the recipient for good.
-    pub fn refused_recipient(&self) -> bool {
-        self.step == "RCPT" && self.code.is_some_and(|code| code >= 500)
-    }
-
     fn timeout() -> Self {
         Self::at("timeout", format!("no end after {} s", SEND_TIMEOUT.as_secs()))
     }

@@ -16,7 +16,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use generator::form::definition::Unconfirmed;
-use generator::form::post::{CONFIRMED, EDIT, KEY, TRAP, VERSION};
+use generator::form::post::{CONFIRMED, EDIT, KEY, TRAP, VERSION, WARNED};
 use generator::form::view::{CheckView, check, edit};
 use generator::form::{Fault, Flag, FormDefinition, RawPost, Rejected, ValidSubmission, validate};
 use generator::portal::PortalForm;
@@ -317,7 +317,7 @@ pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<(RawPost
     let post = RawPost::from_urlencoded(&body).map_err(|_| Problem::Unreadable)?;
     // No page of ours says anything of its own twice.
     let is_said_twice = |name: &&str| post.all(name).nth(1).is_some();
-    if [KEY, VERSION, CONFIRMED, EDIT, TRAP].iter().any(is_said_twice) {
+    if [KEY, VERSION, CONFIRMED, EDIT, WARNED, TRAP].iter().any(is_said_twice) {
         return Err(Problem::Unreadable);
     }
     Ok((post, provenance))

@@ -5,8 +5,10 @@
 mod support;
 
 mod commands;
+mod confirming;
 mod connections;
 mod forms;
+mod guarding;
 mod headers;
 mod limits;
 mod mailbox;

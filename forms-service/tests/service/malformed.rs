@@ -135,7 +135,7 @@ impl Generator {
     }
 
     /// A whole post that nothing is wrong with but its key.
-    fn sound(&mut self) -> Vec<u8> {
+    fn sound() -> Vec<u8> {
         post_bytes("/formulaires/post-it/", &[("_cle", "AAAA.BBBB"), ("espace", "geriatrie"), ("message", "Merci")])
     }
 
@@ -147,7 +147,7 @@ impl Generator {
 
     /// A sound request with a few bytes changed, lost, doubled or cut off.
     fn mutated(&mut self) -> Vec<u8> {
-        let mut bytes = self.sound();
+        let mut bytes = Self::sound();
         for _ in 0..self.random.random_range(1..6) {
             let at = self.random.random_range(0..bytes.len().max(1));
             match self.random.random_range(0..6) {

@@ -16,8 +16,9 @@ async fn each_moderator_of_the_space_gets_one_mail_in_text_and_html() {
 
     service.deliver_all().await;
 
-    assert_eq!(service.recipients(), ["jour@exemple.fr", "nuit@exemple.fr"]);
-    let mail = &service.mails.sent()[0];
+    assert_eq!(service.recipients(), ["a.b@exemple.fr", "jour@exemple.fr", "nuit@exemple.fr"]);
+    let sent = service.mails.sent();
+    let mail = sent.iter().find(|mail| mail.recipient.to_string() == "jour@exemple.fr").unwrap();
     assert_eq!(mail.subject, "Nouveau post-it pour Gériatrie");
     assert!(mail.text.contains("Merci à l’équipe 🌻\nà demain") && mail.text.contains(&reference), "{}", mail.text);
     assert!(mail.html.contains("Merci à l’équipe 🌻") && mail.html.contains(&reference), "{}", mail.html);

@@ -49,6 +49,7 @@ async fn a_single_answer_given_twice_is_refused_with_a_page_and_stores_nothing()
         ("courriel", "prenom.nom@exemple.fr"),
         ("_confirme", "oui"),
         ("_modifier", ""),
+        ("_averti", ""),
         ("_adresse_web", ""),
     ];
     for (name, value) in complete {

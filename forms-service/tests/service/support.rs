@@ -93,9 +93,14 @@ impl Answer {
 
 /// A service at noon on the 22nd of November 2026, with nothing in it, as a demonstration.
 pub async fn spawn_service() -> Service {
+    spawn_service_with(DIRECTORY).await
+}
+
+/// The same, where others hold the roles.
+pub async fn spawn_service_with(directory: &str) -> Service {
     let (folder, location) = new_database().await;
     let service = open(folder, location, Memory::default(), noon(), Some(8080)).await;
-    let holders = directory::parse(DIRECTORY).unwrap();
+    let holders = directory::parse(directory).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
 }
@@ -245,7 +250,7 @@ impl Served {
 
 /// A test that waits for what never comes fails, late but surely.
 pub async fn patiently<F: Future>(future: F) -> F::Output {
-    tokio::time::timeout(Duration::from_secs(60), future).await.expect("the service does what is waited for")
+    tokio::time::timeout(Duration::from_mins(1), future).await.expect("the service does what is waited for")
 }
 
 /// One answer over a connection that ends with it.

@@ -116,6 +116,7 @@ mod tests {
         let folded = Folded::new(original);
         assert_eq!(folded.text(), "ete 12 mars");
         assert_eq!(&original[folded.original(&(0..3))], "e\u{301}t\u{200b}é");
+        assert_eq!(&original[folded.original(&(0..1))], "e\u{301}");
         assert_eq!(&original[folded.original(&(4..11))], "12\u{a0}\u{a0}mars");
     }
 }

@@ -13,16 +13,16 @@ use super::finding::FindingKind;
 use super::rule::Rule;
 
 /// Illnesses and what is done about them: enough with « j’ai une… », « mon… ».
-const ILLNESS: &str = r"(?:cancers?|tumeurs?|metastases?|leucemie|lymphome|melanome|chimio\w{0,12}|radiotherapie|rayons|depression|burn ?-?out|bipolarite|schizophrenie|anorexie|boulimie|alcoolisme|addictions?|diabete|epilepsie|asthme|endometriose|sclerose|fibromyalgie|parkinson|alzheimer|avc|infarctus|hernies?|sciatique|lumbago|lombalgies?|dorsalgies?|cervicalgies?|tendinites?|canal carpien|arthrose|arthrite|polyarthrite|scoliose|spondylarthrite|migraines?|insomnies?|hypertension|vih|sida|hepatite|covid(?: long)?|grippe|gastro|angine|bronchite|pneumonie|fausse couche|grossesse|ivg|fiv|pma|menopause|tentative de suicide|maladie|pathologie|handicap|invalidite|rqth|fractures?|entorse|luxation|prothese|hospitalisation|convalescence|reeducation|malaise|crises? (?:d'angoisse|d'epilepsie|de panique)|angoisses?|anxiete|phobies?|eczema|psoriasis|allergies?|apnees? du sommeil|thyroide|kyste|fibrome|nodule|phlebite|embolie|greffe|pacemaker|acouphenes?|vertiges?|varices|glaucome|cataracte|autisme|tdah|surdite|problemes? cardiaques?|problemes? de sante|soucis? de sante|ennuis? de sante|etat de sante|arret maladie|arret de travail|arrets? maladie|accident de travail|accident du travail|mi-temps therapeutique|temps partiel therapeutique|longue maladie|conge (?:de )?maladie|inaptitude|appareils? auditifs?|epuisement professionnel|surmenage|idees noires|pensees suicidaires|stress post-traumatique|toc\b|problemes? d'alcool|problemes? psy\w{0,10}|mammographie|coloscopie|biopsie|irm|infiltrations?|prise de sang|attelle|platre|bequilles)";
+const ILLNESS: &str = r"(?:mastectomie|hysterectomie|arythmie|amputation|chirurgie|anemie|thrombose|ulcere|crohn|colopathie|rhumatismes?|zona|lupus|cirrhose|pancreatite|appendicite|insuffisance (?:renale|cardiaque|respiratoire)|stent|pontage|sevrage|overdose|troubles? (?:bipolaires?|anxieux|alimentaires?|du sommeil|musculo\w{0,3}|cardiaques?|psy\w{0,10}|de l'humeur)|maux de (?:dos|tete)|algodystrophie|nevralgies?|paralysie|hemiplegie|mal de dos|douleurs? (?:chroniques?|articulaires?|lombaires?|cervicales?)|cancers?|tumeurs?|metastases?|leucemie|lymphome|melanome|chimio\w{0,12}|radiotherapie|rayons|depression|burn ?-?out|bipolarite|schizophrenie|anorexie|boulimie|alcoolisme|addictions?|diabete|epilepsie|asthme|endometriose|sclerose|fibromyalgie|parkinson|alzheimer|avc|infarctus|hernies?|sciatique|lumbago|lombalgies?|dorsalgies?|cervicalgies?|tendinites?|canal carpien|arthrose|arthrite|polyarthrite|scoliose|spondylarthrite|migraines?|insomnies?|hypertension|vih|sida|hepatite|covid(?: long)?|grippe|gastro|angine|bronchite|pneumonie|fausse couche|grossesse|ivg|fiv|pma|menopause|tentative de suicide|maladie|pathologie|handicap|invalidite|rqth|fractures?|entorse|luxation|prothese|hospitalisation|convalescence|reeducation|malaise|crises? (?:d'angoisse|d'epilepsie|de panique)|angoisses?|anxiete|phobies?|eczema|psoriasis|allergies?|apnees? du sommeil|thyroide|kyste|fibrome|nodule|phlebite|embolie|greffe|pacemaker|acouphenes?|vertiges?|varices|glaucome|cataracte|autisme|tdah|surdite|problemes? cardiaques?|problemes? de sante|soucis? de sante|ennuis? de sante|etat de sante|arret maladie|arret de travail|arrets? maladie|accident de travail|accident du travail|mi-temps therapeutique|temps partiel therapeutique|longue maladie|conge (?:de )?maladie|inaptitude|appareils? auditifs?|epuisement professionnel|surmenage|idees noires|pensees suicidaires|stress post-traumatique|toc\b|problemes? d'alcool|problemes? psy\w{0,10}|mammographie|coloscopie|biopsie|irm|infiltrations?|prise de sang|attelle|platre|bequilles)";
 
 /// Illnesses that are no figure of speech and no agenda: enough with « son… », « il a un… ».
-const GRAVE: &str = r"(?:cancers?|tumeurs?|metastases?|leucemie|lymphome|melanome|chimio\w{0,12}|radiotherapie|depression|burn ?-?out|bipolarite|schizophrenie|anorexie|boulimie|alcoolisme|diabete|epilepsie|asthme|endometriose|sclerose en plaques|fibromyalgie|parkinson|alzheimer|avc|infarctus|hernies?(?: discale)?|sciatique|lumbago|lombalgie|tendinite|canal carpien|arthrose|polyarthrite|migraines|vih|sida|hepatite|covid|grippe|gastro|pneumonie|fausse couche|grossesse|ivg|fiv|pma|tentative de suicide|maladie|invalidite|rqth|fracture|entorse|prothese|hospitalisation|convalescence|malaise|crises? (?:d'angoisse|d'epilepsie|de panique)|embolie|phlebite|acouphenes|problemes? cardiaques?|(?:problemes?|soucis?|ennuis?) de sante|etat de sante|arrets? maladie|arret de travail|accident du? travail|mi-temps therapeutique|longue maladie|conge maladie|fievre|idees noires|pensees suicidaires|problemes? d'alcool|problemes? psy\w{0,10}|epuisement professionnel)";
+const GRAVE: &str = r"(?:mastectomie|hysterectomie|arythmie|amputation|chirurgie|anemie|thrombose|ulcere|crohn|colopathie|rhumatismes?|zona|lupus|cirrhose|pancreatite|appendicite|insuffisance (?:renale|cardiaque|respiratoire)|stent|pontage|sevrage|overdose|troubles? (?:bipolaires?|anxieux|alimentaires?|du sommeil|musculo\w{0,3}|cardiaques?|psy\w{0,10}|de l'humeur)|maux de (?:dos|tete)|algodystrophie|nevralgies?|paralysie|hemiplegie|hypertension|cancers?|tumeurs?|metastases?|leucemie|lymphome|melanome|chimio\w{0,12}|radiotherapie|depression|burn ?-?out|bipolarite|schizophrenie|anorexie|boulimie|alcoolisme|diabete|epilepsie|asthme|endometriose|sclerose en plaques|fibromyalgie|parkinson|alzheimer|avc|infarctus|hernies?(?: discale)?|sciatique|lumbago|lombalgie|tendinite|canal carpien|arthrose|polyarthrite|migraines|vih|sida|hepatite|covid|grippe|gastro|pneumonie|fausse couche|grossesse|ivg|fiv|pma|tentative de suicide|maladie|invalidite|rqth|fracture|entorse|prothese|hospitalisation|convalescence|malaise|crises? (?:d'angoisse|d'epilepsie|de panique)|embolie|phlebite|acouphenes|problemes? cardiaques?|(?:problemes?|soucis?|ennuis?) de sante|etat de sante|arrets? maladie|arret de travail|accident du? travail|mi-temps therapeutique|longue maladie|conge maladie|fievre|idees noires|pensees suicidaires|problemes? d'alcool|problemes? psy\w{0,10}|epuisement professionnel)";
 
 /// Medicines whose name tells the illness.
-const MEDICINE: &str = r"(?:anti-?depresseurs?|anxiolytiques?|somniferes?|neuroleptiques?|insuline|cortisone|morphine|methadone|lithium|xanax|prozac|lexomil|seresta|tramadol|valium|ritaline|levothyrox|ventoline|anti-?douleurs?|antalgiques?|anticoagulants?|betabloquants?|chimio\w{0,12}|traitement (?:lourd|pour|contre|medical|hormonal)|medicaments? (?:pour|contre))";
+const MEDICINE: &str = r"(?:anti-?depresseurs?|anxiolytiques?|somniferes?|neuroleptiques?|insuline|cortisone|morphine|methadone|lithium|xanax|prozac|lexomil|seresta|tramadol|valium|ritaline|calmants?|psychotropes?|codeine|antibiotiques?|levothyrox|ventoline|anti-?douleurs?|antalgiques?|anticoagulants?|betabloquants?|chimio\w{0,12}|traitement (?:lourd|pour|contre|medical|hormonal)|medicaments? (?:pour|contre))";
 
 /// What one is, after « je suis », « elle est ».
-const CONDITION: &str = r"(?:en (?:long |plein )?arret(?: maladie| de travail)?|en (?:accident (?:de|du) travail|longue maladie|conge (?:de )?(?:longue )?maladie|conge longue duree|clm\b|cld\b|depression|plein burn|burn|chimio|remission|convalescence|reeducation|cure\b|rechute|invalidite|mi-temps therapeutique|temps partiel therapeutique)|de longue maladie|d'arret(?: maladie)?|de depression|de burn|d'une? (?:cancer|avc|fausse couche|depression|operation|burn|hospitalisation|cure)|enceinte|hospitalisee?|depressi(?:f|ve)|suicidaire|diabetique|epileptique|asthmatique|migraineuse|seropositi(?:f|ve)|bipolaire|schizophrene|autiste|alcoolique|toxicomane|handicapee?|malentendante?|malvoyante?|dialysee?|greffee?|cancereuse?|atteinte? (?:de |d'|du )|sous (?:traitement|medicaments?|MEDICINE)|positi(?:f|ve) au|en invalidite|inapte|arretee? (?:depuis|jusqu|pour|par|apres|suite|a cause|[0-9]|un|une|deux|trois|quinze)|mise? en arret|en psychiatrie|en rea\b|en reanimation|dans le coma|aux urgences|en fauteuil roulant|sourde?|aveugle|appareillee?|souffrante?|alitee?|immobilisee?|platree?|en attente de greffe|alcoolo|addict (?:a|au) |au bord du suicide|a l'hopital (?:depuis|apres|pour|suite)|suivie? (?:par|en) (?:une? |mon |ma )?(?:psy|addicto|cardio|onco|neuro|hopital de jour)|tombee? malade)";
+const CONDITION: &str = r"(?:en (?:long |plein )?arret(?: maladie| de travail)?|en (?:accident (?:de|du) travail|longue maladie|conge (?:de )?(?:longue )?maladie|conge longue duree|clm\b|cld\b|depression|plein burn|burn|chimio|remission|convalescence|reeducation|cure\b|rechute|invalidite|mi-temps therapeutique|temps partiel therapeutique)|de longue maladie|d'arret(?: maladie)?|de depression|de burn|d'une? (?:cancer|avc|fausse couche|depression|operation|burn|hospitalisation|cure)|enceinte|hospitalisee?|depressi(?:f|ve)|dyslexique|dyspraxique|cardiaque|hypertendue?|insomniaque|anorexique|boulimique|coeliaque|en menopause|menopausee|trisomique|psychotique|suicidaire|diabetique|epileptique|asthmatique|migraineuse|seropositi(?:f|ve)|bipolaire|schizophrene|autiste|alcoolique|toxicomane|handicapee?|malentendante?|malvoyante?|dialysee?|greffee?|cancereuse?|atteinte? (?:de |d'|du )|sous (?:traitement|medicaments?|MEDICINE)|positi(?:f|ve) au|en invalidite|inapte|arretee? (?:depuis|jusqu|pour|par|apres|suite|a cause|[0-9]|un|une|deux|trois|quinze)|mise? en arret|en psychiatrie|en rea\b|en reanimation|dans le coma|aux urgences|en fauteuil roulant|sourde?|aveugle|appareillee?|souffrante?|alitee?|immobilisee?|platree?|en attente de greffe|alcoolo|addict (?:a|au) |au bord du suicide|a l'hopital (?:depuis|apres|pour|suite)|suivie? (?:par|en) (?:une? |mon |ma )?(?:psy|addicto|cardio|onco|neuro|hopital de jour)|tombee? malade)";
 
 /// Words that soften or date a state: at most two of them.
 const ADVERBS: &str = r"(?:(?:aussi|encore|toujours|actuellement|malheureusement|deja|de nouveau|a nouveau|moi-meme|tres|gravement|un peu|donc|en fait|bien|vraiment|souvent|pas mal|meme|ete|depuis (?:peu|hier|lundi|mardi|mercredi|jeudi|vendredi|\w{1,5} (?:jours?|semaines?|mois|ans?))|enfin|certes|juste|plutot|completement|quasi) ){0,2}";
@@ -74,11 +74,14 @@ fn own() -> Vec<Rule> {
             .unless_followed(r" (?:dit (?:merci|bonjour|bravo)|appris|prete|aidee?|remercie|fait (?:rire|sourire|confiance)|encouragee?|offert|invitee?)"),
         rule(r"\bma (?:tension|glycemie|thyroide|vue|memoire) (?:\w{1,9} ){0,2}(?:trop|joue|baisse|monte|me |haute|basse|flanche)"),
         rule(r"\bILLNESS\b[^.!?]{0,30} (?:pour moi|chez moi)\b|\bILLNESS, j'en ai\b"),
+        rule(r"\bj'ai (?:arrete|lache|quitte) (?:l'alcool|de boire|la drogue|le cannabis|la coke)|\bje (?:ne )?(?:bois|me drogue) plus\b"),
+        rule(r"\bje marche avec (?:une canne|des bequilles|un deambulateur)|\b(?:depuis|apres|suite a|avant|pendant) (?:mon|ton|son) accident\b"),
+        rule(r"\bje (?:vais|dois|viens d') ?accoucher\b|\bje vais (?:me faire )?(?:operer|hospitaliser|avorter)\b"),
         rule(r"\bj'attends (?:un bebe|un heureux evenement|des jumeaux|un enfant)\b"),
         rule(r"\b(?:mes|tes) (?:lombaires|cervicales|vertebres|disques|somniferes|antidepresseurs|anxiolytiques|crises)\b"),
         rule(r"\b(?:mon|ma|mes|ton|ta|tes) (?:pauvres? |vieux |vieille )?BODY\b").if_near(pain),
-        rule(r"\bj'(?:ai|avais|aurai) (?:encore |toujours |souvent |tres |trop |tellement |si |un peu |eu |vraiment ){0,2}mal (?:au |aux |a la |a l'|a mon |a ma |a mes |partout)")
-            .unless_followed(r"coeur de"),
+        rule(r"\bj'(?:ai|avais|aurai) (?:encore |toujours |souvent |tres |trop |tellement |si |un peu |eu |vraiment ){0,2}mal (?:(?:aux? |a la |a l'|a mon |a ma |a mes )[a-z]{1,15}|partout)\b")
+            .unless_followed(r" de "),
         rule(r"\b(?:je|j') ?(?:suis|reste|serai|serais|etais|sors|rentre|reviens?|revien|pars|repars|reprends|etais|ai ete|avais ete|tombe) ADVERBSCONDITION"),
         rule(r"\b(?:je|j') ?(?:suis|reste|serai|etais|ai ete|tombe) ADVERBS(?:malade|operee?|allergique|cardiaque)\b")
             .unless_followed(&format!(r"{laughter}| aux? (?:reunions?|lundis?|conflits?|changements?)")),
@@ -109,6 +112,8 @@ fn of_others() -> Vec<Rule> {
         other(r"\b(?:est|etait|sera|serait|reste|revient|sort|part|rentre|a ete|soit|demeure|repart|retombe|tombe) ADVERBSCONDITION").unless_preceded(&generic),
         other(r"\b(?:est|a ete|vient d'etre|va etre|sera) (?:re)?operee?\b").unless_preceded(&generic),
         other(r"\b(?:attend|attendait) (?:un bebe|un heureux evenement|des jumeaux|son (?:premier|deuxieme|troisieme|bebe))\b").unless_preceded(&generic),
+        other(r"\b(?:va|doit|devrait) (?:bientot )?accoucher\b").unless_preceded(&generic),
+        other(r"\b(?:replonge|retombee?|tombee?|sombre|sombree?) dans (?:l'alcool|la depression|la drogue|l'addiction)").unless_preceded(&generic),
         other(r"\b(?:ses (?:crises|medicaments|antidepresseurs|anxiolytiques)|dans sa depression)\b").unless_preceded(infinitive).unless_near(SUBJECT),
         other(r"(?-i:\b[A-Z][a-z'-]{1,20}) a (?:des|un gros|un) (?:problemes? (?:d'alcool|psy\w{0,10}|de sante|cardiaques?)|soucis? de sante)"),
         other(r"\b(?:est|etait|reste|tombe) ADVERBSmalade\b").unless_preceded(&generic).unless_followed(laughter),
@@ -143,4 +148,75 @@ fn in_general() -> Vec<Rule> {
             .of_another()
             .unless_near(SUBJECT),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{assert_clean, assert_found};
+
+    #[test]
+    fn ones_own_health_is_found() {
+        assert_found(&[
+            ("mes lombaires", "sante: mes lombaires"),
+            ("Mon arrêt", "sante: Mon arrêt"),
+            ("mon burn-out", "sante: mon burn-out"),
+            ("ma grossesse", "sante: ma grossesse"),
+            ("je suis sous antidépresseurs", "sante: je suis sous antidépresseurs"),
+            ("J’ai une sciatique", "sante: J’ai une sciatique"),
+            ("j'ai mal au dos", "sante: j'ai mal au dos"),
+            ("mon dos me fait souffrir", "sante: mon dos"),
+            ("je souffre de migraines", "sante: je souffre de migraines"),
+            ("je me suis cassé le bras", "sante: je me suis cassé"),
+            ("Malade depuis hier, je reste au lit", "sante: Malade"),
+            ("ta chimio", "sante: ta chimio"),
+        ]);
+    }
+
+    #[test]
+    fn a_colleagues_health_is_found() {
+        assert_found(&[
+            ("son cancer", "sante: son cancer"),
+            ("Julie est en arrêt maladie", "sante: est en arrêt maladie"),
+            ("Anne, en arrêt", "sante: Anne, en arrêt"),
+            ("Karine a un cancer", "sante: a un cancer"),
+            ("Luc est malade", "sante: est malade"),
+            ("Bon rétablissement !", "sante: Bon rétablissement"),
+            ("l’opération de Valérie", "sante: Valérie"),
+            ("Elle s’est cassé le poignet", "sante: s’est cassé le poignet"),
+        ]);
+    }
+
+    #[test]
+    fn words_of_a_workers_file_are_found() {
+        assert_found(&[("mi-temps thérapeutique", "sante: mi-temps thérapeutique"), ("RQTH", "sante: RQTH")]);
+        assert_clean(&["Réunion d’information sur la RQTH", "Le mi-temps thérapeutique, comment ça marche ?"]);
+    }
+
+    #[test]
+    fn health_as_a_subject_passes() {
+        assert_clean(&[
+            "prévention du burn-out",
+            "atelier mal de dos",
+            "semaine de la santé",
+            "la santé au travail",
+            "Mieux vivre avec son diabète",
+            "Comment annoncer sa grossesse",
+            "prends soin de ton dos",
+            "Mon dos dit merci aux étirements",
+            "Quand un agent est en arrêt maladie, le cadre revoit le planning",
+            "Si vous êtes malade, prévenez",
+            "on est malade de rire",
+            "La maladie de Noël, c’est la fringale",
+        ]);
+    }
+
+    #[test]
+    fn other_stops_pass() {
+        assert_clean(&["arrêt de bus", "on arrête", "mon arrêt de tram", "La machine est en arrêt", "sans arrêt"]);
+    }
+
+    #[test]
+    fn the_name_of_a_patient_explains_what_is_said_of_them() {
+        assert_found(&[("Mme Lacroix est diabétique et enceinte", "patient: Mme Lacroix")]);
+    }
 }

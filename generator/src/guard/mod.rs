@@ -1,4 +1,38 @@
-//! The guard
+//! The guard: what in a text looks like patient data, or like the health of somebody who works here.
+//!
+//! It reads what was typed and names passages; the service then asks the sender to edit or to
+//! confirm, tells the moderators, and keeps the passage out of mails. It reads nothing else,
+//! keeps nothing, decides nothing, and **promises nothing**: it is a net, and professional
+//! secrecy binds whoever writes, with or without it.
+//!
+//! 1. `fold` puts accents, apostrophes, spaces and hyphens aside; `reading` cuts sentences.
+//! 2. One module for each kind: `number` (NIR, INS), `record` (IPP), `birth`, `room`, `patient`,
+//!    `health`. A `rule` is an expression and the company that makes or unmakes it: « Mme X » is a
+//!    colleague until the sentence says that she is fasting.
+//! 3. What overlaps is settled, and places lead back to the text as it was typed.
+//!
+//! # How good it is
+//!
+//! Measured by `generator/tests/guard.rs` on 662 invented sentences, post-its, proposals and
+//! messages, about half of which must be flagged with the right kinds:
+//!
+//! | sentences | must find at least | must flag wrongly at most | when this was written |
+//! | --- | --- | --- | --- |
+//! | 436 the rules were tuned on | 98 % | 1 % | 241 of 241; 0 of 195 |
+//! | 226 held out | 85 % | 2 % | 112 of 126 (88 %); 0 of 100 |
+//!
+//! Expect less of real texts: one hand wrote rules and sentences, and the lists of words grew
+//! after the sentences were known, held out or not. At first sight the rules found 59 of 86, then,
+//! of new ones, 32 of 40, and 29 of 50 that were made to be hard; none of these times did they
+//! flag more than 1 of 16 wrongly. **Between two thirds and four fifths is the honest figure.**
+//! Numbers that have a key or an announcement are found nearly always; what slips through is a
+//! story told in other words. On 1.9 MB of French prose about other things (this portal, guides of
+//! public services, the study the portal comes from) four passages were flagged, two of which do
+//! tell of somebody's health.
+//!
+//! The time taken grows with the text and no faster, whatever the text: no expression repeats
+//! without a bound, and what stands near is looked for within reach only.
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -17,6 +51,11 @@ mod number;
 mod patient;
 mod record;
 mod room;
+
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod properties;
 
 pub use finding::{Finding, FindingKind};
 pub use record::PatternError;

@@ -18,6 +18,8 @@ use super::rule::{Passage, expression};
 
 const NUMBER: usize = 13;
 const WITH_KEY: usize = 15;
+/// What the identifiers of health identities begin with: digits enough to be taken for a number.
+const OID: &str = "1.2.250.1.213.1.4";
 /// More separators than that between two digits, and they are two numbers.
 const MAX_SEPARATORS: usize = 3;
 
@@ -42,7 +44,7 @@ pub(super) fn find(reading: &Reading, found: &mut Vec<Passage>) {
             continue;
         }
         let group = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let begins = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        let begins = (at == 0 || !bytes[at - 1].is_ascii_alphanumeric()) && !bytes[at..].starts_with(OID.as_bytes());
         let number = if begins { read(bytes, at).and_then(|run| judge(reading, &run)) } else { None };
         at = number.as_ref().map_or(at + group, |passage| passage.range.end);
         found.extend(number);
@@ -154,4 +156,68 @@ impl Parts {
 
 fn digits(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0, |value, byte| value * 10 + u64::from(byte.saturating_sub(b'0')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{assert_clean, assert_found};
+
+    #[test]
+    fn a_number_with_its_key_is_found_however_it_is_spaced() {
+        assert_found(&[
+            ("le 2 55 08 14 168 025 38, merci", "nir: 2 55 08 14 168 025 38"),
+            ("255081416802538", "nir: 255081416802538"),
+            ("2.55.08.14.168.025.38.", "nir: 2.55.08.14.168.025.38"),
+            ("2-55-08-14-168-025 - 38", "nir: 2-55-08-14-168-025 - 38"),
+            (
+                "2\u{a0}55\u{202f}08\u{2009}14\u{a0}168\u{a0}025\u{a0}38",
+                "nir: 2\u{a0}55\u{202f}08\u{2009}14\u{a0}168\u{a0}025\u{a0}38",
+            ),
+            ("２５５０８１４１６８０２５３８", "nir: ２５５０８１４１６８０２５３８"),
+        ]);
+    }
+
+    #[test]
+    fn corsica_counts_as_19_and_18() {
+        assert_found(&[
+            ("1 78 03 2A 004 051 51", "nir: 1 78 03 2A 004 051 51"),
+            ("1 62 07 2b 033 114 90", "nir: 1 62 07 2b 033 114 90"),
+        ]);
+        assert_clean(&["1 78 03 2B 004 051 51", "1 78 03 2C 004 051 51", "1 78 2A 03 004 051 51"]);
+    }
+
+    #[test]
+    fn a_wrong_key_is_no_number_unless_it_is_announced() {
+        assert_clean(&["2 55 08 14 168 025 39", "255081416802539 colis reçus"]);
+        assert_found(&[("n° de sécu : 2 55 08 14 168 025 39", "nir: 2 55 08 14 168 025 39")]);
+    }
+
+    #[test]
+    fn thirteen_characters_count_when_their_parts_can_be() {
+        assert_found(&[
+            ("2550814168025", "nir: 2550814168025"),
+            ("2 55 08 14 168 025 12/03/2026", "nir: 2 55 08 14 168 025"),
+            ("2 55 08 14 168 025 est à elle", "nir: 2 55 08 14 168 025"),
+        ]);
+        assert_clean(&[
+            "2551314168025",       // no thirteenth month
+            "2550800168025",       // no department 00
+            "5550814168025",       // no sex 5
+            "3017620422003",       // a bar code
+            "1733756400000",       // a moment in milliseconds
+            "25508141680253",      // fourteen digits
+            "réf. A2550814168025", // the tail of something else
+            "06 12 34 56 78 06 12 34 56 79",
+        ]);
+    }
+
+    #[test]
+    fn a_health_identity_is_a_number_that_says_so() {
+        assert_found(&[
+            ("INS : 2 55 08 14 168 025 38", "ins: 2 55 08 14 168 025 38"),
+            ("2 55 08 14 168 025 38 (OID 1.2.250.1.213.1.4.8)", "ins: 2 55 08 14 168 025 38"),
+            ("1.2.250.1.213.1.4.10 255081416802538", "ins: 255081416802538"),
+        ]);
+        assert_clean(&["L’OID des INS de test est 1.2.250.1.213.1.4.10."]);
+    }
 }

@@ -16,10 +16,10 @@ use super::rule::{Passage, Rule, expression};
 use super::words::TITLED;
 
 /// What only happens to patients.
-const STATE: &str = r"hospitalisee?|re?operee?|operee?|perfusee?|transfusee?|sondee?|intubee?|extubee?|dialysee?|diabetique|decedee?|est morte?\b|mourante?|deces\b|fin de vie|soins palliatifs|a jeun|residente?\b|demente?\b|desorientee?|confuse?\b|grabataire|alitee?|fugue\b|(?:a|ete|est|avait) (?:re|encore )?(?:chute|tombee?)\b|sous (?:oxygene|o2|morphine|scope|antibio|insuline|contention|perf|anticoagul|chimio)|transferee? (?:en|au|a)|transferee?\b|en (?:reanimation|rea\b|usc\b|ssr\b|had\b|chimio|isolement|rechute|remission|phase terminale)|fievre\b|(?:sort|revient|remonte|descend|est) (?:du|au) bloc\b|nous a quittee?s|s'est eteinte?|entouree? des siens|sous sedation|amputee?|platree?|ventilee?|stomisee?|tracheo\w{0,6}|greffee?|a accouche (?:hier|cette|ce |dans|d'une? (?:petit|beau|belle|fille|garcon)|a [0-9]|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|par)|cesarienne|peridurale|perd la memoire|pertes? de memoire|fausse route|desature|convuls|hemorragie|(?:refuse|ne veut (?:pas|plus)|ne prend (?:pas|plus)) (?:de (?:manger|boire|s'alimenter|se laver|prendre)|(?:manger|boire|se lever|se laver)|(?:ses|son|sa|le|la|les|tout) ?(?:medicaments?|traitement|soins?|toilette|repas|douche|insuline))|ne mange (?:pas|plus|rien)|n'a (?:pas|rien) (?:mange|bu|urine)|escarres?\b|alzheimer|parkinson|leucemie|metastases?|tumeur|embolie|septicemie|est (?:constipee?|agitee?|incontinente?)";
+const STATE: &str = r"hospitalisee?|re?operee?|operee?|perfusee?|transfusee?|sondee?|intubee?|extubee?|dialysee?|diabetique|decedee?|est morte?\b|mourante?|deces\b|fin de vie|soins palliatifs|a jeun|residente?\b|demente?\b|desorientee?|confuse?\b|grabataire|alitee?|fugue\b|(?:a|ete|est|avait) (?:re|encore )?(?:chute|tombee?)\b|sous (?:oxygene|o2|morphine|scope|antibio|insuline|contention|perf|anticoagul|chimio)|transferee? (?:en|au|a)|transferee?\b|en (?:reanimation|rea\b|usc\b|ssr\b|had\b|chimio|isolement|rechute|remission|phase terminale)|fievre\b|(?:sort|revient|remonte|descend|est) (?:du|au) bloc\b|nous a quittee?s(?: ce | cette | hier| dans | apres | paisib| au petit|[,.!;]|$)|s'est eteinte?|entouree? des siens|sous sedation|amputee?|platree?|ventilee?|stomisee?|tracheo\w{0,6}|greffee?|a accouche (?:hier|cette|ce |dans|d'une? (?:petit|beau|belle|fille|garcon)|a [0-9]|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|par)|cesarienne|peridurale|perd la memoire|pertes? de memoire|fausse route|desature|convuls|hemorragie|(?:refuse|ne veut (?:pas|plus)|ne prend (?:pas|plus)) (?:de (?:manger|boire|s'alimenter|se laver|prendre)|(?:manger|boire|se lever|se laver)|(?:ses|son|sa|le|la|les|tout) ?(?:medicaments?|traitement|soins?|toilette|repas|douche|insuline))|ne mange (?:pas|plus|rien)|n'a (?:pas|rien) (?:mange|bu|urine)|escarres?\b|alzheimer|parkinson|leucemie|metastases?|tumeur|embolie|septicemie|est (?:constipee?|agitee?|incontinente?)";
 
 /// Care that is given to patients, and talked about at work as well.
-const CARE: &str = r"diabete|insuline|sa toilette|perfusions?|perf\b|sonde\b|pansements?|chimio\w{0,12}|dialyse|toilette\b|transfusion|insuline|glycemie|dextro|scanner|irm\b|biopsie|prise de sang|bilan sanguin|medicaments?|morphine|antibiotiques?|anesthesie|fracture|cancer|avc\b|infarctus|prothese|stomie|catheter|picc|couches?\b|constip\w{0,6}|vomi\w{0,6}|nausees?|selles\b|urines?\b|douleurs?\b|ehpad|chutes?\b|sa chambre|son lit\b|brancard\b";
+const CARE: &str = r"pneumopathie|pneumonie|appendicite|occlusion|sepsis|covid|hypoglycemie|hyperglycemie|diabete|insuline|sa toilette|perfusions?|perf\b|sonde\b|pansements?|chimio\w{0,12}|dialyse|toilette\b|transfusion|insuline|glycemie|dextro|scanner|irm\b|biopsie|prise de sang|bilan sanguin|medicaments?|morphine|antibiotiques?|anesthesie|fracture|cancer|avc\b|infarctus|prothese|stomie|catheter|picc|couches?\b|constip\w{0,6}|vomi\w{0,6}|nausees?|selles\b|urines?\b|douleurs?\b|ehpad|chutes?\b|sa chambre|son lit\b|brancard\b";
 
 /// Work, and what is held at work.
 const WORK: &str = r"\b(?:atelier|formation|formatrice|formateur|anim\w{1,6}|present\w{1,8}|conference|staff|reunion|organis\w{1,6}|cadre|infirmiere?s?|infirmier|ide\b|aide-soignante?|aide soignante?|docteur|dr|pr|medecin|interne|externe|collegues?|service technique|lingerie|pharmacie|secretaire|direct(?:eur|rice|ion)|cheffe?|responsable|referente?|psychologue|kine\w{0,14}|dieteticienne|brancardiere?|gardien|benevoles?|intervena\w{1,4}|retraite|diplome|pot|stand|nouvelle? (?:secretaire|pompe|materiel)|demonstration|prepare|expert\w{0,3}|explique\w{0,3}|prevention|conseils?)\b";
@@ -78,7 +78,9 @@ static CAREER: LazyLock<Regex> = LazyLock::new(|| expression(r"(?:service|carrie
 static ROOM_NEAR: LazyLock<Regex> =
     LazyLock::new(|| expression(r"\b(?:chambre|chb|ch\.?|lit|box) ?(?:n ?[°o] ?)?[0-9]{1,4}\b"));
 static LOWER_CASE: LazyLock<Regex> = LazyLock::new(|| {
-    expression(r"\b(?P<it>(?-i:mme|mr|mlle|monsieur|madame|Mme|Mr|Monsieur|Madame) (?-i:[a-z][a-z'-]{2,25}))\b")
+    expression(
+        r"\b(?P<it>(?-i:m\.|mme\.?|mr\.?|mlle|monsieur|madame|Mme|Mr|Monsieur|Madame) (?-i:[a-z][a-z'-]{2,25}))\b",
+    )
 });
 /// « le monsieur chante »: no name follows.
 static ARTICLE: LazyLock<Regex> =
@@ -107,6 +109,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .if_near(&format!(r"\b(?:{STATE}|{CARE})")),
         rule(&format!(r"(?P<it>{initials}),? ?\(?(?:agee? de )?[0-9]{{1,3}} ?ans\b")),
         rule(&format!(r"(?P<it>{initials}),? (?:est |a ete )?(?:{STATE})")),
+        rule(r"\bnee?s? a [0-9]{2} (?:semaines|sa)\b|\bgrande? prematuree?\b"),
         rule(r"\b(?:petite?|bebe|enfant) (?P<it>(?-i:[A-Z][a-z'-]{1,20}))\b,? (?:\w{1,12} ){0,2}(?:hospitalisee?|operee?|perfusee?|decedee?|transferee?)"),
         rule(&format!(r"\b(?P<it>(?-i:[A-Z][a-z'-]{{1,20}} [A-Z]\.)),? (?:est |a ete |etait )?(?:{STATE})")),
     ]
@@ -161,4 +164,73 @@ fn tells_patient(near: &str) -> bool {
     PATIENT
         .find_iter(near)
         .any(|one| !NOBODY_BEFORE.is_match(&near[..one.start()]) && !NOBODY_AFTER.is_match(&near[one.end()..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{assert_clean, assert_found};
+
+    #[test]
+    fn a_name_with_a_patients_state_is_a_patient() {
+        assert_found(&[
+            ("M. Dupont a été opéré", "patient: M. Dupont"),
+            ("Mme Martin, hospitalisée hier", "patient: Mme Martin"),
+            ("Mme L. est diabétique", "patient: Mme L."),
+            ("Décès de Monsieur de La Tour", "patient: Monsieur de La Tour"),
+            ("mme petit est à jeun", "patient: mme petit"),
+            ("M.\u{a0}Clément sort demain", "patient: M.\u{a0}Clément"),
+            ("M. T., 81 ans", "patient: M. T."),
+            ("Mme Berger, patiente depuis lundi", "patient: Mme Berger"),
+        ]);
+    }
+
+    #[test]
+    fn a_name_with_care_beside_it_is_a_patient() {
+        assert_found(&[
+            ("Toilette de Mme Carpentier à deux", "patient: Mme Carpentier"),
+            ("Entrée de Mme Blanchard demain", "patient: Mme Blanchard"),
+            ("la sonde de M. Giraud", "patient: M. Giraud"),
+        ]);
+    }
+
+    #[test]
+    fn who_is_called_a_patient_is_one() {
+        assert_found(&[
+            ("le patient Jean D. chante", "patient: Jean D."),
+            ("La patiente Martinez", "patient: Martinez"),
+            ("patient DURAND", "patient: DURAND"),
+            ("Patiente de 34 ans", "patient: Patiente de 34 ans"),
+            ("J.P., 67 ans", "patient: J.P."),
+            ("Le petit Noah, hospitalisé", "patient: Noah"),
+        ]);
+    }
+
+    #[test]
+    fn colleagues_are_thanked_by_name() {
+        assert_clean(&[
+            "Merci à M. Dupont pour le chariot",
+            "Mme Leroy, infirmière, a un diplôme en pansements",
+            "M. Vial, brancardier, revient du bloc",
+            "Mme Fabre anime l’atelier prévention des chutes",
+            "Mme Durand organise la sortie au musée",
+            "Mme Durand part lundi",
+            "Le Dr Martin opère jusqu’à 18 h",
+            "Bonne retraite à Mme Besson, 35 ans de service",
+            "Merci à Mme Salles pour le pansement",
+        ]);
+    }
+
+    #[test]
+    fn patience_is_a_virtue_and_a_patient_is_anybody() {
+        assert_clean(&[
+            "M. Dupont a été très patient",
+            "Mme Lambert, soyez patiente",
+            "M. Petit s’arrête dès qu’un patient appelle",
+            "le patient est au centre",
+            "le patient Expert intervient jeudi",
+            "bonjour madame merci pour la perfusion",
+            "le monsieur attend sa perfusion",
+            "Patient traceur : M. Petit l’explique",
+        ]);
+    }
 }

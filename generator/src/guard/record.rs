@@ -118,7 +118,7 @@ pub(super) fn rules() -> Vec<Rule> {
         // IEP, NDA and NIP are what common programs call a stay or a patient.
         rule(r"\b(?:ipp|iep|nda|nip)\b[^0-9\n]{0,25}?"),
         rule(&format!(
-            r"\b{sign} ?(?:de |du |d')?{owner}(?: (?:du |de la |de )?(?:patiente?|medical|soins))?[ :.=]{{0,3}}(?:{sign})?[ :.=]{{0,3}}"
+            r"\b{sign} ?(?:de |du |d')?{owner}(?: (?:du |de la |de )?(?:patiente?|medical|soins))?(?: c'est| est)?[ :.=]{{0,3}}(?:{sign})?[ :.=]{{0,3}}"
         )),
         rule(&format!(
             r"\b(?:patiente?|sejour|venue|passage|admission|hospitalisation|episode|etiquette) (?:{sign})[ :.=]{{0,3}}"
@@ -128,4 +128,61 @@ pub(super) fn rules() -> Vec<Rule> {
             r"\bdossier (?:du |de la |de )?(?:patiente?|medical|soins|hospitalisation)[ :.=]{{0,3}}(?:{sign})?[ :.=]{{0,3}}"
         )),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Guard;
+    use super::super::fixture::{assert_clean, assert_found, found_by};
+    use super::*;
+
+    #[test]
+    fn an_announced_record_number_is_found() {
+        assert_found(&[
+            ("IPP 12345678", "ipp: 12345678"),
+            ("l’ipp du voisin : 8 004 512 367", "ipp: 8 004 512 367"),
+            ("n° de dossier 8045127", "ipp: 8045127"),
+            ("N\u{b0}\u{a0}dossier : 8045127", "ipp: 8045127"),
+            ("dossier médical n° 77120345", "ipp: 77120345"),
+            ("numéro de séjour 310457789", "ipp: 310457789"),
+            ("patient n° 3004512", "ipp: 3004512"),
+            ("étiquette 8004512390", "ipp: 8004512390"),
+        ]);
+    }
+
+    #[test]
+    fn other_numbers_are_none_of_ours() {
+        assert_clean(&[
+            "Bon de commande n° 450012378",
+            "Dossier n° 12 du magazine",
+            "dossier de subvention n° 2026-00118",
+            "Les IPP et leurs effets : staff du 12 mars à 14 h",
+            "poste 12345678",
+        ]);
+    }
+
+    #[test]
+    fn a_hospital_adds_its_own_patterns() {
+        let guard = Guard::new(&[r"80\d{8}", "séjour-[a-f]{2}"]).unwrap();
+        assert_eq!(found_by(&guard, "vu 8012345678 hier"), ["ipp: 8012345678"]);
+        assert_eq!(found_by(&guard, "Séjour‑AF"), ["ipp: Séjour‑AF"]);
+        assert_eq!(found_by(&guard, "180123456789, 80123456789, x8012345678"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_bad_pattern_is_named_in_french() {
+        let told = |pattern: &str| Guard::new(&[r"\d{8}", pattern]).unwrap_err().to_string();
+        assert_eq!(told("(80"), "le motif d’IPP « (80 » n’est pas une expression régulière valable");
+        assert_eq!(told("a)|(b"), "le motif d’IPP « a)|(b » n’est pas une expression régulière valable");
+        assert!(told(r"\d*").contains("« \\d* » reconnaît un texte vide"));
+        assert!(told(r"(\d{100}){100}").contains("trop gros"));
+        assert!(told(&"é".repeat(300)).contains("trop long"));
+        assert_eq!(Guard::new(&["1"; 21]).unwrap_err(), PatternError::TooMany { count: 21 });
+    }
+
+    #[test]
+    fn a_pattern_without_a_bound_stops_somewhere() {
+        let guard = Guard::new(&["a"]).unwrap();
+        assert_eq!(guard.scan(&"a ".repeat(1000)).len(), MAX_PASSAGES);
+    }
 }

@@ -34,6 +34,8 @@ pub(super) fn rules() -> Vec<Rule> {
             .unless_followed(&format!(
                 r"{capacity}| ?(?:livres?|pages?|romans?|bd|poemes?|histoires?|chapitres?|articles?|journa|fois|minutes?|min\b|heures?|h\b|revues?|textes?|mots?)"
             )),
+        rule(r"\bchambre (?:numero )?(?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|quatre-vingts?|cent)(?:[ -](?:et |deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|quarante|cinquante|soixante|cents?|une?)){0,4}\b")
+            .unless_followed(capacity),
         rule(r"\blit (?:cote )?(?:porte|fenetre|couloir)\b"),
         rule(r"\b(?:(?:la|le|du|au|en) )(?P<it>[0-9]{1,4} ?(?:cote )?(?:porte|fenetre|couloir)\b|(?-i:[0-9]{1,3} ?[PF]\b))")
             .unless_followed(r"-| (?:cles?|manteaux?|drapeau|bonheur|documents?|sur\b|ouverte)"),
@@ -43,6 +45,62 @@ pub(super) fn rules() -> Vec<Rule> {
             .unless_followed(&date)
             .unless_preceded(r"\b(?:ligne|bus|tram|table) "),
         rule(&format!(r"\b(?P<it>l[ae] {short}),? (?:(?:qui|elle|il|nous|m'|t'|lui|encore|toujours) ){{0,2}}(?:(?:a|est|s'est|avait|etait|n'a|n'est) (?:encore |bien |mal |pas |re|re-)?(?:{did})|(?:{does}))\b")),
+        rule(&format!(r"\b(?P<it>la {short}) (?:(?:nous|vous|m'|t'|te|me) ?(?:a|adore|aime|remercie|embrasse|demande|salue|attend|regrette|fait|chante|dit|offre)|adore|aime|veut|voudrait|aimerait|s'est (?:levee|endormie|reveillee|calmee|perdue|assise|plainte|deshabillee|mise a))\b")),
         rule(r"\bbox ?(?:n ?[°o] ?)?[0-9]{1,3}\b").if_near(&format!(r"\b(?:{care})")),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{assert_clean, assert_found};
+
+    #[test]
+    fn a_room_or_a_bed_with_its_number_is_found() {
+        assert_found(&[
+            ("chambre 12", "chambre: chambre 12"),
+            ("Merci pour la CHAMBRE N° 4 !", "chambre: CHAMBRE N° 4"),
+            ("ch. 214", "chambre: ch. 214"),
+            ("ch12 fenêtre", "chambre: ch12 fenêtre"),
+            ("la chambre 22bis", "chambre: chambre 22bis"),
+            ("lit 3", "chambre: lit 3"),
+            ("lit n°2 porte", "chambre: lit n°2 porte"),
+            ("lit fenêtre", "chambre: lit fenêtre"),
+        ]);
+    }
+
+    #[test]
+    fn a_number_that_stands_for_somebody_is_found() {
+        assert_found(&[
+            ("la 12 porte", "chambre: 12 porte"),
+            ("le 8 côté fenêtre", "chambre: 8 côté fenêtre"),
+            ("la 14F", "chambre: 14F"),
+            ("la dame de la 15", "chambre: 15"),
+            ("Monsieur du 27", "chambre: 27"),
+            ("les lunettes de la 31", "chambre: 31"),
+            ("restée avec la 9", "chambre: la 9"),
+            ("La 7 a chuté", "chambre: La 7"),
+            ("la 14, elle a sonné", "chambre: la 14"),
+            ("Box 4, patient agité", "chambre: Box 4"),
+        ]);
+    }
+
+    #[test]
+    fn other_rooms_beds_and_numbers_are_nobody() {
+        assert_clean(&[
+            "salle 12",
+            "bureau 214, porte 3",
+            "chambre d’hôtes, 12 places",
+            "chambre 2 personnes",
+            "lit pliant",
+            "lit 2 places",
+            "elle lit 3 livres",
+            "roman, ch. 3",
+            "le 12 porte-manteaux",
+            "la 12e édition",
+            "la 14 est déjà prise",
+            "la famille du 12 mars",
+            "box internet",
+            "la 5G",
+        ]);
+    }
 }

@@ -202,9 +202,12 @@ fn period(project: &Project) -> Option<String> {
 
 fn activity_view(renderer: &Renderer<'_>, id: PageId, activity: &Activity) -> ActivityView {
     let key = choices::key_of(renderer.site, &renderer.site.pages[id]);
-    let sign_up = |slot: &Slot| match choices::is_open(activity) {
-        true => renderer.forms_about(&FieldKind::Slot, &choices::slot_key(&key, slot), None),
-        false => Vec::new(),
+    let sign_up = |slot: &Slot| {
+        if choices::is_open(activity) {
+            renderer.forms_about(&FieldKind::Slot, &choices::slot_key(&key, slot), None)
+        } else {
+            Vec::new()
+        }
     };
     ActivityView {
         forms: renderer.forms_about(&FieldKind::Activity, &key, None),

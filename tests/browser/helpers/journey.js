@@ -46,6 +46,14 @@ export function journeys(title, define) {
   });
 }
 
+/**
+ * Takes as long as a person does to fill in a form: what is sent sooner looks like a robot's, and
+ * waits in quarantine.
+ */
+export async function takeOnesTime(page) {
+  await page.waitForTimeout(2_100);
+}
+
 /** Looks until `look` gives something, and returns it. */
 export async function eventually(awaited, look, patience = 30_000) {
   const end = Date.now() + patience;

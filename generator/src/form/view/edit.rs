@@ -165,12 +165,11 @@ fn component(kind: &FieldKind) -> (&'static str, Option<&'static str>) {
         FieldKind::Time => ("time", None),
         FieldKind::Number { .. } => ("number", Some("numeric")),
         FieldKind::Radios(_) => ("radio", None),
-        FieldKind::Select(_) => ("select", None),
         FieldKind::Checkboxes(_) => ("checkboxes", None),
         FieldKind::Color(_) => ("color", None),
         FieldKind::Checkbox => ("checkbox", None),
         FieldKind::Space => ("space", None),
-        FieldKind::Charter | FieldKind::Slot | FieldKind::Activity => ("select", None),
+        FieldKind::Select(_) | FieldKind::Charter | FieldKind::Slot | FieldKind::Activity => ("select", None),
         FieldKind::Page => ("page", None),
     }
 }
