@@ -10,6 +10,8 @@
 //! 3. [`outbox`] words each mail ([`mail::compose`]), builds it ([`mail::message`]) and hands it
 //!    over ([`mail::transport`]), again and again until the server has it.
 //!
+//! [`purge`] forgets what was kept long enough, [`metrics`] count for a machine that watches.
+//!
 //! [`site`] is the portal that the generator built; [`serve`] puts everything together, and
 //! [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
 //! [`clock`] asks for the time, and no log holds an address, a key or what somebody wrote.
@@ -49,6 +51,8 @@ pub mod outbox;
 pub mod mail;
 
 pub mod data;
+pub mod metrics;
+pub mod purge;
 pub mod roles;
 pub mod serve;
 

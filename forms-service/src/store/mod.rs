@@ -27,11 +27,22 @@ pub mod roles;
 
 pub mod overview;
 
+pub mod erasure;
+pub mod export;
+pub mod retention;
+
+pub mod backup;
+pub mod copy;
+pub mod probe;
+
 mod instance;
+mod tally;
 
 use committer::Committer;
 use database::{Database, Query, Row, Transaction, composed, query, rows_of_values};
 use instance::Instance;
+
+pub use tally::Tally;
 
 /// Which database, and where.
 #[derive(Clone, Debug)]
@@ -63,6 +74,7 @@ pub struct Store {
     committer: Committer,
     instance: Instance,
     disk: Arc<Disk>,
+    tally: Arc<Tally>,
 }
 
 /// The disk of the data folder.
@@ -92,7 +104,23 @@ impl Store {
             instance: Instance::of(&location.data)?,
             database,
             disk,
+            tally: Arc::default(),
         })
+    }
+
+    /// What happened to submissions since the start.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// The name of this instance among those that share a database.
+    pub fn instance(&self) -> &str {
+        self.instance.name()
+    }
+
+    /// Free bytes on the disk of the data folder, if it says.
+    pub fn free_bytes(&self) -> Option<u64> {
+        free_bytes(&self.disk.folder)
     }
 
     /// Closes every connection, after which a `SQLite` database is one file again.
@@ -106,8 +134,16 @@ impl Store {
     /// Fails when it does not; [`DiskFull`] when there is no room.
     pub async fn ping(&self) -> anyhow::Result<()> {
         query("SELECT 1 AS one FROM submissions LIMIT 1").read(&self.database).await?;
-        self.disk.check()?;
+        self.has_room()?;
         Ok(())
+    }
+
+    /// Asks the disk whether it has room.
+    ///
+    /// # Errors
+    /// [`DiskFull`] below the floor.
+    pub fn has_room(&self) -> Result<(), DiskFull> {
+        self.disk.check()
     }
 }
 
@@ -126,7 +162,7 @@ impl Disk {
 }
 
 /// Free bytes on the disk of a folder, as far as its owner may use them.
-fn free_bytes(folder: &Path) -> Option<u64> {
+pub fn free_bytes(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

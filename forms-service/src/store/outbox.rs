@@ -48,6 +48,17 @@ impl Kind {
     pub(super) fn parse(word: &str) -> anyhow::Result<Self> {
         read_word("outbox.kind", word, &Self::ALL)
     }
+
+    /// What an operator reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Submission => "envoi à traiter",
+            Self::Confirmation => "confirmation d’adresse",
+            Self::Reminder => "rappel",
+            Self::Receipt => "accusé de réception",
+            Self::Proof => "preuve",
+        }
+    }
 }
 
 /// Where a mail stands.
@@ -65,7 +76,8 @@ impl MailState {
     const ALL: [(&'static str, Self); 3] =
         [("waiting", Self::Waiting), ("sent", Self::Sent), ("set_aside", Self::SetAside)];
 
-    fn word(self) -> &'static str {
+    /// The word that stands in tables and metrics.
+    pub fn word(self) -> &'static str {
         word_of(&self, &Self::ALL)
     }
 

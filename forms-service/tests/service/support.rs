@@ -17,6 +17,7 @@ use forms_service::key::SigningKey;
 use forms_service::limits::{Limits, Quota};
 use forms_service::mail::compose::Composer;
 use forms_service::mail::transport::{Memory, Transport};
+use forms_service::metrics::Metrics;
 use forms_service::outbox::{Delivery, Outbox};
 use forms_service::router::router;
 use forms_service::secret::Secret;
@@ -167,6 +168,7 @@ async fn open_with(
         demonstration,
         proxies: TrustedProxies::default(),
         limits: Limits::new(quota),
+        metrics: Metrics::default(),
     });
     let router = router(app.clone(), static_files(folder.path().join("public"), None));
     Service { folder, location, app, mails, router }
