@@ -148,11 +148,7 @@ async fn an_unconfirmed_proposal_goes_to_those_who_decide_after_48_hours_and_say
     assert_eq!(told, ["cadre@exemple.fr", "jour@exemple.fr", "nuit@exemple.fr"]);
     let sent = service.mails.sent();
     let mail = sent.iter().find(|mail| mail.recipient.to_string() == "cadre@exemple.fr").unwrap();
-    assert!(
-        mail.text.contains("Adresse non confirmée") && mail.html.contains("dresse non confirmée"),
-        "{}",
-        mail.text
-    );
+    assert!(mail.text.contains("Adresse non confirmée") && mail.html.contains("dresse non confirmée"), "{}", mail.text);
     // Late is better than never, and asks nobody twice.
     let late = service.post(&link, &[("_oui", "oui")]).await;
     assert!(late.body.contains("Votre adresse est confirmée"), "{}", late.body);
