@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use generator::guard::Guard;
 use lettre::Address;
 use tokio::sync::Notify;
 
+use crate::client::TrustedProxies;
 use crate::clock::Clock;
 use crate::key::SigningKey;
+use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::origin::Home;
 use crate::site::Site;
 use crate::store::Store;
@@ -17,17 +21,25 @@ pub struct App {
     pub site: Arc<Site>,
     /// What is kept.
     pub store: Store,
-    /// Signs the served forms.
-    pub key: SigningKey,
+    /// Signs the served forms, and the links in mails.
+    pub key: Arc<SigningKey>,
     /// Tells the time.
     pub clock: Clock,
     /// Rung when a mail was queued.
     pub wake: Arc<Notify>,
     /// Who receives what would reach nobody.
     pub fallback: Address,
+    /// Looks for health data in what is sent.
+    pub guard: Guard,
     /// In a demonstration, the loopback port that is listened on; mails stay in the embedded
     /// mailbox then, and that mailbox is shown.
     pub demonstration: Option<u16>,
+    /// Who is believed about the clients they speak for.
+    pub proxies: TrustedProxies,
+    /// How much is let through.
+    pub limits: Limits,
+    /// What is counted.
+    pub metrics: Metrics,
 }
 
 impl App {

@@ -26,6 +26,7 @@ struct DirectoryFile {
 struct PortalRoles {
     moderateurs: Vec<String>,
     communication: Vec<String>,
+    registre: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -57,6 +58,7 @@ pub fn parse(text: &str) -> anyhow::Result<Vec<Holder>> {
     let mut written = vec![
         (Place::Portal, Role::Moderator, file.portail.moderateurs),
         (Place::Portal, Role::Communication, file.portail.communication),
+        (Place::Portal, Role::Register, file.portail.registre),
     ];
     for (slug, roles) in file.espaces {
         written.push((Place::Space(slug.clone()), Role::Moderator, roles.moderateurs));
@@ -82,6 +84,7 @@ pub fn demonstration<'a>(spaces: impl IntoIterator<Item = &'a str>) -> Vec<Holde
     };
     add(&Place::Portal, Role::Moderator, "moderation@exemple.fr".to_owned());
     add(&Place::Portal, Role::Communication, "communication@exemple.fr".to_owned());
+    add(&Place::Portal, Role::Register, "registre@exemple.fr".to_owned());
     for slug in spaces {
         let place = Place::Space(slug.to_owned());
         add(&place, Role::Moderator, format!("moderation+{slug}@exemple.fr"));
@@ -97,7 +100,7 @@ mod tests {
     #[test]
     fn the_example_that_is_committed_is_read() {
         let holders = parse(include_str!("../../annuaire.exemple.yaml")).unwrap();
-        assert_eq!(holders.len(), 4);
+        assert_eq!(holders.len(), 5);
         assert!(holders.iter().all(|holder| holder.address.domain() == "exemple.fr"));
     }
 
@@ -111,7 +114,7 @@ mod tests {
     #[test]
     fn a_demonstration_names_nobody_who_exists() {
         let holders = demonstration(["accueil"]);
-        assert_eq!(holders.len(), 4);
+        assert_eq!(holders.len(), 5);
         assert!(holders.iter().all(|holder| holder.address.domain() == "exemple.fr"));
     }
 }

@@ -8,7 +8,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::header::{ALLOW, CONTENT_TYPE};
+use axum::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -16,8 +16,10 @@ use serde_json::json;
 use tracing::error;
 
 use crate::app::App;
+use crate::limits::Wait;
 use crate::page;
 use crate::reference::Reference;
+use crate::store::submissions::AcceptError;
 
 /// Why a request does not get what it asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,14 @@ pub enum Problem {
     Foreign,
     /// The post cannot be read, or answers questions that the form does not ask.
     Unreadable,
+    /// A link of a mail that we did not make, or not like this.
+    BadLink,
+    /// A link of a mail that is too old.
+    OldLink,
+    /// Too much is sent at present, and this post holds no answers that could be kept.
+    TooMany(Wait),
+    /// There is no room to keep anything.
+    Full,
     /// Our fault; the log has the same reference.
     Internal(Reference),
 }
@@ -54,14 +64,16 @@ impl Problem {
 
     fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoSuchForm => StatusCode::NOT_FOUND,
-            Self::Closed => StatusCode::GONE,
+            Self::NotFound | Self::NoSuchForm | Self::BadLink => StatusCode::NOT_FOUND,
+            Self::Closed | Self::OldLink => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Foreign => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -119,6 +131,28 @@ impl Problem {
                 "Nous n’avons pas compris votre envoi",
                 "Rien n’a été envoyé. Ouvrez à nouveau le formulaire depuis ce portail, remplissez-le, puis envoyez-le.",
             ),
+            Self::BadLink => (
+                "Ce lien ne mène nulle part",
+                "Il est peut-être incomplet\u{a0}: copiez-le en entier depuis le courriel, jusqu’à son dernier caractère.",
+            ),
+            Self::OldLink => (
+                "Ce lien n’est plus valable",
+                "Il est trop ancien. Si vous attendez encore une réponse, écrivez-nous en donnant la référence du courriel.",
+            ),
+            Self::TooMany(wait) => {
+                return (
+                    "Beaucoup d’envois arrivent en ce moment",
+                    format!(
+                        "Rien n’a été envoyé. Attendez {}, revenez à la page précédente avec le bouton de votre \
+                         navigateur, puis envoyez à nouveau.",
+                        wait.in_words()
+                    ),
+                );
+            }
+            Self::Full => (
+                "Le portail ne peut rien enregistrer pour le moment",
+                "Rien n’a été envoyé, et rien de ce qui avait été reçu n’est perdu. Gardez votre texte\u{a0}: revenez à la page précédente avec le bouton de votre navigateur, attendez quelques minutes, puis envoyez à nouveau.",
+            ),
             Self::Internal(incident) => {
                 return (
                     "Le portail a un problème",
@@ -140,7 +174,7 @@ impl Problem {
         match self {
             Self::NotFound => json!([link("Plan du site", "/plan-du-site/"), link("Accueil", "/")]),
             Self::MethodNotAllowed => json!([link("Accueil", "/")]),
-            Self::Closed | Self::Internal(_) => json!([forms, contact]),
+            Self::Closed | Self::Full | Self::Internal(_) => json!([forms, contact]),
             _ => json!([forms, link("Accueil", "/")]),
         }
     }
@@ -149,6 +183,9 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
+        if let Self::TooMany(wait) = self {
+            response.headers_mut().insert(RETRY_AFTER, wait.seconds.into());
+        }
         response.extensions_mut().insert(self);
         response
     }
@@ -157,6 +194,18 @@ impl IntoResponse for Problem {
 impl From<anyhow::Error> for Problem {
     fn from(error: anyhow::Error) -> Self {
         Self::internal(&format!("{error:#}"))
+    }
+}
+
+impl From<AcceptError> for Problem {
+    fn from(error: AcceptError) -> Self {
+        match error {
+            AcceptError::Full(full) => {
+                error!("a submission was refused: {full}");
+                Self::Full
+            }
+            AcceptError::Failed(_) => Self::internal(&error),
+        }
     }
 }
 
@@ -194,8 +243,10 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
     });
     let body = if wants_head { String::new() } else { html };
     let mut response = (problem.status(), page::uncached(), body).into_response();
-    if let Some(allow) = bare.headers().get(ALLOW) {
-        response.headers_mut().insert(ALLOW, allow.clone());
+    for name in [ALLOW, RETRY_AFTER] {
+        if let Some(value) = bare.headers().get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
     }
     response
 }

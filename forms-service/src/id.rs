@@ -20,6 +20,16 @@ macro_rules! id {
             pub fn new(now: Timestamp) -> Self {
                 Self(new_v7(now))
             }
+
+            /// Its sixteen bytes.
+            pub fn as_bytes(&self) -> &[u8; 16] {
+                self.0.as_bytes()
+            }
+
+            /// Reads [`as_bytes`](Self::as_bytes) back.
+            pub fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
         }
 
         impl fmt::Display for $name {

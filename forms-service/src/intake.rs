@@ -1,30 +1,39 @@
-//! From a valid submission to one that is kept: who is to be mailed, then one transaction.
+//! From a valid submission to one that is kept: who is to decide, whether it looks like a
+//! robot's, then the store.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use generator::form::definition::{Role as FormRole, Scope};
-use generator::form::{FormDefinition, ValidSubmission};
-use jiff::Timestamp;
+use generator::form::{Flag, FormDefinition, ValidSubmission};
+use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use sha2::{Digest, Sha256};
-use tracing::{info, warn};
+use tracing::info;
 
 use crate::key::FormKey;
 use crate::role::{Place, Role};
 use crate::store::Store;
-use crate::store::submissions::{Accepted, NewSubmission, State};
+use crate::store::submissions::{AcceptError, Accepted, Destination, NewSubmission, Sender, State, Suspicion};
+use crate::store::transitions::CONFIRM_WITHIN;
+
+/// Nobody opens a form, fills it in and sends it in less time than this.
+pub const FASTEST: SignedDuration = SignedDuration::from_secs(2);
 
 /// A submission that is ready to be kept.
 pub struct Intake<'a> {
     /// The form.
     pub definition: &'a FormDefinition,
     /// The answers.
-    pub submission: &'a ValidSubmission,
+    pub submission: ValidSubmission,
     /// The sheet they were written on.
     pub key: &'a FormKey,
     /// Whether the field that people do not see was filled in: kept apart then, never dropped,
     /// because a password manager fills it in too.
     pub trapped: bool,
+    /// Who sent it, if they said so.
+    pub sender: Option<Sender>,
+    /// What in it looks like health data.
+    pub flags: Vec<Flag>,
     /// Who receives what would reach nobody.
     pub fallback: &'a Address,
 }
@@ -32,65 +41,57 @@ pub struct Intake<'a> {
 /// Keeps a submission and queues its mails. When this returns, both are on the disk.
 ///
 /// # Errors
-/// Fails when the database does; nothing is kept then.
-pub async fn accept(store: &Store, intake: &Intake<'_>, now: Timestamp) -> anyhow::Result<Accepted> {
-    let (state, recipients) = if intake.trapped {
-        (State::Quarantine, Vec::new())
-    } else {
-        let to = recipients(store, intake.definition, intake.submission.space.as_deref(), intake.fallback).await?;
-        (State::Received, to)
-    };
+/// See [`AcceptError`]; nothing is kept then.
+pub async fn accept(store: &Store, intake: Intake<'_>, now: Timestamp) -> Result<Accepted, AcceptError> {
     let new = NewSubmission {
+        content_digest: content_digest(&intake.submission),
+        destinations: destinations(intake.definition, intake.submission.space.as_deref()),
+        definition_yaml: intake.definition.source.text.as_str().into(),
+        suspicion: suspicion(&intake, now),
         submission: intake.submission,
-        definition_yaml: &intake.definition.source.text,
-        state,
-        key_id: &intake.key.id,
-        content_digest: &content_digest(intake.submission),
-        recipients: &recipients,
+        key_id: intake.key.id.clone(),
+        fallback: intake.fallback.clone(),
+        sender: intake.sender,
+        flags: intake.flags,
+        now,
+        due_at: Some(now + CONFIRM_WITHIN),
     };
-    let accepted = store.accept(&new, now).await?;
-    let Accepted { id, fresh, queued, .. } = &accepted;
+    let accepted = store.accept(new).await?;
+    let Accepted { id, fresh, state, queued, .. } = &accepted;
     match (fresh, state) {
-        (true, State::Received) => info!(submission.id = %id, "stored submission {id}, queued {queued} mails"),
         (true, State::Quarantine) => info!(submission.id = %id, "stored submission {id} in quarantine"),
+        (true, _) => info!(submission.id = %id, "stored submission {id}, queued {queued} mails"),
         (false, _) => info!(submission.id = %id, "submission {id} was handed in again"),
     }
     Ok(accepted)
 }
 
-/// Who is mailed about a form sent for `space`: those who hold the form's role there, else the
-/// portal's moderators, else the fallback. Never nobody.
-///
-/// # Errors
-/// Fails when the database does.
-pub async fn recipients(
-    store: &Store,
-    definition: &FormDefinition,
-    space: Option<&str>,
-    fallback: &Address,
-) -> anyhow::Result<Vec<Address>> {
-    let wanted = destination(definition, space);
-    for (place, role) in [wanted, (Place::Portal, Role::Moderator)] {
-        let holders = store.holders_of(&place, role).await?;
-        if !holders.is_empty() {
-            return Ok(holders);
-        }
+/// A clock that was set back says nothing about how fast somebody typed.
+fn suspicion(intake: &Intake<'_>, now: Timestamp) -> Option<Suspicion> {
+    let age = now.duration_since(intake.key.issued_at);
+    if intake.trapped {
+        Some(Suspicion::Trap)
+    } else if !age.is_negative() && age < FASTEST {
+        Some(Suspicion::TooFast)
+    } else {
+        None
     }
-    warn!(form.id = %definition.id, "nobody holds the role that form {} is for: mailing the fallback", definition.id);
-    Ok(vec![fallback.clone()])
 }
 
-fn destination(definition: &FormDefinition, space: Option<&str>) -> (Place, Role) {
+/// Whose roles a form sent for `space` is meant for.
+fn destinations(definition: &FormDefinition, space: Option<&str>) -> Vec<Destination> {
     let place = match (definition.scope, space) {
         (Scope::Space, Some(slug)) => Place::Space(slug.to_owned()),
         _ => Place::Portal,
     };
-    match definition.recipients {
-        FormRole::Moderators => (place, Role::Moderator),
-        FormRole::Cadre => (place, Role::Supervisor),
-        FormRole::Communication => (place, Role::Communication),
-        FormRole::Portal => (Place::Portal, Role::Moderator),
-    }
+    let destination = |role: &FormRole| match role {
+        FormRole::Moderators => Destination { place: place.clone(), role: Role::Moderator },
+        FormRole::Cadre => Destination { place: place.clone(), role: Role::Supervisor },
+        FormRole::Communication => Destination { place: place.clone(), role: Role::Communication },
+        FormRole::Portal => Destination { place: Place::Portal, role: Role::Moderator },
+        FormRole::Register => Destination { place: Place::Portal, role: Role::Register },
+    };
+    definition.recipients.iter().map(destination).collect()
 }
 
 /// What makes two posts the same: every answer, but not the wording of the questions, which may

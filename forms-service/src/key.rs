@@ -20,7 +20,7 @@ use sha2::Sha256;
 use crate::secret::Secret;
 
 /// The file of the data folder that holds the secret.
-const FILE: &str = "cle";
+pub const FILE: &str = "cle";
 
 /// How long a served form stays good to send without a check page: a form left open on a ward's
 /// computer over a long weekend still goes through.
@@ -85,6 +85,11 @@ impl SigningKey {
         let issued_at = Timestamp::from_millisecond(i64::from_be_bytes(issued_at.try_into().ok()?)).ok()?;
         let age = now.duration_since(issued_at);
         (age >= -CLOCK_SLACK && age <= FORM_KEY_LIFETIME).then(|| FormKey { id: URL_SAFE_NO_PAD.encode(id), issued_at })
+    }
+
+    /// Signs `parts` for one purpose.
+    pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
+        self.mac(purpose, parts).finalize().into_bytes().into()
     }
 
     /// Every purpose signs apart: a signature made for one thing is worth nothing for another.

@@ -3,14 +3,17 @@
 //! The journey of a submission, in the order of the modules below:
 //!
 //! 1. [`router`] says who answers what; [`routes`] show a form with a signed key ([`key`]), take
-//!    it in, check where it comes from ([`origin`]), and have it mended or read again.
+//!    it in, check where it comes from ([`origin`]) and that it is not one too many ([`client`],
+//!    [`limits`]), and have it mended or read again.
 //! 2. [`intake`] finds who is to be mailed ([`role`]) and keeps the submission: one transaction of
 //!    [`store`] holds it and its mails, before the thank-you page.
 //! 3. [`outbox`] words each mail ([`mail::compose`]), builds it ([`mail::message`]) and hands it
 //!    over ([`mail::transport`]), again and again until the server has it.
 //!
-//! [`site`] is the portal that the generator built; [`serve`] puts everything together, and
-//! [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
+//! [`purge`] forgets what was kept long enough, [`metrics`] count for a machine that watches.
+//!
+//! [`site`] is the portal that the generator built; [`serve`] puts everything together, [`bench`]
+//! measures it, and [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
 //! [`clock`] asks for the time, and no log holds an address, a key or what somebody wrote.
 
 pub mod config;
@@ -21,7 +24,11 @@ pub mod clock;
 pub mod id;
 pub mod reference;
 
+pub mod client;
+pub mod guard;
 pub mod key;
+pub mod limits;
+pub mod link;
 pub mod origin;
 
 pub mod site;
@@ -36,6 +43,7 @@ pub mod role;
 
 pub mod intake;
 
+pub mod crash;
 pub mod store;
 
 pub mod outbox;
@@ -43,8 +51,12 @@ pub mod outbox;
 pub mod mail;
 
 pub mod data;
+pub mod metrics;
+pub mod purge;
 pub mod roles;
 pub mod serve;
 
+pub mod bench;
 pub mod cli;
 pub mod commands;
+pub mod logs;

@@ -1,68 +1,52 @@
 //! `forms-service`: reads the command line, calls the library, prints the result, picks the exit
 //! code: 0 done, 1 the content is at fault, 2 the command or the machine is.
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
+use forms_service::bench;
 use forms_service::cli::{Cli, Command};
-use forms_service::clock::Clock;
-use forms_service::commands;
+use forms_service::commands::{self, Outcome};
+use forms_service::config;
+use forms_service::logs;
 use forms_service::serve::{self, Failure};
-use jiff::tz::TimeZone;
-use tracing_subscriber::EnvFilter;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    keep_logs_clean();
+    // A measurement has thousands of submissions a second to tell of.
+    let filter = if matches!(cli.command, Some(Command::Bench(_))) { "warn" } else { logs::FILTER };
+    logs::init(config::log_format(cli.common.config.as_deref()), filter);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
     match runtime.block_on(run(cli)) {
-        Ok(text) => {
+        Ok(Outcome { text, code }) => {
             print!("{text}");
-            ExitCode::SUCCESS
+            ExitCode::from(code)
         }
         Err(Failure::Content) => ExitCode::from(1),
         Err(Failure::Other(error)) => fail(&error),
     }
 }
 
-async fn run(cli: Cli) -> Result<String, Failure> {
-    if let Some(options) = cli.serve_options() {
-        serve::serve(options).await?;
-        return Ok(String::new());
+async fn run(cli: Cli) -> Result<Outcome, Failure> {
+    match (cli.serve_options(), cli.command) {
+        (None, Some(Command::Bench(args))) => Ok(bench::run(args, cli.common.data).await?.into()),
+        (None, Some(command)) => Ok(commands::run(&cli.common, command).await?),
+        (options, _) => {
+            if let Some(options) = options {
+                serve::serve(options).await?;
+            }
+            Ok(String::new().into())
+        }
     }
-    let store = commands::open(&cli.common.data).await?;
-    let zone = TimeZone::system();
-    Ok(match cli.command {
-        None | Some(Command::Serve(_)) => String::new(),
-        Some(Command::Outbox) => commands::outbox(&store, &zone).await?,
-        Some(Command::List) => commands::list(&store, &zone).await?,
-        Some(Command::Roles { command }) => commands::roles(&store, command, Clock::System.now()).await?,
-    })
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
     eprintln!("erreur : {error:#}");
     ExitCode::from(2)
-}
-
-/// Log lines go to stderr. A panic says where, and not what: its message may quote a text that
-/// somebody wrote.
-fn keep_logs_clean() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,forms_service=info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
-    std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!("panicked at {place}");
-    }));
 }

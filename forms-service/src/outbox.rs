@@ -1,6 +1,6 @@
 //! The outbox: every mail leaves, however long the server is away, or is set aside in sight.
 //!
-//! [`deliver_next`] makes one attempt and returns; the worker only loops. An attempt leases a row
+//! [`Outbox::deliver_next`] makes one attempt and returns; the worker only loops. An attempt leases a row
 //! and bears its number, so that whoever comes back from a long silence reports on nothing that is
 //! no longer its own. Nothing here deletes a row, and no transaction is open while a server
 //! answers.
@@ -10,15 +10,18 @@ use std::time::Duration;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
+use lettre::Address;
+use rand::RngExt;
 use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 
 use crate::clock::Clock;
+use crate::crash;
 use crate::id::MailId;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{SendError, Transport};
 use crate::store::Store;
-use crate::store::outbox::{Horizon, Lease};
+use crate::store::outbox::{Failure, Horizon, Lease};
 
 /// How long an attempt holds its row: three times what it may take
 /// ([`SEND_TIMEOUT`](crate::mail::transport::SEND_TIMEOUT)).
@@ -27,7 +30,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(90);
 /// The wait after the first failure; each further one doubles it.
 const FIRST_WAIT: SignedDuration = SignedDuration::from_mins(1);
 
-/// The longest wait.
+/// The longest wait, without its jitter.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 
 /// For how long a mail is tried again, in waits: five days cover a long weekend and its repair.
@@ -37,8 +40,17 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// How long the worker sleeps at most: what the clock does meanwhile is seen at the latest then.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
+/// The longest jitter: waits are stretched by up to a tenth, so that a thousand mails that failed
+/// together do not all come back in the same second.
+const LONGEST_JITTER: SignedDuration = SignedDuration::from_mins(36);
+
 /// Beyond what this service writes itself, a moment was written under another clock.
-pub const HORIZON: Horizon = Horizon { lease: LEASE, wait: LONGEST_WAIT };
+pub const HORIZON: Horizon =
+    Horizon { lease: LEASE, wait: SignedDuration::from_secs(LONGEST_WAIT.as_secs() + LONGEST_JITTER.as_secs()) };
+
+/// How many conversations with the mail server are held at once: one that hangs must not hold up
+/// the others.
+const CONVERSATIONS: usize = 4;
 
 /// What one call of [`deliver_next`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,70 +67,90 @@ pub enum Delivery {
     Overtaken(MailId),
 }
 
-/// Makes one attempt at the mail that is due for longest, if any.
-///
-/// # Errors
-/// Fails when the database does; a mail that cannot be worded or sent is a [`Delivery`].
-pub async fn deliver_next(
-    store: &Store,
-    composer: &Composer,
-    transport: &Transport,
-    now: Timestamp,
-) -> anyhow::Result<Delivery> {
-    let Some(lease) = store.lease_next_mail(now, HORIZON).await? else { return Ok(Delivery::Idle) };
-    let Lease { id, attempt } = lease;
-    let failure = match attempt_one(store, composer, transport, id, now).await {
-        Ok(()) => {
-            let ours = store.report_sent(id, attempt, now).await?;
-            info!(mail.id = %id, attempt, "mail {id} was sent");
-            return Ok(if ours { Delivery::Sent(id) } else { Delivery::Overtaken(id) });
-        }
-        Err(failure) => failure,
-    };
-    let next = next_attempt(attempt).map(|wait| now + wait);
-    if !store.report_failure(id, attempt, &failure.detail, next).await? {
-        return Ok(Delivery::Overtaken(id));
-    }
-    if let Some(next) = next {
-        warn!(mail.id = %id, attempt, "mail {id} did not leave ({failure}); tried again at {next}");
-        Ok(Delivery::Delayed(id, next))
-    } else {
-        error!(mail.id = %id, attempt, "mail {id} is set aside ({failure})");
-        Ok(Delivery::SetAside(id))
-    }
-}
-
-async fn attempt_one(
-    store: &Store,
-    composer: &Composer,
-    transport: &Transport,
-    id: MailId,
-    now: Timestamp,
-) -> Result<(), SendError> {
-    let mail = async { composer.compose(&store.letter(id).await?).with_context(|| format!("wording mail {id}")) };
-    let mail = mail.await.map_err(|error| SendError::unworded(&error))?;
-    transport.send(&mail, now).await
-}
-
-/// How long to wait after a failed attempt; `None` after the last one.
-fn next_attempt(attempt: u32) -> Option<SignedDuration> {
-    let waited: SignedDuration = (1..attempt).map(wait_after).sum();
-    (waited < PATIENCE).then(|| wait_after(attempt))
-}
-
-fn wait_after(attempt: u32) -> SignedDuration {
-    let doublings = attempt.saturating_sub(1).min(16);
-    (FIRST_WAIT * (1 << doublings)).min(LONGEST_WAIT)
-}
-
-/// What the worker works with.
-pub struct Worker {
+/// What an attempt needs besides the database.
+#[derive(Clone)]
+pub struct Outbox {
     /// Where the rows are.
     pub store: Store,
     /// Words the mails.
     pub composer: Composer,
     /// Takes them away.
     pub transport: Transport,
+    /// Who receives in the place of an address that is refused for good, when the portal has no
+    /// other moderator.
+    pub fallback: Address,
+}
+
+impl Outbox {
+    /// Makes one attempt at the mail that is due for longest, if any.
+    ///
+    /// # Errors
+    /// Fails when the database does; a mail that cannot be worded or sent is a [`Delivery`].
+    pub async fn deliver_next(&self, now: Timestamp) -> anyhow::Result<Delivery> {
+        match self.store.lease_next_mail(now, HORIZON).await? {
+            None => Ok(Delivery::Idle),
+            Some(lease) => self.deliver(lease, now).await,
+        }
+    }
+
+    async fn deliver(&self, lease: Lease, now: Timestamp) -> anyhow::Result<Delivery> {
+        let outcome = self.attempt(lease.id, now).await;
+        self.report(lease, &outcome, now).await
+    }
+
+    async fn attempt(&self, id: MailId, now: Timestamp) -> Result<(), SendError> {
+        let mail = async {
+            self.composer.compose(&self.store.letter(id).await?).with_context(|| format!("wording mail {id}"))
+        };
+        let mail = mail.await.map_err(|error| SendError::unworded(&error))?;
+        self.transport.send(&mail, now).await?;
+        crash::point("after-250");
+        Ok(())
+    }
+
+    async fn report(&self, lease: Lease, outcome: &Result<(), SendError>, now: Timestamp) -> anyhow::Result<Delivery> {
+        let Lease { id, attempt, failures } = lease;
+        let Err(failure) = outcome else {
+            let ours = self.store.report_sent(lease, now).await?;
+            info!(mail.id = %id, attempt, "mail {id} was sent");
+            return Ok(if ours { Delivery::Sent(id) } else { Delivery::Overtaken(id) });
+        };
+        let next = next_attempt(failures + 1).map(|wait| now + with_jitter(wait));
+        let report =
+            Failure { error: &failure.detail, next, refused: failure.refused_recipient, fallback: &self.fallback, now };
+        if !self.store.report_failure(lease, &report).await? {
+            return Ok(Delivery::Overtaken(id));
+        }
+        if let Some(next) = next {
+            warn!(mail.id = %id, attempt, "mail {id} did not leave ({failure}); tried again at {next}");
+            Ok(Delivery::Delayed(id, next))
+        } else {
+            error!(mail.id = %id, attempt, "mail {id} is set aside ({failure})");
+            Ok(Delivery::SetAside(id))
+        }
+    }
+}
+
+/// How long to wait after so many failures; `None` after the last one.
+fn next_attempt(failures: u32) -> Option<SignedDuration> {
+    let waited: SignedDuration = (1..failures).map(wait_after).sum();
+    (waited < PATIENCE).then(|| wait_after(failures))
+}
+
+fn wait_after(failures: u32) -> SignedDuration {
+    let doublings = failures.saturating_sub(1).min(16);
+    (FIRST_WAIT * (1 << doublings)).min(LONGEST_WAIT)
+}
+
+fn with_jitter(wait: SignedDuration) -> SignedDuration {
+    let tenth = i64::try_from(wait.as_millis() / 10).unwrap_or(0);
+    wait + SignedDuration::from_millis(rand::rng().random_range(0..=tenth))
+}
+
+/// The worker: it delivers what is due, and acts on submissions whose time has come.
+pub struct Worker {
+    /// What it delivers with.
+    pub outbox: Outbox,
     /// Tells the time.
     pub clock: Clock,
     /// Rung when a mail was queued.
@@ -126,17 +158,26 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Delivers until `stop` says so; then finishes what it holds and returns.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+    /// Works until `stop` says so; then finishes what it holds and returns.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let conversations = (0..CONVERSATIONS).map(|_| self.deliver(stop.clone()));
+        futures_util::future::join(futures_util::future::join_all(conversations), self.keep_time(stop.clone())).await;
+    }
+
+    async fn deliver(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let now = self.clock.now();
-            let pause = match deliver_next(&self.store, &self.composer, &self.transport, now).await {
-                Ok(Delivery::Idle) => self.until_next(now).await,
-                Ok(_) => continue,
-                Err(error) => {
-                    error!("the outbox cannot be read or written: {error:#}");
-                    Duration::from_secs(5)
+            let leased = self.outbox.store.lease_next_mail(now, HORIZON).await;
+            let pause = match leased {
+                Ok(Some(lease)) => {
+                    // Where one mail is, there may be more: the next conversation looks.
+                    self.wake.notify_one();
+                    self.outbox.store.settle().await;
+                    self.carry_out(lease, now, stop.clone()).await;
+                    continue;
                 }
+                Ok(None) => self.until_next(now).await,
+                Err(error) => self.trouble(&error),
             };
             tokio::select! {
                 () = self.wake.notified() => {}
@@ -146,11 +187,56 @@ impl Worker {
         }
     }
 
+    /// One attempt, and the report on it. That a mail left is said until the database hears it,
+    /// or it would leave again when its lease ends.
+    async fn carry_out(&self, lease: Lease, now: Timestamp, mut stop: watch::Receiver<bool>) {
+        let outcome = self.outbox.attempt(lease.id, now).await;
+        while let Err(error) = self.outbox.report(lease, &outcome, now).await {
+            tokio::select! {
+                () = tokio::time::sleep(self.trouble(&error)) => {}
+                _ = stop.wait_for(|stopped| *stopped) => return,
+            }
+            if outcome.is_err() {
+                // It did not leave: when its lease ends it is tried again, and that is all that
+                // the report would have said.
+                return;
+            }
+        }
+    }
+
     async fn until_next(&self, now: Timestamp) -> Duration {
-        let due = self.store.next_mail_due().await.ok().flatten();
+        let due = self.outbox.store.next_mail_due().await.ok().flatten();
         let wait = due.map_or(LONGEST_SLEEP, |due| due.duration_since(now).try_into().unwrap_or_default());
         // Never nought: a row that is due and yet not given out must not make this loop spin.
         wait.clamp(Duration::from_millis(100), LONGEST_SLEEP)
+    }
+
+    /// Forwards, reminds and lets lapse what nobody confirmed in time.
+    async fn keep_time(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.outbox.store.act_on_next_due(&self.outbox.fallback, self.clock.now()).await {
+                Ok(Some((id, acted))) => {
+                    info!(submission.id = %id, "nobody confirmed submission {id} in time: {acted:?}");
+                    self.wake.notify_one();
+                    continue;
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    self.trouble(&error);
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LONGEST_SLEEP) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Says that the database failed, and how long to leave it alone.
+    fn trouble(&self, error: &anyhow::Error) -> Duration {
+        error!("the outbox cannot be read or written: {error:#}");
+        self.outbox.store.note(error);
+        Duration::from_secs(2)
     }
 }
 

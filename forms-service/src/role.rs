@@ -16,6 +16,8 @@ pub enum Role {
     Supervisor,
     /// « communication »: reads whatever leaves the hospital.
     Communication,
+    /// « registre »: keeps the register of signatures, for the whole portal.
+    Register,
 }
 
 impl Role {
@@ -25,6 +27,7 @@ impl Role {
             Self::Moderator => "moderateurs",
             Self::Supervisor => "cadre",
             Self::Communication => "communication",
+            Self::Register => "registre",
         }
     }
 }
@@ -39,10 +42,10 @@ impl FromStr for Role {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Moderator, Self::Supervisor, Self::Communication]
+        [Self::Moderator, Self::Supervisor, Self::Communication, Self::Register]
             .into_iter()
             .find(|role| role.word() == text)
-            .ok_or_else(|| format!("« {text} » n’est pas un rôle : moderateurs, cadre ou communication"))
+            .ok_or_else(|| format!("« {text} » n’est pas un rôle : moderateurs, cadre, communication ou registre"))
     }
 }
 
@@ -65,7 +68,8 @@ impl Place {
     }
 
     /// Reads [`slug`](Self::slug) back.
-    pub fn from_slug(slug: String) -> Self {
+    pub fn from_slug(slug: impl Into<String>) -> Self {
+        let slug = slug.into();
         if slug.is_empty() { Self::Portal } else { Self::Space(slug) }
     }
 }

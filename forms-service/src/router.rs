@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -13,14 +13,14 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::{self, Problem};
-use crate::routes::{confirm, form, health, mailbox};
+use crate::routes::{confirm, follow, form, health, mailbox};
 
 /// What our pages may load: what is ours, and nothing written into the page itself.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// What every answer says to the browser. A handler that says otherwise of a page keeps its word.
-const HEADERS: [(HeaderName, &str); 4] = [
+const HEADERS: [(HeaderName, &str); 6] = [
     (CONTENT_SECURITY_POLICY, POLICY),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (REFERRER_POLICY, "same-origin"),
@@ -28,6 +28,9 @@ const HEADERS: [(HeaderName, &str); 4] = [
         HeaderName::from_static("permissions-policy"),
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     ),
+    // No page of another site keeps a handle on a window of ours, or loads what we serve.
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
 /// The whole service. `files` answers what the service does not: the built site.
@@ -45,6 +48,8 @@ pub fn router(app: Arc<App>, files: Router) -> Router {
         .route("/formulaires/{id}/merci/", get(confirm::show))
         .route("/sante", get(health::show))
         // Kept for what is to come: no file of the site may stand there.
+        .route("/suivi/confirmer/{link}", get(follow::show_confirmation).post(follow::confirm))
+        .route("/moderation/lire/{link}", get(follow::read))
         .route("/suivi/{*rest}", any(nothing))
         .route("/moderation/{*rest}", any(nothing))
         .merge(mailbox)
@@ -53,6 +58,7 @@ pub fn router(app: Arc<App>, files: Router) -> Router {
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn_with_state(app.clone(), error::pages))
         .layer(from_fn(security_headers))
+        .layer(from_fn_with_state(app.clone(), count))
         .with_state(app)
 }
 
@@ -62,6 +68,12 @@ async fn nothing() -> Problem {
 
 async fn method_not_allowed() -> Problem {
     Problem::MethodNotAllowed
+}
+
+async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    app.metrics.count_response(response.status());
+    response
 }
 
 async fn security_headers(request: Request, next: Next) -> Response {

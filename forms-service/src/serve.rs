@@ -3,6 +3,11 @@
 //! Everything that could be refused is refused before the first request: configuration, lock,
 //! database, address, content. On the way out it finishes what it holds.
 
+pub mod listener;
+
+mod connection;
+mod patience;
+
 use std::fmt;
 use std::io::Write;
 use std::net::SocketAddr;
@@ -16,27 +21,33 @@ use generator::build::{BuildOptions, BuildReport, build};
 use generator::content::Diffusion;
 use generator::diagnostic::Diagnostic;
 use generator::serve::{LiveReload, error_page, static_files};
-use generator::watch::{Guard, watch};
+use generator::watch::{self, watch};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch as channel};
+use tokio::task::JoinSet;
 use tracing::{error, info};
 
 use crate::app::App;
+use crate::client::TrustedProxies;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::data::{self, Lock};
 use crate::key::SigningKey;
+use crate::limits::Limits;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Smtp, Transport};
-use crate::outbox::Worker;
+use crate::metrics::Metrics;
+use crate::outbox::{Outbox, Worker};
+use crate::purge;
 use crate::roles;
 use crate::router::router;
+use crate::routes::metrics;
 use crate::site::{Portal, Site};
 use crate::store::Store;
-
-/// How long what is under way may take once the service is told to stop.
-const GRACE: Duration = Duration::from_secs(10);
+use listener::{Bounds, GRACE, listen};
 
 /// What to serve, from where.
 #[derive(Clone, Debug)]
@@ -81,42 +92,70 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let _lock = Lock::take(&options.data)?;
     let listener = TcpListener::bind(options.listen).await.with_context(|| format!("écoute sur {}", options.listen))?;
     let address = listener.local_addr().context("lecture de l’adresse écoutée")?;
+    let metrics_listener = match config.metrics {
+        Some(address) => Some(TcpListener::bind(address).await.with_context(|| format!("écoute sur {address}"))?),
+        None => None,
+    };
 
     let clock = Clock::System;
-    let builder = Builder { options: options.clone(), address: config.is_demonstration().then_some(address) };
+    let builder = Builder {
+        options: options.clone(),
+        address: config.is_demonstration().then_some(address),
+        domains: config.domains.clone(),
+    };
     let (portal, report) = builder.build(clock.now())?.map_err(|_| Failure::Content)?;
-    let store = Store::open(&options.data).await?;
+    let store = Store::open(&config.location(&options.data)).await?;
     store.free_leases().await?;
     roles::seed(&store, &config, &portal, clock.now()).await?;
     roles::warn_of_gaps(&store, &portal).await?;
 
     let site = Arc::new(Site::new(portal));
+    let key = Arc::new(SigningKey::load_or_create(&options.data)?);
     let app = Arc::new(App {
         site: site.clone(),
         store: store.clone(),
-        key: SigningKey::load_or_create(&options.data)?,
+        key: key.clone(),
         clock: clock.clone(),
         wake: Arc::new(Notify::new()),
         fallback: config.fallback.clone(),
+        guard: config.guard.clone(),
         demonstration: config.is_demonstration().then_some(address.port()),
+        proxies: config.proxies.clone(),
+        limits: Limits::new(config.quota),
+        metrics: Metrics::default(),
     });
     let transport = match config.smtp {
         None => Transport::Mailbox(store.clone()),
         Some(smtp) => Transport::Smtp(Arc::new(Smtp::new(smtp)?)),
     };
     let worker = Worker {
-        store: store.clone(),
-        composer: Composer::new(site.clone(), config.sender),
-        transport,
+        outbox: Outbox {
+            store: store.clone(),
+            composer: Composer::new(site.clone(), config.sender, key),
+            transport,
+            fallback: config.fallback,
+        },
         clock: clock.clone(),
         wake: app.wake.clone(),
     };
+    // Before anybody is told that we are here, and may tell us to stop.
+    let signals = Signals::catch()?;
     welcome(&app, address, &report).context("écriture sur la sortie standard")?;
     // Pages reload themselves for whoever writes content, never for visitors.
     let reload = app.demonstration.map(|_| LiveReload::new());
     let files = static_files(&options.output, reload.clone());
     let _watch = reload.clone().map(|reload| builder.keep_up_to_date(site, clock, reload)).transpose()?;
-    run(router(app, files), worker, listener, reload).await?;
+    let parts = Parts {
+        metrics: metrics_listener.map(|listener| (listener, metrics::router(app.clone()))),
+        purge: config.purges.then(|| (store.clone(), app.site.portal().time_zone(), app.clock.clone())),
+        routes: router(app, files),
+        listener,
+        trusted: config.proxies,
+        worker,
+        reload,
+        signals,
+    };
+    parts.run().await?;
     store.close().await;
     Ok(())
 }
@@ -126,6 +165,8 @@ struct Builder {
     options: Options,
     /// In a demonstration, where the portal answers: links in mails lead there.
     address: Option<SocketAddr>,
+    /// The domains of professional addresses.
+    domains: Vec<String>,
 }
 
 impl Builder {
@@ -146,6 +187,7 @@ impl Builder {
             eprintln!("{diagnostic}");
         }
         let Some(portal) = portal.map(Portal::new) else { return Ok(Err(diagnostics)) };
+        let portal = portal.with_domains(self.domains.clone());
         let portal = match self.address {
             Some(address) => portal.at(format!("http://{address}")),
             None => portal,
@@ -155,7 +197,7 @@ impl Builder {
 
     /// Builds again whenever the content or the theme changes. A build that is refused changes
     /// nothing but the open pages, which say why.
-    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<Guard> {
+    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<watch::Guard> {
         let watched = vec![self.options.content.clone(), self.options.theme.clone()];
         watch(watched, move || match self.build(clock.now()) {
             Ok(Ok((portal, summary))) => {
@@ -198,41 +240,67 @@ fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result
     out.flush()
 }
 
-/// Answers and delivers until a signal comes, then finishes what is under way.
-async fn run(routes: Router, worker: Worker, listener: TcpListener, reload: Option<LiveReload>) -> anyhow::Result<()> {
-    let (stop, stopped) = channel::channel(false);
-    let worker = tokio::spawn(worker.run(stopped.clone()));
-    let service = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let mut told = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = told.changed().await;
-    });
-    let server = tokio::spawn(server.into_future());
-    signal().await?;
-    info!("stopping");
-    stop.send_replace(true);
-    if let Some(reload) = reload {
-        // Pages that listen for changes would hold their connections for ever.
-        reload.close();
-    }
-    let finished = async {
-        let _ = server.await;
-        let _ = worker.await;
-    };
-    if tokio::time::timeout(GRACE, finished).await.is_err() {
-        error!("something was still under way after {} s; mails will leave after the next start", GRACE.as_secs());
-    }
-    Ok(())
+/// Everything that works side by side.
+struct Parts {
+    listener: TcpListener,
+    routes: Router,
+    trusted: TrustedProxies,
+    worker: Worker,
+    reload: Option<LiveReload>,
+    signals: Signals,
+    /// Where figures are read, if anywhere.
+    metrics: Option<(TcpListener, Router)>,
+    /// What is purged each day, if anything.
+    purge: Option<(Store, TimeZone, Clock)>,
 }
 
-/// Waits for Ctrl-C or for the service manager.
-async fn signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+impl Parts {
+    /// Answers and delivers until a signal comes, then finishes what is under way.
+    async fn run(self) -> anyhow::Result<()> {
+        let (stop, stopped) = channel::channel(false);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(self.worker.run(stopped.clone()));
+        tasks.spawn(listen(self.listener, self.routes, self.trusted, Bounds::default(), stopped.clone()));
+        if let Some((listener, routes)) = self.metrics {
+            tasks.spawn(listen(listener, routes, TrustedProxies::default(), Bounds::default(), stopped.clone()));
+        }
+        if let Some((store, zone, clock)) = self.purge {
+            tasks.spawn(purge::every_day(store, zone, clock, stopped));
+        }
+        self.signals.told().await;
+        info!("stopping");
+        stop.send_replace(true);
+        if let Some(reload) = self.reload {
+            // Pages that listen for changes would hold their connections for ever.
+            reload.close();
+        }
+        let finished = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, finished).await.is_err() {
+            error!("something was still under way after {} s; mails will leave after the next start", GRACE.as_secs());
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+/// Ctrl-C, and the service manager.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on a signal no longer ends the process by itself.
+    fn catch() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("listening for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("listening for SIGINT")?,
+        })
+    }
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -12,14 +12,20 @@ fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_forms-service");
+
 /// The program in a folder of its own, with the content of the tests laid there.
 fn program(folder: &TempDir) -> Command {
+    started_by(Command::new(PROGRAM), folder)
+}
+
+fn started_by(mut command: Command, folder: &TempDir) -> Command {
     std::os::unix::fs::symlink(here("tests/content"), folder.path().join("content")).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_forms-service"));
     command
         .current_dir(folder.path())
         .args(["--theme".as_ref(), here("../themes/anime").as_os_str()])
-        .env_remove("FORMS_SERVICE_SMTP_MOT_DE_PASSE");
+        .env_remove("FORMS_SERVICE_SMTP_MOT_DE_PASSE")
+        .env_remove("RUST_LOG");
     command
 }
 
@@ -80,13 +86,7 @@ fn a_newcomer_gets_the_addresses_and_a_portal_that_stops_when_told() {
     let address = next().split_once("http://").unwrap().1.trim_end_matches('/').to_owned();
     assert_eq!(next(), format!("Boîte aux lettres  http://{address}/_courrier/"));
 
-    let get = |path: &str| {
-        let mut stream = TcpStream::connect(&address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    };
+    let get = |path: &str| get(&address, path);
     assert!(get("/sante").contains("\"ready\":true"));
     assert!(get("/_courrier/").starts_with("HTTP/1.1 200"));
     assert!(get("/formulaires/post-it/").contains("name=\"_cle\""));
@@ -98,4 +98,37 @@ fn a_newcomer_gets_the_addresses_and_a_portal_that_stops_when_told() {
     let told = Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap();
     assert!(told.success());
     assert_eq!(running.0.wait().unwrap().code(), Some(0));
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_service_that_runs_out_of_descriptors_answers_again_once_it_has_some() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -n 64 && exec \"$0\" \"$@\"", PROGRAM]);
+    let mut child = started_by(shell, &folder)
+        .args(["--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+    let _running = Running(child);
+    // Read on: a program whose output nobody takes stops.
+    let address = lines.by_ref().map(Result::unwrap).find(|line| line.contains("Portail ")).unwrap();
+    let address = address.split_once("http://").unwrap().1.trim_end_matches('/').to_owned();
+
+    let greedy: Vec<_> = (0..80).map(|_| TcpStream::connect(&address).unwrap()).collect();
+    assert!(log.any(|line| line.unwrap().contains("no connection can be accepted for the moment")));
+    drop(greedy);
+
+    assert!(get(&address, "/sante").contains("\"ready\":true"));
 }

@@ -17,14 +17,16 @@ use rayon::prelude::*;
 use crate::content::Diffusion;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::establishment::{ESTABLISHMENT_FILE, Establishment};
+use crate::form::definition::FieldKind;
 use crate::form::view::RenderedTexts;
-use crate::form::{Choices, FormDefinition, SpaceChoice};
+use crate::form::{Choices, FormDefinition};
 use crate::markdown::Resolution;
 use crate::output::{self, OutputFile, Summary, WriteOptions};
 use crate::portal::{Portal, PortalForm};
 use crate::render::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, site_view};
 use crate::settings::{SETTINGS_FILE, Settings};
-use crate::site::{Follow, Scope, Site, SitePage, Targets, decode_url};
+use crate::site::choices::{self, Among};
+use crate::site::{Follow, Scope, Site, Targets, decode_url};
 use crate::source::{self, SourceFile, Sources};
 use crate::theme::Theme;
 use crate::{git_dates, images, markdown, parse};
@@ -96,6 +98,11 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// The portal as it would be built; `None` when the content or the theme is at fault.
+    pub fn portal(&self) -> Option<&Portal> {
+        self.composed.as_ref().map(|(_, portal)| portal)
+    }
+
     fn into_report(self, portal: Option<Portal>, written: Option<Summary>, elapsed: Duration) -> BuildReport {
         BuildReport { diagnostics: self.diagnostics, pages: self.pages, portal, written, elapsed }
     }
@@ -126,20 +133,26 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     let today = options.now.to_zoned(settings.time_zone.clone()).date();
     let scope = Scope { diffusion: options.diffusion, drafts: options.drafts, today };
     let site = Site::new(parse::parse(pages, &settings.name, diagnostics), scope, diagnostics);
-    let choices = choices(site.spaces());
+    let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
+    let choices = choices::of(&site, Among::Shown, with_pages);
     let form_ids: Vec<&str> = form_files(&data).map(form_id).collect();
     site.check_names(&settings, &form_ids, diagnostics);
 
     let sizes = image_sizes(&others);
     let targets = Targets {
         // A form that could not be read was reported: links to it are no second fault.
-        forms: form_ids.iter().map(|id| (*id, forms.get(*id).is_some_and(|form| is_offered(form, &choices)))).collect(),
+        forms: form_ids
+            .iter()
+            .map(|id| (*id, forms.get(*id).is_some_and(|form| form.is_answerable(&choices))))
+            .collect(),
         establishment: &establishment,
         files: &sizes,
         generated: generated_urls(&site),
     };
     let links = site.resolve_links(&targets, diagnostics);
-    let forms = portal_forms(&forms, &site, &targets, diagnostics);
+    choices::warn_of_doubles(&site, diagnostics);
+    let every_choice = choices::of(&site, Among::Everything, with_pages).for_examples();
+    let forms = portal_forms(&forms, &site, &targets, &every_choice, diagnostics);
 
     let Some(mut theme) = theme else { return Ok(None) };
     theme.set_global("site", &site_view(&site, &settings, options.diffusion));
@@ -172,24 +185,19 @@ fn parse_forms(data: &[SourceFile], diagnostics: &Diagnostics) -> BTreeMap<Strin
         .collect()
 }
 
-/// Whether a form can be sent at all: one that asks for a space needs a space to offer. The
-/// public build, whose spaces are left out, has no such form.
-fn is_offered(form: &FormDefinition, choices: &Choices) -> bool {
-    !form.asks_for_a_space() || !choices.spaces.is_empty()
-}
-
-/// The forms that are offered, with their texts; every form is checked.
+/// The forms that are offered, with their texts; every form is checked. One that asks for a space
+/// is not offered where there is none: the public build, whose spaces are left out, has no such
+/// form.
 fn portal_forms(
     forms: &BTreeMap<String, FormDefinition>,
     site: &Site,
     targets: &Targets<'_>,
+    every_choice: &Choices,
     diagnostics: &Diagnostics,
 ) -> BTreeMap<String, PortalForm> {
-    // The examples may name any space, also those that this build leaves out.
-    let every_space = choices(site.every_space());
     let mut offered = BTreeMap::new();
     for (id, definition) in forms {
-        crate::form::examples::check(definition, &every_space, diagnostics);
+        crate::form::examples::check(definition, every_choice, diagnostics);
         let texts = form_texts(definition, site, targets, diagnostics);
         if targets.forms.get(id.as_str()).is_some_and(|offered| *offered) {
             offered.insert(id.clone(), PortalForm { definition: definition.clone(), texts });
@@ -219,17 +227,6 @@ fn form_texts(
         }
         document.render(|at| &links[at]).html()
     })
-}
-
-fn choices<'a>(spaces: impl Iterator<Item = &'a SitePage>) -> Choices {
-    Choices {
-        spaces: spaces
-            .map(|page| SpaceChoice {
-                slug: page.slug().to_owned(),
-                title: crate::typography::french_text(page.menu_title()),
-            })
-            .collect(),
-    }
 }
 
 fn generated_urls(site: &Site) -> Vec<String> {

@@ -7,7 +7,8 @@
 //! 1. [`source`] reads the content folder: `SourceFile`.
 //! 2. [`front_matter`] cuts a page, [`yaml`] reads its head as a tree of spanned nodes,
 //!    [`fields`] takes typed values from it; [`settings`] and [`establishment`] read the
-//!    portal's own files the same way, [`form`] its forms.
+//!    portal's own files the same way, [`form`] its forms; [`guard`] looks in what people type
+//!    for what must not be published.
 //! 3. [`content`] says what each kind of page holds, [`markdown`] reads its body,
 //!    [`typography`] gives its text French spacing; [`parse`] puts them together: `ParsedPage`.
 //! 4. [`site`] gives each page its address and neighbours and follows every link: `Site`.
@@ -32,6 +33,7 @@ pub mod slug;
 
 pub mod establishment;
 pub mod form;
+pub mod guard;
 pub mod settings;
 
 pub mod content;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { assertAccessible } from './helpers/accessible.js';
-import { journeys } from './helpers/journey.js';
+import { journeys, takeOnesTime } from './helpers/journey.js';
 
 
 journeys('Somebody proposes an activity', (journey) => {
@@ -27,6 +27,7 @@ journeys('Somebody proposes an activity', (journey) => {
       await page.getByRole('button', { name: 'Relire ma proposition' }).click();
       await page.getByText('Rien n’est encore envoyé').waitFor();
       assert.ok((await page.locator('.reponses').innerText()).includes('Thé du jeudi'));
+      await takeOnesTime(page);
       await page.getByRole('button', { name: 'Envoyer' }).click();
       await page.getByRole('heading', { level: 1, name: 'Votre proposition est arrivée' }).waitFor();
     });

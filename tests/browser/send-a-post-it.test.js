@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { assertAccessible, assertReadableMail } from './helpers/accessible.js';
-import { eventually, journeys } from './helpers/journey.js';
+import { eventually, journeys, takeOnesTime } from './helpers/journey.js';
 
 journeys('Somebody leaves a post-it', (journey) => {
   for (const script of [true, false]) {
@@ -17,6 +17,7 @@ journeys('Somebody leaves a post-it', (journey) => {
       await page.getByRole('radio', { name: 'Vert' }).check();
       await page.getByRole('radio', { name: 'Oui, je signe' }).check();
       await page.getByLabel('Le nom à afficher').fill('L’équipe du matin');
+      await takeOnesTime(page);
       await page.getByRole('button', { name: 'Envoyer mon post-it' }).click();
 
       await page.getByRole('heading', { level: 1, name: 'Votre post-it est arrivé' }).waitFor();

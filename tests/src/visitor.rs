@@ -1,10 +1,17 @@
 //! Somebody who opens pages and sends forms without script, over a real socket.
 
+use std::thread;
+use std::time::Duration;
+
 use ureq::http::Response;
 use ureq::{Agent, Body};
 use url::{Position, Url, form_urlencoded};
 
 use crate::{PATIENCE, html};
+
+/// How long a person takes to fill in a form at least: what is sent sooner looks like a robot's and
+/// waits in quarantine.
+const TYPING: Duration = Duration::from_millis(2_100);
 
 /// Names and values of a post.
 pub type Fields<'a> = [(&'a str, &'a str)];
@@ -63,6 +70,7 @@ impl Visitor {
         let path = format!("/formulaires/{id}/");
         let page = self.open(&path);
         assert_eq!(page.status, 200, "{path} does not open");
+        thread::sleep(TYPING);
         self.post_saying(&path, encode(&page, fields).as_bytes(), headers)
     }
 

@@ -1,29 +1,40 @@
 //! The page of a form, and what is sent from it.
 //!
-//! A post goes through: is it a post of a form (type, size, origin), does it answer the form, was
-//! it read again where that is asked for. Only then is it stored, and only then does a thank-you
-//! page follow. Whatever the way out, what was typed is not lost.
+//! A post goes through: is it one too many, is it a post of a form (type, size, origin), does it
+//! answer the form, was it read again where that is asked for or where it looks like health data.
+//! Only then is it stored, and only then does a thank-you page follow. Whatever the way out, what
+//! was typed is not lost.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
-use generator::form::view::{check, edit};
-use generator::form::{Fault, RawPost, Rejected, ValidSubmission, validate};
+use generator::form::definition::Unconfirmed;
+use generator::form::post::{CONFIRMED, EDIT, KEY, TRAP, VERSION, WARNED};
+use generator::form::view::{CheckView, check, edit};
+use generator::form::{Fault, Flag, FormDefinition, RawPost, Rejected, ValidSubmission, validate};
 use generator::portal::PortalForm;
+use serde_json::{Value, json};
+use tracing::error;
 
 use crate::app::App;
+use crate::client::Client;
+use crate::crash;
 use crate::error::Problem;
-use crate::intake::{self, Intake};
+use crate::guard;
+use crate::intake::{self, FASTEST, Intake};
 use crate::key::FormKey;
+use crate::limits::{Limited, Wait};
 use crate::origin::{Provenance, provenance};
 use crate::page::{page, value};
 use crate::site::Portal;
+use crate::store::submissions::{AcceptError, Acknowledgement, IfUnconfirmed, Sender};
 
 /// The largest post, in bytes: a novel of ten pages.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -69,43 +80,58 @@ pub async fn show(
 /// Everything but a submission, a form to mend or to read again is a [`Problem`].
 pub async fn submit(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Response, Problem> {
     let portal = app.site.portal();
     let form = open_form(&portal, &id)?;
     let (head, body) = request.into_parts();
-    check_type(&head.headers)?;
-    let provenance = provenance(&head.headers, &app.home());
-    if provenance == Provenance::Foreign {
-        return Err(Problem::Foreign);
-    }
-    let body = read_body(&head.headers, body).await?;
-    let post = RawPost::from_urlencoded(&body).map_err(|_| Problem::Unreadable)?;
+    let client = Client::of(peer, &head.headers, &app.proxies);
+    let admitted = app.limits.admit(Limited::Posts, client, app.clock.now());
+    let (post, provenance) = match (read(&app, &head.headers, body).await, admitted) {
+        (Ok(read), _) => read,
+        (Err(_), Err(wait)) => return Err(Problem::TooMany(wait)),
+        (Err(problem), Ok(())) => return Err(problem),
+    };
 
     let now = app.clock.now();
     let key = post.key().and_then(|text| app.key.read_form_key(&id, text, now));
     // A key of ours serves on, so that sending twice stays sending once.
     let sheet = match post.key().filter(|_| key.is_some()) {
         Some(text) => text.to_owned(),
-        None => app.key.issue_form_key(&id, now),
+        // Whoever reads the answers again has taken their time already.
+        None => app.key.issue_form_key(&id, now - FASTEST),
     };
-    match judge(&portal, form, &post, provenance, key) {
+    if let Err(wait) = admitted {
+        return later_page(&portal, form, &post, &sheet, Later::Busy(wait));
+    }
+    match judge(&app, &portal, form, &post, provenance, key) {
         Step::Edit => form_page(&portal, form, StatusCode::OK, &post, &[], &sheet),
         Step::Mend(faults) => form_page(&portal, form, StatusCode::UNPROCESSABLE_ENTITY, &post, &faults, &sheet),
         Step::StartAgain => form_page(&portal, form, StatusCode::CONFLICT, &post, &[], &sheet),
         Step::Refuse => Err(Problem::Unreadable),
-        Step::Check(submission) => check_page(&portal, form, &submission, &post, &sheet),
-        Step::Accept(submission, key) => {
+        Step::Check(submission, flags) => check_page(&portal, form, &submission, &post, &flags, &sheet),
+        Step::Accept(submission, flags, key) => {
+            let definition = &form.definition;
             let intake = Intake {
-                definition: &form.definition,
-                submission: &submission,
+                definition,
+                sender: sender(definition, &submission),
+                submission,
                 key: &key,
                 trapped: post.is_trapped(),
+                flags,
                 fallback: &app.fallback,
             };
-            let accepted = intake::accept(&app.store, &intake, now).await?;
+            let accepted = match intake::accept(&app.store, intake, now).await {
+                Err(AcceptError::Full(full)) => {
+                    error!("a submission was refused: {full}");
+                    return later_page(&portal, form, &post, &sheet, Later::Full);
+                }
+                accepted => accepted?,
+            };
             app.wake.notify_one();
+            crash::point("before-answer");
             let done = format!("/formulaires/{id}/merci/?reference={}", accepted.reference);
             Ok((StatusCode::SEE_OTHER, [(LOCATION, done)]).into_response())
         }
@@ -122,13 +148,20 @@ enum Step {
     StartAgain,
     /// No page of ours sent this.
     Refuse,
-    /// To be read again before it is sent.
-    Check(ValidSubmission),
+    /// To be read again before it is sent, with what looks like health data in it.
+    Check(ValidSubmission, Vec<Flag>),
     /// To be kept.
-    Accept(ValidSubmission, FormKey),
+    Accept(ValidSubmission, Vec<Flag>, FormKey),
 }
 
-fn judge(portal: &Portal, form: &PortalForm, post: &RawPost, provenance: Provenance, key: Option<FormKey>) -> Step {
+fn judge(
+    app: &App,
+    portal: &Portal,
+    form: &PortalForm,
+    post: &RawPost,
+    provenance: Provenance,
+    key: Option<FormKey>,
+) -> Step {
     if post.wants_edit() {
         return Step::Edit;
     }
@@ -138,12 +171,33 @@ fn judge(portal: &Portal, form: &PortalForm, post: &RawPost, provenance: Provena
         Err(Rejected::Outdated) => return Step::StartAgain,
         Err(Rejected::UnknownFields(_)) => return Step::Refuse,
     };
-    // The check page carries a key of ours: whoever comes back from it with that key read it.
-    let needs_check = form.definition.confirm || provenance == Provenance::Unknown;
+    let flags = guard::flags(&app.guard, &submission);
+    // The check page carries a key of ours: whoever comes back from it with that key read it, and
+    // read what it warned of.
+    let needs_check = form.definition.confirm || provenance == Provenance::Unknown || !flags.is_empty();
+    let was_checked = post.is_confirmed() && (flags.is_empty() || post.was_warned());
     match key {
-        Some(key) if post.is_confirmed() || !needs_check => Step::Accept(submission, key),
-        _ => Step::Check(submission),
+        Some(key) if was_checked || !needs_check => Step::Accept(submission, flags, key),
+        _ => Step::Check(submission, flags),
     }
+}
+
+/// Who sent it, when an address was left: what it is to get, and whether it must be confirmed.
+fn sender(definition: &FormDefinition, submission: &ValidSubmission) -> Option<Sender> {
+    let to_confirm = submission.address_to_confirm(definition);
+    let otherwise = definition.address_check().filter(|_| to_confirm.is_some()).map(|check| check.otherwise);
+    let address = to_confirm.or(submission.receipt_address())?.parse().ok()?;
+    Some(Sender {
+        address,
+        acknowledgement: match definition.signed_charter() {
+            Some(_) => Acknowledgement::Proof,
+            None => Acknowledgement::Receipt,
+        },
+        check: otherwise.map(|otherwise| match otherwise {
+            Unconfirmed::Forward => IfUnconfirmed::Forward,
+            Unconfirmed::Lapse => IfUnconfirmed::Lapse,
+        }),
+    })
 }
 
 fn open_form<'a>(portal: &'a Portal, id: &str) -> Result<&'a PortalForm, Problem> {
@@ -176,12 +230,97 @@ fn check_page(
     form: &PortalForm,
     submission: &ValidSubmission,
     post: &RawPost,
+    warnings: &[Flag],
     key: &str,
 ) -> Result<Response, Problem> {
-    let view = check(&form.definition, &form.texts, portal.choices(), submission, post, Some(key));
-    let values = [("form", value(&view.form)?), ("answers", value(&view.answers)?), ("hidden", value(&view.hidden)?)];
+    let view = check(&form.definition, &form.texts, portal.choices(), submission, post, Some(key), warnings);
     let title = format!("{} : vérification", form.definition.title);
-    page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &values)
+    page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &check_values(&view)?)
+}
+
+fn check_values(view: &CheckView) -> Result<Vec<(&'static str, Value)>, Problem> {
+    Ok(vec![
+        ("form", value(&view.form)?),
+        ("answers", value(&view.answers)?),
+        ("warnings", value(&view.warnings)?),
+        ("hidden", value(&view.hidden)?),
+    ])
+}
+
+/// Why a submission has to be sent again a little later.
+#[derive(Clone, Copy)]
+enum Later {
+    /// Too much is sent at present.
+    Busy(Wait),
+    /// There is no room to keep it.
+    Full,
+}
+
+impl Later {
+    /// How long to wait when there is no room: an operator has to do something first.
+    const UNTIL_THERE_IS_ROOM: Wait = Wait { seconds: 300 };
+
+    fn wait(self) -> Wait {
+        match self {
+            Self::Busy(wait) => wait,
+            Self::Full => Self::UNTIL_THERE_IS_ROOM,
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Full => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+/// The answers come back as they were typed, on the page that they were sent from, to be sent
+/// again a little later.
+fn later_page(
+    portal: &Portal,
+    form: &PortalForm,
+    post: &RawPost,
+    key: &str,
+    later: Later,
+) -> Result<Response, Problem> {
+    let (definition, status) = (&form.definition, later.status());
+    let notice = json!({"wait": later.wait().in_words(), "full": matches!(later, Later::Full)});
+    let was_checked = post.is_confirmed() && !post.wants_edit();
+    let (template, mut values) = match validate(definition, post, portal.choices()) {
+        Ok(submission) if was_checked => {
+            let view = check(definition, &form.texts, portal.choices(), &submission, post, Some(key), &[]);
+            ("form-check.html", check_values(&view)?)
+        }
+        _ => {
+            let view = edit(definition, &form.texts, portal.choices(), post, &[], Some(key));
+            ("form.html", vec![("form", value(&view)?)])
+        }
+    };
+    values.push(("later", notice));
+    let mut response = page(portal, status, template, &definition.title, &definition.url(), &values)?;
+    response.headers_mut().insert(RETRY_AFTER, later.wait().seconds.into());
+    Ok(response)
+}
+
+/// A post of one of our pages, and where it was written.
+///
+/// # Errors
+/// One of another site or type, too large, too slow, or that no page of ours sends.
+pub async fn read(app: &App, headers: &HeaderMap, body: Body) -> Result<(RawPost, Provenance), Problem> {
+    check_type(headers)?;
+    let provenance = provenance(headers, &app.home());
+    if provenance == Provenance::Foreign {
+        return Err(Problem::Foreign);
+    }
+    let body = read_body(headers, body).await?;
+    let post = RawPost::from_urlencoded(&body).map_err(|_| Problem::Unreadable)?;
+    // No page of ours says anything of its own twice.
+    let is_said_twice = |name: &&str| post.all(name).nth(1).is_some();
+    if [KEY, VERSION, CONFIRMED, EDIT, WARNED, TRAP].iter().any(is_said_twice) {
+        return Err(Problem::Unreadable);
+    }
+    Ok((post, provenance))
 }
 
 fn check_type(headers: &HeaderMap) -> Result<(), Problem> {

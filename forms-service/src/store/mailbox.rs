@@ -2,10 +2,8 @@
 
 use anyhow::Context;
 use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-use super::{Store, unreadable};
+use super::{Row, Store, query};
 use crate::id::MailId;
 use crate::mail::message::Mail;
 
@@ -41,18 +39,18 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn put_into_mailbox(&self, mail: &Mail, now: Timestamp) -> anyhow::Result<()> {
-        sqlx::query(
+        query(
             "INSERT INTO mailbox (mail_id, delivered_at, recipient, subject, text, html, raw) \
-             VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
         )
         .bind(mail.id.to_string())
-        .bind(now.as_millisecond())
+        .bind(now)
         .bind(mail.recipient.to_string())
         .bind(&mail.subject)
         .bind(&mail.text)
         .bind(&mail.html)
-        .bind(&mail.raw)
-        .execute(&self.writer)
+        .bind(mail.raw.as_slice())
+        .write(&self.database)
         .await
         .context("putting a mail into the mailbox")?;
         Ok(())
@@ -63,10 +61,10 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn mailbox(&self) -> anyhow::Result<Vec<MailboxEntry>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT mail_id, recipient, subject, delivered_at FROM mailbox ORDER BY delivered_at DESC, mail_id DESC",
         )
-        .fetch_all(&self.readers)
+        .read(&self.database)
         .await?;
         rows.iter().map(entry).collect()
     }
@@ -76,25 +74,28 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn mailbox_mail(&self, id: MailId) -> anyhow::Result<Option<MailboxMail>> {
-        let row = sqlx::query(
-            "SELECT mail_id, recipient, subject, delivered_at, text, html, raw FROM mailbox WHERE mail_id = ?",
-        )
-        .bind(id.to_string())
-        .fetch_optional(&self.readers)
-        .await?;
+        let row =
+            query("SELECT mail_id, recipient, subject, delivered_at, text, html, raw FROM mailbox WHERE mail_id = $1")
+                .bind(id.to_string())
+                .read_one(&self.database)
+                .await?;
         row.map(|row| {
-            Ok(MailboxMail { entry: entry(&row)?, text: row.get("text"), html: row.get("html"), raw: row.get("raw") })
+            Ok(MailboxMail {
+                entry: entry(&row)?,
+                text: row.text("text")?,
+                html: row.text("html")?,
+                raw: row.bytes("raw")?,
+            })
         })
         .transpose()
     }
 }
 
-fn entry(row: &SqliteRow) -> anyhow::Result<MailboxEntry> {
-    let id: &str = row.get("mail_id");
+fn entry(row: &Row) -> anyhow::Result<MailboxEntry> {
     Ok(MailboxEntry {
-        id: id.parse().map_err(|_| unreadable("mailbox.mail_id", id))?,
-        recipient: row.get("recipient"),
-        subject: row.get("subject"),
-        delivered_at: Timestamp::from_millisecond(row.get("delivered_at"))?,
+        id: row.parse("mail_id")?,
+        recipient: row.text("recipient")?,
+        subject: row.text("subject")?,
+        delivered_at: row.moment("delivered_at")?,
     })
 }

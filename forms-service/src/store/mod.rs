@@ -1,19 +1,25 @@
 //! The database: everything that must survive, and the only place where SQL is written.
 //!
-//! One connection writes, and each of its transactions begins as a writer (`BEGIN IMMEDIATE`), so
-//! that none fails halfway because another wrote first. What is committed is on the disk
-//! (`synchronous = FULL`) before anybody is told. No transaction stays open while a server answers.
+//! [`database`] speaks to `SQLite` ([`sqlite`]) or to `PostgreSQL` ([`postgres`]); the queries are
+//! the same. What is committed is on the disk before anybody is told. No transaction stays open
+//! while a mail server answers.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, ensure};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row, Sqlite};
+use anyhow::ensure;
 
+use crate::secret::Secret;
+
+mod database;
+pub mod postgres;
+pub mod sqlite;
+
+mod committer;
 pub mod submissions;
+
+pub mod transitions;
 
 pub mod outbox;
 
@@ -22,107 +28,195 @@ pub mod roles;
 
 pub mod overview;
 
-/// The file of the data folder that holds the database.
-pub const FILE: &str = "portail.sqlite";
+pub mod erasure;
+pub mod export;
+pub mod retention;
 
-/// How long a statement waits for another process (a command beside the service).
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub mod backup;
+pub mod copy;
+pub mod probe;
 
-/// How many connections read.
-const READERS: u32 = 4;
+mod instance;
+mod tally;
 
-/// The oldest `SQLite` that does not damage a write-ahead log when it restarts one.
-const SQLITE_FLOOR: (u32, u32, u32) = (3, 51, 3);
+use committer::Committer;
+use database::{Database, Query, Row, Transaction, by_rows, composed, is_disk_full, pieces, query, rows_of_values};
+use instance::Instance;
 
-/// An open database.
+pub use tally::Tally;
+
+/// Which database, and where.
 #[derive(Clone, Debug)]
-pub struct Store {
-    writer: SqlitePool,
-    readers: SqlitePool,
+pub struct Location {
+    /// The data folder: a `SQLite` file lies there, and this instance's own name.
+    pub data: PathBuf,
+    /// The address of a `PostgreSQL`, that holds its password; `None` for `SQLite`.
+    pub postgres: Option<Secret>,
+    /// Below so many free bytes on the disk of the data folder, nothing more is taken in.
+    pub free_space_floor: u64,
 }
 
-/// A transaction that holds the right to write.
-type Transaction = sqlx::Transaction<'static, Sqlite>;
+impl Location {
+    /// `SQLite` in the data folder, without a floor.
+    pub fn sqlite(data: impl Into<PathBuf>) -> Self {
+        Self { data: data.into(), postgres: None, free_space_floor: 0 }
+    }
+
+    /// Whether there is a database already: a command must not make one by looking.
+    pub fn exists(&self) -> bool {
+        self.postgres.is_some() || self.data.join(sqlite::FILE).exists()
+    }
+}
+
+/// An open database.
+#[derive(Clone)]
+pub struct Store {
+    database: Database,
+    committer: Committer,
+    instance: Instance,
+    disk: Arc<Disk>,
+    tally: Arc<Tally>,
+}
+
+/// The disk of the data folder.
+struct Disk {
+    folder: PathBuf,
+    floor: u64,
+    /// Whether the database was told that there is no room, and nothing was stored since.
+    was_full: AtomicBool,
+}
+
+/// The disk has no room left for what was to be stored: nothing of it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no space is left to store anything")]
+pub struct DiskFull;
 
 impl Store {
-    /// Opens the database of the data folder, creates it on the first start, and brings its
-    /// tables up to date.
+    /// Opens the database, creates it on the first start, and brings its tables up to date.
     ///
     /// # Errors
     /// Fails when the database cannot be opened or does not keep its promises of durability.
-    pub async fn open(data: &Path) -> anyhow::Result<Self> {
-        let path = data.join(FILE);
-        Self::open_file(&path).await.with_context(|| format!("ouverture de la base « {} »", path.display()))
+    pub async fn open(location: &Location) -> anyhow::Result<Self> {
+        let database = match &location.postgres {
+            None => sqlite::open(&location.data.join(sqlite::FILE)).await?,
+            Some(url) => postgres::open(url).await?,
+        };
+        let disk = Arc::new(Disk {
+            folder: location.data.clone(),
+            floor: location.free_space_floor,
+            was_full: AtomicBool::new(false),
+        });
+        Ok(Self {
+            committer: Committer::start(database.clone(), disk.clone()),
+            instance: Instance::of(&location.data)?,
+            database,
+            disk,
+            tally: Arc::default(),
+        })
     }
 
-    async fn open_file(path: &Path) -> anyhow::Result<Self> {
-        // Made by us first: SQLite would let everybody read it, and copies this mode to its log.
-        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        check_version(&writer).await?;
-        sqlx::migrate!().run(&writer).await.context("mise à jour des tables")?;
-        let reading = options.pragma("query_only", "ON");
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(reading).await?;
-        for pool in [&writer, &readers] {
-            check_pragmas(pool).await?;
-        }
-        Ok(Self { writer, readers })
+    /// What happened to submissions since the start.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
     }
 
-    /// Closes every connection, after which the database is one file again.
+    /// The name of this instance among those that share a database.
+    pub fn instance(&self) -> &str {
+        self.instance.name()
+    }
+
+    /// Free bytes on the disk of the data folder, if it says.
+    pub fn free_bytes(&self) -> Option<u64> {
+        free_bytes(&self.disk.folder)
+    }
+
+    /// Closes every connection, after which a `SQLite` database is one file again.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        self.database.close().await;
     }
 
-    /// Asks the database whether it answers.
+    /// Notes a failure: whether the disk was full.
+    pub fn note(&self, error: &anyhow::Error) {
+        self.disk.note(error);
+    }
+
+    /// After a success: if the disk was full before it, makes sure that what room there is now
+    /// lasts.
+    pub async fn settle(&self) {
+        self.disk.settle(&self.database).await;
+    }
+
+    /// Asks the database whether it answers, and the disk whether it has room.
     ///
     /// # Errors
-    /// Fails when it does not.
+    /// Fails when it does not; [`DiskFull`] when there is no room.
     pub async fn ping(&self) -> anyhow::Result<()> {
-        sqlx::query("SELECT 1 FROM submissions LIMIT 1").fetch_optional(&self.readers).await?;
+        query("SELECT 1 AS one FROM submissions LIMIT 1").read(&self.database).await?;
+        self.has_room()?;
         Ok(())
     }
 
-    async fn begin(&self) -> anyhow::Result<Transaction> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.context("beginning a transaction")
+    /// Asks the disk whether it has room.
+    ///
+    /// # Errors
+    /// [`DiskFull`] below the floor.
+    pub fn has_room(&self) -> Result<(), DiskFull> {
+        self.disk.check()
     }
 }
 
-async fn check_version(pool: &SqlitePool) -> anyhow::Result<()> {
-    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(pool).await?;
-    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-    let mut next = || parts.next().unwrap_or(0);
-    ensure!(
-        (next(), next(), next()) >= SQLITE_FLOOR,
-        "SQLite {version} peut abîmer la base : il faut la version {}.{}.{} ou une plus récente",
-        SQLITE_FLOOR.0,
-        SQLITE_FLOOR.1,
-        SQLITE_FLOOR.2
-    );
-    Ok(())
+impl Disk {
+    /// Whether there is more room than the floor. A disk that does not say is not held against
+    /// anybody: the database will say.
+    fn check(&self) -> Result<(), DiskFull> {
+        if self.floor == 0 {
+            return Ok(());
+        }
+        match free_bytes(&self.folder) {
+            Some(free) if free < self.floor => Err(DiskFull),
+            _ => Ok(()),
+        }
+    }
 }
 
-/// A pragma that is not taken is ignored without a word, so each is asked back.
-async fn check_pragmas(pool: &SqlitePool) -> anyhow::Result<()> {
-    let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await?;
-    ensure!(journal == "wal", "la base n’est pas en mode WAL, mais en mode « {journal} »");
-    let timeout = i64::try_from(BUSY_TIMEOUT.as_millis())?;
-    // 2 is FULL.
-    for (pragma, wanted) in [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", timeout)] {
-        let found: i64 = sqlx::query(pragma).fetch_one(pool).await?.get(0);
-        ensure!(found == wanted, "la base ne tient pas « {pragma} » : {found} au lieu de {wanted}");
+impl Disk {
+    fn note(&self, error: &anyhow::Error) {
+        if is_disk_full(error) {
+            self.was_full.store(true, Ordering::Relaxed);
+        }
     }
-    Ok(())
+
+    /// `SQLite`'s log would take the new room before it is large enough to begin anew by itself.
+    async fn settle(&self, database: &Database) {
+        if self.was_full.swap(false, Ordering::Relaxed) {
+            database.shorten_log().await;
+        }
+    }
+}
+
+/// Free bytes on the disk of a folder, as far as its owner may use them.
+pub fn free_bytes(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// What a row says that no version of this service wrote.
 fn unreadable(column: &str, value: &str) -> anyhow::Error {
     anyhow::anyhow!("column {column} holds {value:?}")
+}
+
+/// Reads one of our words back.
+fn read_word<T: Copy>(column: &str, word: &str, all: &[(&str, T)]) -> anyhow::Result<T> {
+    all.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or_else(|| unreadable(column, word))
+}
+
+/// The word of a value that [`read_word`] reads back.
+fn word_of<T: PartialEq>(value: &T, all: &[(&'static str, T)]) -> &'static str {
+    all.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
+}
+
+/// Whether exactly one row was changed, when one at most could be.
+fn one(changed: u64) -> anyhow::Result<bool> {
+    ensure!(changed <= 1, "{changed} rows were changed where one was meant");
+    Ok(changed == 1)
 }

@@ -1,35 +1,63 @@
 //! The rows of the outbox: queued, leased for one attempt, reported on. Nothing is deleted.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use anyhow::Context;
-use generator::form::ValidSubmission;
+use generator::form::{Flag, ValidSubmission};
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-use super::submissions::read_reference;
-use super::{Store, Transaction, unreadable};
+use super::database::Dialect;
+use super::roles::holders_of;
+use super::submissions::{Acknowledgement, Destination, IfUnconfirmed, Sender, State, read_flags, read_reference};
+use super::{Store, Transaction, by_rows, composed, one, pieces, query, read_word, rows_of_values, word_of};
 use crate::id::{MailId, SubmissionId};
+use crate::link::LinkClaims;
 use crate::reference::Reference;
+use crate::role::{Place, Role};
 
 /// What a mail says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// To whoever decides: here is a submission.
     Submission,
+    /// To the sender: confirm your address.
+    Confirmation,
+    /// To the sender: confirm your address, said a second and last time.
+    Reminder,
+    /// To the sender: it has arrived.
+    Receipt,
+    /// To the sender, whose address is confirmed: what was signed.
+    Proof,
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Submission => "submission",
-        }
+    const ALL: [(&'static str, Self); 5] = [
+        ("submission", Self::Submission),
+        ("confirmation", Self::Confirmation),
+        ("reminder", Self::Reminder),
+        ("receipt", Self::Receipt),
+        ("proof", Self::Proof),
+    ];
+
+    /// The word that stands in the table.
+    pub fn word(self) -> &'static str {
+        word_of(&self, &Self::ALL)
     }
 
-    fn parse(word: &str) -> anyhow::Result<Self> {
-        match word {
-            "submission" => Ok(Self::Submission),
-            _ => Err(unreadable("outbox.kind", word)),
+    pub(super) fn parse(word: &str) -> anyhow::Result<Self> {
+        read_word("outbox.kind", word, &Self::ALL)
+    }
+
+    /// What an operator reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Submission => "envoi à traiter",
+            Self::Confirmation => "confirmation d’adresse",
+            Self::Reminder => "rappel",
+            Self::Receipt => "accusé de réception",
+            Self::Proof => "preuve",
         }
     }
 }
@@ -46,19 +74,16 @@ pub enum MailState {
 }
 
 impl MailState {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Sent => "sent",
-            Self::SetAside => "set_aside",
-        }
+    const ALL: [(&'static str, Self); 3] =
+        [("waiting", Self::Waiting), ("sent", Self::Sent), ("set_aside", Self::SetAside)];
+
+    /// The word that stands in tables and metrics.
+    pub fn word(self) -> &'static str {
+        word_of(&self, &Self::ALL)
     }
 
     pub(super) fn parse(word: &str) -> anyhow::Result<Self> {
-        [Self::Waiting, Self::Sent, Self::SetAside]
-            .into_iter()
-            .find(|state| state.word() == word)
-            .ok_or_else(|| unreadable("outbox.state", word))
+        read_word("outbox.state", word, &Self::ALL)
     }
 
     /// What an operator reads.
@@ -71,6 +96,133 @@ impl MailState {
     }
 }
 
+/// What the mails of one submission have in common.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About {
+    pub(super) submission: SubmissionId,
+    /// The submission's version: a link in the mail is about that one only.
+    pub(super) version: i64,
+    /// Whether nobody confirmed the sender's address.
+    pub(super) unconfirmed: bool,
+    pub(super) now: Timestamp,
+}
+
+impl About {
+    pub(super) fn mail(self, recipient: &Address, kind: Kind) -> NewMail {
+        NewMail {
+            id: MailId::new(self.now),
+            submission: self.submission,
+            recipient: recipient.clone(),
+            kind,
+            version: self.version,
+            unconfirmed: self.unconfirmed,
+            stands_for: None,
+            now: self.now,
+        }
+    }
+}
+
+/// A mail to be queued.
+#[derive(Clone, Debug)]
+pub(super) struct NewMail {
+    pub(super) id: MailId,
+    pub(super) submission: SubmissionId,
+    pub(super) recipient: Address,
+    pub(super) kind: Kind,
+    pub(super) version: i64,
+    pub(super) unconfirmed: bool,
+    pub(super) stands_for: Option<MailId>,
+    pub(super) now: Timestamp,
+}
+
+/// What is mailed when a submission is received: to those who decide, and to its sender.
+pub(super) fn on_receipt(about: About, deciders: &[Address], sender: Option<&Sender>) -> Vec<NewMail> {
+    let mut mails: Vec<_> = deciders.iter().map(|address| about.mail(address, Kind::Submission)).collect();
+    mails.extend(sender.map(|sender| {
+        let kind = match sender.acknowledgement {
+            // What was signed goes to nobody who did not prove to be the one who signed.
+            Acknowledgement::Proof if sender.check.is_some() && !about.unconfirmed => Kind::Proof,
+            _ => Kind::Receipt,
+        };
+        about.mail(&sender.address, kind)
+    }));
+    mails
+}
+
+/// Who holds which role, looked up once in a transaction.
+#[derive(Default)]
+pub(super) struct Holders(HashMap<(Place, Role), Vec<Address>>);
+
+impl Holders {
+    /// Who is mailed for some destinations: for each of them those who hold the role there, else
+    /// the portal's moderators, else the fallback. Never nobody, nobody twice.
+    pub(super) async fn of(
+        &mut self,
+        tx: &mut Transaction,
+        destinations: &[Destination],
+        fallback: &Address,
+    ) -> anyhow::Result<Vec<Address>> {
+        let moderators = Destination { place: Place::Portal, role: Role::Moderator };
+        let wanted = if destinations.is_empty() { std::slice::from_ref(&moderators) } else { destinations };
+        let mut all: Vec<Address> = Vec::new();
+        for destination in wanted {
+            let mut holders = self.look_up(tx, destination).await?;
+            if holders.is_empty() {
+                holders = self.look_up(tx, &moderators).await?;
+            }
+            let new: Vec<_> = holders.into_iter().filter(|address| !all.contains(address)).collect();
+            all.extend(new);
+        }
+        if all.is_empty() {
+            tracing::warn!("nobody holds the role that a submission is for: mailing the fallback");
+            all.push(fallback.clone());
+        }
+        Ok(all)
+    }
+
+    async fn look_up(&mut self, tx: &mut Transaction, wanted: &Destination) -> anyhow::Result<Vec<Address>> {
+        let key = (wanted.place.clone(), wanted.role);
+        if let Some(known) = self.0.get(&key) {
+            return Ok(known.clone());
+        }
+        let found = holders_of(tx, &wanted.place, wanted.role).await?;
+        Ok(self.0.entry(key).or_insert(found).clone())
+    }
+}
+
+static INSERT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    by_rows(|rows| {
+        format!(
+            "INSERT INTO outbox (id, submission_id, recipient, kind, state, attempt, next_attempt_at, version, \
+             unconfirmed, stands_for, queued_at) VALUES {} ON CONFLICT DO NOTHING",
+            rows_of_values(rows, 11)
+        )
+    })
+});
+
+/// Queues mails. It asks for the transaction that changes the submission, so that there is never
+/// one without the other. What is queued already stays as it is.
+pub(super) async fn enqueue(tx: &mut Transaction, mails: &[NewMail]) -> anyhow::Result<()> {
+    for (piece, mut statement) in pieces(mails, &INSERT) {
+        for mail in piece {
+            statement = statement
+                .bind(mail.id.to_string())
+                .bind(mail.submission.to_string())
+                .bind(mail.recipient.to_string())
+                .bind(mail.kind.word())
+                .bind(MailState::Waiting.word())
+                .bind(0_i64)
+                .bind(mail.now)
+                .bind(mail.version)
+                .bind(mail.unconfirmed)
+                .bind(mail.stands_for.map(|id| id.to_string()))
+                .bind(mail.now);
+        }
+        statement.run(tx).await.context("queuing mails")?;
+    }
+    Ok(())
+}
+
 /// The right to attempt one mail, until the lease ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lease {
@@ -78,6 +230,8 @@ pub struct Lease {
     pub id: MailId,
     /// Which attempt this is, from 1; the fence of every report on it.
     pub attempt: u32,
+    /// How many attempts before this one failed; those that a crash cut short did not.
+    pub failures: u32,
 }
 
 /// What a mail is made of.
@@ -89,14 +243,45 @@ pub struct Letter {
     pub recipient: Address,
     /// What it says.
     pub kind: Kind,
-    /// The reference of the submission it is about.
+    /// When it was queued: the date of the mail, however late it leaves.
+    pub queued_at: Timestamp,
+    /// The version of the submission that it is about.
+    pub version: i64,
+    /// Whether the sender's address was unconfirmed when it was queued.
+    pub unconfirmed: bool,
+    /// Whether it goes in the place of a mail whose recipient is refused for good.
+    pub is_substitute: bool,
+    /// The submission it is about.
+    pub submission_id: SubmissionId,
+    /// Its reference.
     pub reference: Reference,
-    /// When the submission was received: the date of the mail, however late it leaves.
+    /// Where it stands.
+    pub state: State,
+    /// When it was received.
     pub received_at: Timestamp,
     /// The answers.
     pub submission: ValidSubmission,
+    /// Which of them look like health data.
+    pub flags: Vec<Flag>,
+    /// When the owner of the sender's address confirmed it.
+    pub confirmed_at: Option<Timestamp>,
+    /// What happens when nobody does.
+    pub if_unconfirmed: Option<IfUnconfirmed>,
     /// The YAML of the form as it was when it was filled in.
     pub definition_yaml: String,
+}
+
+impl Letter {
+    /// What a link in it says.
+    pub fn claims(&self) -> LinkClaims {
+        LinkClaims {
+            mail: self.id,
+            submission: self.submission_id,
+            version: self.version,
+            recipient: self.recipient.clone(),
+            queued_at: self.queued_at,
+        }
+    }
 }
 
 /// How far the machine's clock may be trusted: a moment further off than any that this service
@@ -109,29 +294,19 @@ pub struct Horizon {
     pub wait: SignedDuration,
 }
 
-/// Queues one mail. It asks for the transaction that stores the submission, so that there is
-/// never one without the other.
-pub(super) async fn enqueue(
-    tx: &mut Transaction,
-    submission: SubmissionId,
-    recipient: &Address,
-    kind: Kind,
-    now: Timestamp,
-) -> anyhow::Result<MailId> {
-    let id = MailId::new(now);
-    sqlx::query(
-        "INSERT INTO outbox (id, submission_id, recipient, kind, state, attempt, next_attempt_at) \
-         VALUES (?, ?, ?, ?, 'waiting', 0, ?)",
-    )
-    .bind(id.to_string())
-    .bind(submission.to_string())
-    .bind(recipient.to_string())
-    .bind(kind.word())
-    .bind(now.as_millisecond())
-    .execute(&mut **tx)
-    .await
-    .context("queuing a mail")?;
-    Ok(id)
+/// A failed attempt, as it is reported.
+#[derive(Clone, Debug)]
+pub struct Failure<'a> {
+    /// Everything that is known, for the operator's eyes.
+    pub error: &'a str,
+    /// When it is tried again; `None` sets it aside.
+    pub next: Option<Timestamp>,
+    /// Whether the server refused the recipient for good.
+    pub refused: bool,
+    /// Who receives instead when the portal has no other moderator.
+    pub fallback: &'a Address,
+    /// Now.
+    pub now: Timestamp,
 }
 
 impl Store {
@@ -140,22 +315,34 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn lease_next_mail(&self, now: Timestamp, horizon: Horizon) -> anyhow::Result<Option<Lease>> {
-        let taken = sqlx::query(
-            "UPDATE outbox SET attempt = attempt + 1, lease_until = ?1 + ?2 WHERE id = ( \
+        // Several instances look at once: each passes over the rows that another holds.
+        let lock = match self.database.dialect() {
+            Dialect::Sqlite => "",
+            Dialect::Postgres => "FOR UPDATE SKIP LOCKED",
+        };
+        let taken = composed(format!(
+            "UPDATE outbox SET attempt = attempt + 1, lease_until = $2, leased_by = $4 WHERE id = ( \
                  SELECT id FROM outbox WHERE state = 'waiting' \
-                 AND (next_attempt_at <= ?1 OR next_attempt_at > ?1 + ?3) \
-                 AND (lease_until IS NULL OR lease_until <= ?1 OR lease_until > ?1 + ?2) \
-                 ORDER BY next_attempt_at, id LIMIT 1) \
-             RETURNING id, attempt",
-        )
-        .bind(now.as_millisecond())
-        .bind(milliseconds(horizon.lease))
-        .bind(milliseconds(horizon.wait))
-        .fetch_optional(&self.writer)
+                 AND (next_attempt_at <= $1 OR next_attempt_at > $3) \
+                 AND (lease_until IS NULL OR lease_until <= $1 OR lease_until > $2) \
+                 ORDER BY next_attempt_at, id LIMIT 1 {lock}) \
+             RETURNING id, attempt, failures"
+        ))
+        .bind(now)
+        .bind(now + horizon.lease)
+        .bind(now + horizon.wait)
+        .bind(self.instance.name())
+        .write_returning(&self.database)
         .await
         .context("leasing a mail")?;
-        let lease = |row: SqliteRow| Ok(Lease { id: read_id(&row)?, attempt: read_attempt(&row)? });
-        taken.map(lease).transpose()
+        let lease = taken.first().map(|row| {
+            anyhow::Ok(Lease {
+                id: row.parse("id")?,
+                attempt: u32::try_from(row.integer("attempt")?)?,
+                failures: u32::try_from(row.integer("failures")?)?,
+            })
+        });
+        lease.transpose()
     }
 
     /// What the mail `id` is made of.
@@ -163,26 +350,61 @@ impl Store {
     /// # Errors
     /// Fails when the database does, or when a row cannot be read.
     pub async fn letter(&self, id: MailId) -> anyhow::Result<Letter> {
-        let row = sqlx::query(
-            "SELECT outbox.id, recipient, kind, reference, received_at, answers, yaml FROM outbox \
+        let row = query(
+            "SELECT recipient, kind, queued_at, outbox.version AS version, unconfirmed, stands_for, submission_id, \
+             reference, submissions.state AS state, received_at, answers, flags, confirmed_at, if_unconfirmed, yaml \
+             FROM outbox \
              JOIN submissions ON submissions.id = outbox.submission_id \
              JOIN definitions ON definitions.form_id = submissions.form_id \
                  AND definitions.digest = submissions.definition_digest \
-             WHERE outbox.id = ?",
+             WHERE outbox.id = $1",
         )
         .bind(id.to_string())
-        .fetch_one(&self.readers)
-        .await?;
-        let recipient: &str = row.get("recipient");
+        .read_one(&self.database)
+        .await?
+        .context("the mail is not there")?;
         Ok(Letter {
             id,
-            recipient: recipient.parse().map_err(|_| anyhow::anyhow!("column outbox.recipient holds no address"))?,
-            kind: Kind::parse(row.get("kind"))?,
+            recipient: row.parse("recipient")?,
+            kind: Kind::parse(&row.text("kind")?)?,
+            queued_at: row.moment("queued_at")?,
+            version: row.integer("version")?,
+            unconfirmed: row.truth("unconfirmed")?,
+            is_substitute: row.optional_text("stands_for")?.is_some(),
+            submission_id: row.parse("submission_id")?,
             reference: read_reference(&row)?,
-            received_at: Timestamp::from_millisecond(row.get("received_at"))?,
-            submission: serde_json::from_str(row.get("answers")).map_err(|_| unreadable("submissions.answers", "…"))?,
-            definition_yaml: row.get("yaml"),
+            state: State::parse(&row.text("state")?)?,
+            received_at: row.moment("received_at")?,
+            submission: serde_json::from_str(&row.text("answers")?)
+                .map_err(|_| super::unreadable("submissions.answers", "…"))?,
+            flags: read_flags(&row)?,
+            confirmed_at: row.optional_moment("confirmed_at")?,
+            if_unconfirmed: row.optional_text("if_unconfirmed")?.map(|word| IfUnconfirmed::parse(&word)).transpose()?,
+            definition_yaml: row.text("yaml")?,
         })
+    }
+
+    /// What a link in the mail `id` says, and what the mail was about; `None` when there is no
+    /// such mail.
+    ///
+    /// # Errors
+    /// Fails when the database does, or when a row cannot be read.
+    pub async fn link_claims(&self, id: MailId) -> anyhow::Result<Option<(LinkClaims, Kind)>> {
+        let row = query("SELECT submission_id, version, recipient, queued_at, kind FROM outbox WHERE id = $1")
+            .bind(id.to_string())
+            .read_one(&self.database)
+            .await?;
+        let claims = row.map(|row| {
+            let claims = LinkClaims {
+                mail: id,
+                submission: row.parse("submission_id")?,
+                version: row.integer("version")?,
+                recipient: row.parse("recipient")?,
+                queued_at: row.moment("queued_at")?,
+            };
+            anyhow::Ok((claims, Kind::parse(&row.text("kind")?)?))
+        });
+        claims.transpose()
     }
 
     /// When the next mail is due; `None` when none waits.
@@ -190,81 +412,146 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn next_mail_due(&self) -> anyhow::Result<Option<Timestamp>> {
-        let due: Option<i64> = sqlx::query_scalar(
-            "SELECT min(max(next_attempt_at, coalesce(lease_until, 0))) FROM outbox WHERE state = 'waiting'",
+        let row = query(
+            "SELECT min(CASE WHEN lease_until > next_attempt_at THEN lease_until ELSE next_attempt_at END) AS due \
+             FROM outbox WHERE state = 'waiting'",
         )
-        .fetch_one(&self.readers)
+        .read_one(&self.database)
         .await?;
-        Ok(due.map(Timestamp::from_millisecond).transpose()?)
+        row.map_or(Ok(None), |row| row.optional_moment("due"))
     }
 
     /// Reports that the server took the mail. `false` when the lease was lost in between.
     ///
     /// # Errors
     /// Fails when the database does.
-    pub async fn report_sent(&self, id: MailId, attempt: u32, now: Timestamp) -> anyhow::Result<bool> {
-        let done = sqlx::query(
-            "UPDATE outbox SET state = 'sent', sent_at = ?, lease_until = NULL, last_error = NULL \
-             WHERE id = ? AND attempt = ? AND state = 'waiting'",
+    pub async fn report_sent(&self, lease: Lease, now: Timestamp) -> anyhow::Result<bool> {
+        let done = query(
+            "UPDATE outbox SET state = 'sent', sent_at = $1, lease_until = NULL, leased_by = NULL, last_error = NULL, \
+             refused_at = NULL WHERE id = $2 AND attempt = $3 AND state = 'waiting'",
         )
-        .bind(now.as_millisecond())
-        .bind(id.to_string())
-        .bind(attempt)
-        .execute(&self.writer)
+        .bind(now)
+        .bind(lease.id.to_string())
+        .bind(lease.attempt)
+        .write(&self.database)
         .await
         .context("reporting a mail as sent")?;
-        Ok(done.rows_affected() == 1)
+        one(done)
     }
 
-    /// Reports a failure: tried again at `next`, or set aside. `false` when the lease was lost.
+    /// Reports a failure: tried again at `next`, or set aside. The first time that a recipient is
+    /// refused for good, the portal's moderators are mailed in their place. `false` when the
+    /// lease was lost.
     ///
     /// # Errors
     /// Fails when the database does.
-    pub async fn report_failure(
-        &self,
-        id: MailId,
-        attempt: u32,
-        error: &str,
-        next: Option<Timestamp>,
-    ) -> anyhow::Result<bool> {
-        let state = if next.is_some() { MailState::Waiting } else { MailState::SetAside };
-        let done = sqlx::query(
-            "UPDATE outbox SET state = ?, next_attempt_at = coalesce(?, next_attempt_at), lease_until = NULL, \
-             last_error = ? WHERE id = ? AND attempt = ? AND state = 'waiting'",
+    pub async fn report_failure(&self, lease: Lease, failure: &Failure<'_>) -> anyhow::Result<bool> {
+        let mut tx = self.database.begin().await?;
+        let state = if failure.next.is_some() { MailState::Waiting } else { MailState::SetAside };
+        let refused_at = failure.refused.then_some(failure.now);
+        let row = query(
+            "UPDATE outbox SET state = $1, next_attempt_at = coalesce($2, next_attempt_at), lease_until = NULL, \
+             leased_by = NULL, failures = failures + 1, last_error = $3, refused_at = coalesce(refused_at, $4) \
+             WHERE id = $5 AND attempt = $6 AND state = 'waiting' \
+             RETURNING submission_id, recipient, kind, version, unconfirmed, stands_for",
         )
         .bind(state.word())
-        .bind(next.map(Timestamp::as_millisecond))
-        .bind(error)
-        .bind(id.to_string())
-        .bind(attempt)
-        .execute(&self.writer)
+        .bind(failure.next)
+        .bind(failure.error)
+        .bind(refused_at)
+        .bind(lease.id.to_string())
+        .bind(lease.attempt)
+        .rows(&mut tx)
         .await
         .context("reporting a failed mail")?;
-        Ok(done.rows_affected() == 1)
+        let Some(row) = row.first() else { return Ok(false) };
+        if failure.refused && row.optional_text("stands_for")?.is_none() {
+            let about = About {
+                submission: row.parse("submission_id")?,
+                version: row.integer("version")?,
+                unconfirmed: row.truth("unconfirmed")?,
+                now: failure.now,
+            };
+            let refused: Address = row.parse("recipient")?;
+            match Kind::parse(&row.text("kind")?)? {
+                Kind::Submission => substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?,
+                // Nobody will ever open that link: what waits for it need not wait any longer.
+                Kind::Confirmation | Kind::Reminder => hasten(&mut tx, about).await?,
+                Kind::Receipt | Kind::Proof => {}
+            }
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
-    /// Frees the leases that a stopped service left. Only for whoever is alone on this database,
-    /// at its start: an attempt that is under way would be made twice.
+    /// Frees the leases that this instance left when it stopped. Only at its start: an attempt
+    /// that is under way would be made twice.
     ///
     /// # Errors
     /// Fails when the database does.
     pub async fn free_leases(&self) -> anyhow::Result<u64> {
-        let freed = sqlx::query("UPDATE outbox SET lease_until = NULL WHERE lease_until IS NOT NULL")
-            .execute(&self.writer)
-            .await?;
-        Ok(freed.rows_affected())
+        let freed = query(
+            "UPDATE outbox SET lease_until = NULL, leased_by = NULL WHERE lease_until IS NOT NULL \
+             AND (leased_by = $1 OR leased_by IS NULL)",
+        )
+        .bind(self.instance.name())
+        .write(&self.database)
+        .await?;
+        Ok(freed)
+    }
+
+    /// Has mails tried again from the start: one that did not leave, or all that are set aside.
+    /// Gives how many.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn retry(&self, id: Option<MailId>, now: Timestamp) -> anyhow::Result<u64> {
+        let retried = match id {
+            Some(id) => query(
+                "UPDATE outbox SET state = 'waiting', failures = 0, next_attempt_at = $1, refused_at = NULL \
+                 WHERE id = $2 AND state <> 'sent'",
+            )
+            .bind(now)
+            .bind(id.to_string()),
+            None => query(
+                "UPDATE outbox SET state = 'waiting', failures = 0, next_attempt_at = $1, refused_at = NULL \
+                 WHERE state = 'set_aside'",
+            )
+            .bind(now),
+        };
+        Ok(retried.write(&self.database).await?)
     }
 }
 
-pub(super) fn read_id(row: &SqliteRow) -> anyhow::Result<MailId> {
-    let text: &str = row.get("id");
-    text.parse().map_err(|_| unreadable("outbox.id", text))
+/// Mails the portal's moderators, else the fallback, in the place of a refused recipient.
+async fn substitute(
+    tx: &mut Transaction,
+    id: MailId,
+    about: About,
+    refused: &Address,
+    fallback: &Address,
+) -> anyhow::Result<()> {
+    let mut instead = holders_of(tx, &Place::Portal, Role::Moderator).await?;
+    instead.retain(|address| address != refused);
+    if instead.is_empty() && fallback != refused {
+        instead.push(fallback.clone());
+    }
+    let mails: Vec<_> = instead
+        .iter()
+        .map(|address| NewMail { stands_for: Some(id), ..about.mail(address, Kind::Submission) })
+        .collect();
+    enqueue(tx, &mails).await
 }
 
-pub(super) fn read_attempt(row: &SqliteRow) -> anyhow::Result<u32> {
-    Ok(u32::try_from(row.get::<i64, _>("attempt"))?)
-}
-
-fn milliseconds(duration: SignedDuration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+async fn hasten(tx: &mut Transaction, about: About) -> anyhow::Result<()> {
+    query(
+        "UPDATE submissions SET due_at = $1 \
+         WHERE id = $2 AND version = $3 AND state = 'unconfirmed' AND if_unconfirmed = 'forward'",
+    )
+    .bind(about.now)
+    .bind(about.submission.to_string())
+    .bind(about.version)
+    .run(tx)
+    .await?;
+    Ok(())
 }

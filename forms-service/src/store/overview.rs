@@ -1,12 +1,12 @@
 //! What an operator sees of the database: lists and counts, and not a word that somebody wrote.
 
-use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeMap;
 
-use super::Store;
-use super::outbox::{self, MailState};
-use super::submissions::{self, State};
+use jiff::Timestamp;
+
+use super::outbox::{Kind, MailState};
+use super::submissions::{State, Suspicion, read_flags, read_reference};
+use super::{Row, Store, query};
 use crate::id::{MailId, SubmissionId};
 use crate::reference::Reference;
 
@@ -25,6 +25,10 @@ pub struct Summary {
     pub state: State,
     /// When it was received.
     pub received_at: Timestamp,
+    /// Whether something in it looks like health data.
+    pub flagged: bool,
+    /// Why it is in quarantine, or was.
+    pub suspicion: Option<Suspicion>,
 }
 
 /// One row, for an operator.
@@ -36,6 +40,8 @@ pub struct MailRow {
     pub reference: Reference,
     /// To whom.
     pub recipient: String,
+    /// What it says.
+    pub kind: Kind,
     /// Where it stands.
     pub state: MailState,
     /// How many attempts were begun.
@@ -44,6 +50,10 @@ pub struct MailRow {
     pub next_attempt_at: Timestamp,
     /// What the last attempt failed on.
     pub last_error: Option<String>,
+    /// When the server first refused the recipient for good.
+    pub refused_at: Option<Timestamp>,
+    /// When the server took it.
+    pub sent_at: Option<Timestamp>,
 }
 
 /// How many mails stand where.
@@ -55,7 +65,9 @@ pub struct MailCounts {
     pub sent: u64,
     /// Set aside.
     pub set_aside: u64,
-    /// When the submission of the longest waiting mail was received.
+    /// Not sent, and their recipient refused for good by the server.
+    pub refused: u64,
+    /// When the longest waiting mail was queued.
     pub oldest_waiting: Option<Timestamp>,
 }
 
@@ -65,29 +77,24 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn submissions(&self) -> anyhow::Result<Vec<Summary>> {
-        let rows = sqlx::query(
-            "SELECT id, reference, form_id, space, state, received_at FROM submissions \
+        let rows = query(
+            "SELECT id, reference, form_id, space, state, received_at, flags, suspicion FROM submissions \
              ORDER BY received_at DESC, id DESC",
         )
-        .fetch_all(&self.readers)
+        .read(&self.database)
         .await?;
         rows.iter().map(summary).collect()
     }
 
-    /// How many submissions were received, and how many are in quarantine.
+    /// How many submissions stand in each state.
     ///
     /// # Errors
     /// Fails when the database does.
-    pub async fn count_submissions(&self) -> anyhow::Result<(u64, u64)> {
-        let mut counts = (0, 0);
-        let rows =
-            sqlx::query("SELECT state, count(*) FROM submissions GROUP BY state").fetch_all(&self.readers).await?;
+    pub async fn count_submissions(&self) -> anyhow::Result<BTreeMap<State, u64>> {
+        let mut counts: BTreeMap<_, _> = State::ALL.iter().map(|(_, state)| (*state, 0)).collect();
+        let rows = query("SELECT state, count(*) AS n FROM submissions GROUP BY state").read(&self.database).await?;
         for row in rows {
-            let count = u64::try_from(row.get::<i64, _>(1))?;
-            match State::parse(row.get(0))? {
-                State::Received => counts.0 = count,
-                State::Quarantine => counts.1 = count,
-            }
+            counts.insert(State::parse(&row.text("state")?)?, row.count("n")?);
         }
         Ok(counts)
     }
@@ -97,14 +104,44 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn pending_mails(&self) -> anyhow::Result<Vec<MailRow>> {
-        let rows = sqlx::query(
-            "SELECT outbox.id, reference, recipient, outbox.state, attempt, next_attempt_at, last_error \
-             FROM outbox JOIN submissions ON submissions.id = outbox.submission_id \
+        let rows = query(
+            "SELECT outbox.id AS id, reference, recipient, kind, outbox.state AS state, attempt, next_attempt_at, \
+             last_error, refused_at, sent_at FROM outbox JOIN submissions ON submissions.id = outbox.submission_id \
              WHERE outbox.state <> 'sent' ORDER BY outbox.id",
         )
-        .fetch_all(&self.readers)
+        .read(&self.database)
         .await?;
         rows.iter().map(mail_row).collect()
+    }
+
+    /// Every mail about one submission, the oldest first.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn mails_about(&self, id: SubmissionId) -> anyhow::Result<Vec<MailRow>> {
+        let rows = query(
+            "SELECT outbox.id AS id, reference, recipient, kind, outbox.state AS state, attempt, next_attempt_at, \
+             last_error, refused_at, sent_at FROM outbox JOIN submissions ON submissions.id = outbox.submission_id \
+             WHERE submission_id = $1 ORDER BY outbox.id",
+        )
+        .bind(id.to_string())
+        .read(&self.database)
+        .await?;
+        rows.iter().map(mail_row).collect()
+    }
+
+    /// How many mails of each kind stand where.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn count_mails_by_kind(&self) -> anyhow::Result<Vec<(MailState, Kind, u64)>> {
+        let rows = query("SELECT state, kind, count(*) AS n FROM outbox GROUP BY state, kind ORDER BY state, kind")
+            .read(&self.database)
+            .await?;
+        let read = rows
+            .iter()
+            .map(|row| Ok((MailState::parse(&row.text("state")?)?, Kind::parse(&row.text("kind")?)?, row.count("n")?)));
+        read.collect()
     }
 
     /// How many mails stand where.
@@ -113,46 +150,55 @@ impl Store {
     /// Fails when the database does.
     pub async fn count_mails(&self) -> anyhow::Result<MailCounts> {
         let mut counts = MailCounts::default();
-        let rows = sqlx::query(
-            "SELECT outbox.state, count(*), min(received_at) FROM outbox \
-             JOIN submissions ON submissions.id = outbox.submission_id GROUP BY outbox.state",
+        let rows = query(
+            "SELECT state, count(*) AS n, count(refused_at) AS refused, min(queued_at) AS oldest \
+             FROM outbox GROUP BY state",
         )
-        .fetch_all(&self.readers)
+        .read(&self.database)
         .await?;
         for row in rows {
-            let count = u64::try_from(row.get::<i64, _>(1))?;
-            match MailState::parse(row.get(0))? {
+            let (count, refused) = (row.count("n")?, row.count("refused")?);
+            match MailState::parse(&row.text("state")?)? {
                 MailState::Waiting => {
                     counts.waiting = count;
-                    counts.oldest_waiting = Some(Timestamp::from_millisecond(row.get(2))?);
+                    counts.refused += refused;
+                    counts.oldest_waiting = Some(row.moment("oldest")?);
                 }
                 MailState::Sent => counts.sent = count,
-                MailState::SetAside => counts.set_aside = count,
+                MailState::SetAside => {
+                    counts.set_aside = count;
+                    counts.refused += refused;
+                }
             }
         }
         Ok(counts)
     }
 }
 
-fn summary(row: &SqliteRow) -> anyhow::Result<Summary> {
+fn summary(row: &Row) -> anyhow::Result<Summary> {
     Ok(Summary {
-        id: submissions::read_id(row)?,
-        reference: submissions::read_reference(row)?,
-        form_id: row.get("form_id"),
-        space: row.get("space"),
-        state: State::parse(row.get("state"))?,
-        received_at: Timestamp::from_millisecond(row.get("received_at"))?,
+        id: row.parse("id")?,
+        reference: read_reference(row)?,
+        form_id: row.text("form_id")?,
+        space: row.optional_text("space")?,
+        state: State::parse(&row.text("state")?)?,
+        received_at: row.moment("received_at")?,
+        flagged: !read_flags(row)?.is_empty(),
+        suspicion: row.optional_text("suspicion")?.map(|word| Suspicion::parse(&word)).transpose()?,
     })
 }
 
-fn mail_row(row: &SqliteRow) -> anyhow::Result<MailRow> {
+fn mail_row(row: &Row) -> anyhow::Result<MailRow> {
     Ok(MailRow {
-        id: outbox::read_id(row)?,
-        reference: submissions::read_reference(row)?,
-        recipient: row.get("recipient"),
-        state: MailState::parse(row.get("state"))?,
-        attempt: outbox::read_attempt(row)?,
-        next_attempt_at: Timestamp::from_millisecond(row.get("next_attempt_at"))?,
-        last_error: row.get("last_error"),
+        id: row.parse("id")?,
+        reference: read_reference(row)?,
+        recipient: row.text("recipient")?,
+        kind: Kind::parse(&row.text("kind")?)?,
+        state: MailState::parse(&row.text("state")?)?,
+        attempt: u32::try_from(row.integer("attempt")?)?,
+        next_attempt_at: row.moment("next_attempt_at")?,
+        last_error: row.optional_text("last_error")?,
+        refused_at: row.optional_moment("refused_at")?,
+        sent_at: row.optional_moment("sent_at")?,
     })
 }

@@ -3,10 +3,8 @@
 use anyhow::Context;
 use jiff::Timestamp;
 use lettre::Address;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
-use super::{Store, Transaction, unreadable};
+use super::{Database, Row, Store, Transaction, one, query, word_of};
 use crate::role::{Holder, Place, Role};
 
 /// Where a row of the table comes from.
@@ -21,12 +19,11 @@ pub enum Source {
 }
 
 impl Source {
+    const ALL: [(&'static str, Self); 3] =
+        [("demonstration", Self::Demonstration), ("annuaire", Self::Directory), ("commande", Self::Command)];
+
     fn word(self) -> &'static str {
-        match self {
-            Self::Demonstration => "demonstration",
-            Self::Directory => "annuaire",
-            Self::Command => "commande",
-        }
+        word_of(&self, &Self::ALL)
     }
 }
 
@@ -36,23 +33,7 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn holders(&self) -> anyhow::Result<Vec<Holder>> {
-        let rows = sqlx::query("SELECT space, role, address FROM roles ORDER BY space, role, address")
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(holder).collect()
-    }
-
-    /// The addresses of those who hold one role in one place.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn holders_of(&self, place: &Place, role: Role) -> anyhow::Result<Vec<Address>> {
-        let rows = sqlx::query("SELECT space, role, address FROM roles WHERE space = ? AND role = ? ORDER BY address")
-            .bind(place.slug())
-            .bind(role.word())
-            .fetch_all(&self.readers)
-            .await?;
-        rows.iter().map(|row| holder(row).map(|holder| holder.address)).collect()
+        read_holders(&self.database).await
     }
 
     /// Adds holders; those who are there already stay as they are. Gives how many are new.
@@ -60,9 +41,9 @@ impl Store {
     /// # Errors
     /// Fails when the database does; then nobody is added.
     pub async fn add_holders(&self, holders: &[Holder], source: Source, now: Timestamp) -> anyhow::Result<u64> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.database.begin().await?;
         let added = add(&mut tx, holders, source, now).await?;
-        tx.commit().await.context("committing roles")?;
+        tx.commit().await?;
         Ok(added)
     }
 
@@ -77,16 +58,14 @@ impl Store {
         source: Source,
         now: Timestamp,
     ) -> anyhow::Result<Option<u64>> {
-        let mut tx = self.begin().await?;
-        let real: i64 = sqlx::query_scalar("SELECT count(*) FROM roles WHERE source <> 'demonstration'")
-            .fetch_one(&mut *tx)
-            .await?;
-        if real > 0 {
+        let mut tx = self.database.begin().await?;
+        let real = query("SELECT 1 AS one FROM roles WHERE source <> 'demonstration' LIMIT 1").rows(&mut tx).await?;
+        if !real.is_empty() {
             return Ok(None);
         }
         forget_demonstration(&mut tx).await?;
         let added = add(&mut tx, holders, source, now).await?;
-        tx.commit().await.context("committing roles")?;
+        tx.commit().await?;
         Ok(Some(added))
     }
 
@@ -96,9 +75,9 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn forget_demonstration_holders(&self) -> anyhow::Result<()> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.database.begin().await?;
         forget_demonstration(&mut tx).await?;
-        tx.commit().await.context("committing roles")
+        tx.commit().await
     }
 
     /// Takes a role away. `false` when nobody of that address held it there.
@@ -106,46 +85,56 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn remove_holder(&self, holder: &Holder) -> anyhow::Result<bool> {
-        let removed = sqlx::query("DELETE FROM roles WHERE space = ? AND role = ? AND address = ?")
+        let removed = query("DELETE FROM roles WHERE space = $1 AND role = $2 AND address = $3")
             .bind(holder.place.slug())
             .bind(holder.role.word())
             .bind(holder.address.to_string())
-            .execute(&self.writer)
+            .write(&self.database)
             .await?;
-        Ok(removed.rows_affected() == 1)
+        one(removed)
     }
+}
+
+pub(super) async fn read_holders(database: &Database) -> anyhow::Result<Vec<Holder>> {
+    let rows = query("SELECT space, role, address FROM roles ORDER BY space, role, address").read(database).await?;
+    rows.iter().map(holder).collect()
 }
 
 async fn add(tx: &mut Transaction, holders: &[Holder], source: Source, now: Timestamp) -> anyhow::Result<u64> {
     let mut added = 0;
     for holder in holders {
-        let inserted = sqlx::query(
-            "INSERT INTO roles (space, role, address, source, added_at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        let inserted = query(
+            "INSERT INTO roles (space, role, address, source, added_at) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT DO NOTHING",
         )
         .bind(holder.place.slug())
         .bind(holder.role.word())
         .bind(holder.address.to_string())
         .bind(source.word())
-        .bind(now.as_millisecond())
-        .execute(&mut **tx)
+        .bind(now)
+        .run(tx)
         .await
         .context("adding a role")?;
-        added += inserted.rows_affected();
+        added += inserted;
     }
     Ok(added)
 }
 
 async fn forget_demonstration(tx: &mut Transaction) -> anyhow::Result<()> {
-    sqlx::query("DELETE FROM roles WHERE source = 'demonstration'").execute(&mut **tx).await?;
+    query("DELETE FROM roles WHERE source = 'demonstration'").run(tx).await?;
     Ok(())
 }
 
-fn holder(row: &SqliteRow) -> anyhow::Result<Holder> {
-    let (role, address): (&str, &str) = (row.get("role"), row.get("address"));
-    Ok(Holder {
-        place: Place::from_slug(row.get("space")),
-        role: role.parse().map_err(|_| unreadable("roles.role", role))?,
-        // The value is left out: an address is not for logs.
-        address: address.parse().map_err(|_| anyhow::anyhow!("column roles.address holds no address"))?,
-    })
+/// The addresses of those who hold one role in one place.
+pub(super) async fn holders_of(tx: &mut Transaction, place: &Place, role: Role) -> anyhow::Result<Vec<Address>> {
+    let rows = query("SELECT address FROM roles WHERE space = $1 AND role = $2 ORDER BY address")
+        .bind(place.slug())
+        .bind(role.word())
+        .rows(tx)
+        .await?;
+    rows.iter().map(|row| row.parse("address")).collect()
+}
+
+fn holder(row: &Row) -> anyhow::Result<Holder> {
+    Ok(Holder { place: Place::from_slug(row.text("space")?), role: row.parse("role")?, address: row.parse("address")? })
 }

@@ -3,14 +3,14 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use forms_service::mail::transport::Transport;
-use forms_service::outbox::{Delivery, deliver_next};
+use forms_service::outbox::Delivery;
 
 use crate::support::{Service, spawn_production, spawn_service};
 
-async fn deliver_to_mailbox(service: &Service) {
+/// Delivers all that waits to the embedded mailbox.
+pub async fn deliver_to_mailbox(service: &Service) {
     let transport = Transport::Mailbox(service.app.store.clone());
-    let deliver =
-        || async { deliver_next(&service.app.store, &service.composer(), &transport, service.now()).await.unwrap() };
+    let deliver = || async { service.outbox(transport.clone()).deliver_next(service.now()).await.unwrap() };
     while deliver().await != Delivery::Idle {}
 }
 

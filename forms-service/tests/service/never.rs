@@ -25,15 +25,13 @@ async fn a_submission_that_was_accepted_is_never_lost() {
 #[tokio::test]
 async fn a_submission_is_never_stored_without_its_mails() {
     let service = spawn_service().await;
-    let url = format!("sqlite:{}", service.folder().join("portail.sqlite").display());
-    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
-    sqlx::query(
-        "CREATE TRIGGER no_second_mail BEFORE INSERT ON outbox WHEN new.recipient = 'nuit@exemple.fr' \
-         BEGIN SELECT raise(ABORT, 'refused'); END",
-    )
-    .execute(&pool)
-    .await
-    .unwrap();
+    service
+        .tamper(
+            "CREATE TRIGGER no_second_mail BEFORE INSERT ON outbox WHEN new.recipient = 'nuit@exemple.fr' \
+             BEGIN SELECT raise(ABORT, 'refused'); END",
+            "ALTER TABLE outbox ADD CONSTRAINT no_second_mail CHECK (recipient <> 'nuit@exemple.fr')",
+        )
+        .await;
     let key = service.key("post-it").await;
     let post = [("_cle", key.as_str()), ("espace", "geriatrie"), ("message", "Merci")];
 
@@ -42,7 +40,7 @@ async fn a_submission_is_never_stored_without_its_mails() {
     assert_eq!(answer.status, 500);
     assert_eq!(service.stored().await, 0);
     assert_eq!(service.app.store.count_mails().await.unwrap().waiting, 0);
-    sqlx::query("DROP TRIGGER no_second_mail").execute(&pool).await.unwrap();
+    service.tamper("DROP TRIGGER no_second_mail", "ALTER TABLE outbox DROP CONSTRAINT no_second_mail").await;
     service.post("/formulaires/post-it/", &post).await.reference();
     assert_eq!(service.app.store.count_mails().await.unwrap().waiting, 2);
 }

@@ -3,27 +3,38 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use forms_service::app::App;
+use forms_service::client::TrustedProxies;
 use forms_service::clock::Clock;
 use forms_service::directory;
 use forms_service::key::SigningKey;
+use forms_service::limits::{Limits, Quota};
 use forms_service::mail::compose::Composer;
 use forms_service::mail::transport::{Memory, Transport};
-use forms_service::outbox::{Delivery, deliver_next};
+use forms_service::metrics::Metrics;
+use forms_service::outbox::{Delivery, Outbox};
 use forms_service::router::router;
+use forms_service::secret::Secret;
+use forms_service::serve::listener::{Bounds, listen};
 use forms_service::site::{Portal, Site};
-use forms_service::store::Store;
 use forms_service::store::roles::Source;
+use forms_service::store::{Location, Store};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::guard::Guard;
 use generator::serve::static_files;
+use jiff::SignedDuration;
 use tempfile::TempDir;
-use tokio::sync::Notify;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
 /// Who holds the roles in the tests; geriatrie has two moderators, accueil none.
@@ -35,11 +46,22 @@ espaces: {geriatrie: {moderateurs: [jour@exemple.fr, nuit@exemple.fr], cadre: [c
 /// Who receives what would reach nobody.
 pub const FALLBACK: &str = "secours@exemple.fr";
 
+/// How long the person of these tests takes to fill in a form.
+pub const TYPING: SignedDuration = SignedDuration::from_secs(30);
+
 pub struct Service {
     folder: TempDir,
+    location: Location,
     pub app: Arc<App>,
     pub mails: Memory,
     router: Router,
+}
+
+/// The service on a socket of this machine, as the program runs it.
+pub struct Served {
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<()>,
 }
 
 /// What a browser gets.
@@ -76,7 +98,8 @@ pub async fn spawn_service() -> Service {
 
 /// The same, where others hold the roles.
 pub async fn spawn_service_with(directory: &str) -> Service {
-    let service = open(tempfile::tempdir().unwrap(), Memory::default(), Some(8080)).await;
+    let (folder, location) = new_database().await;
+    let service = open(folder, location, Memory::default(), noon(), Some(8080)).await;
     let holders = directory::parse(directory).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
@@ -84,25 +107,71 @@ pub async fn spawn_service_with(directory: &str) -> Service {
 
 /// The same, in production: no mailbox page, posts come from `https://portail.exemple.fr`.
 pub async fn spawn_production() -> Service {
-    let service = open(tempfile::tempdir().unwrap(), Memory::default(), None).await;
+    let (folder, location) = new_database().await;
+    let service = open(folder, location, Memory::default(), noon(), None).await;
     let holders = directory::parse(DIRECTORY).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
 }
 
-async fn open(folder: TempDir, mails: Memory, demonstration: Option<u16>) -> Service {
-    let clock = Clock::manual("2026-11-22T12:00:00Z".parse().unwrap());
+/// The demonstration again, with other limits.
+pub async fn spawn_limited(quota: Quota) -> Service {
+    let (folder, location) = new_database().await;
+    let service = open_with(folder, location, Memory::default(), noon(), Some(8080), quota).await;
+    let holders = directory::parse(DIRECTORY).unwrap();
+    service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
+    service
+}
+
+/// The environment variable with the address of a `PostgreSQL` server, on which every service of
+/// these tests then gets a database of its own; without it they are files.
+const POSTGRES: &str = "FORMS_SERVICE_TEST_POSTGRES";
+
+fn noon() -> Clock {
+    Clock::manual("2026-11-22T12:00:00Z".parse().unwrap())
+}
+
+/// A data folder, and an empty database to go with it.
+pub async fn new_database() -> (TempDir, Location) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut location = Location::sqlite(folder.path());
+    if let Ok(server) = std::env::var(POSTGRES) {
+        let name = format!("portail_{:032x}", rand::random::<u128>());
+        let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
+        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
+        admin.close().await;
+        location.postgres = Some(Secret::new(format!("{server}/{name}")));
+    }
+    (folder, location)
+}
+
+async fn open(folder: TempDir, location: Location, mails: Memory, clock: Clock, demonstration: Option<u16>) -> Service {
+    open_with(folder, location, mails, clock, demonstration, Quota::default()).await
+}
+
+async fn open_with(
+    folder: TempDir,
+    location: Location,
+    mails: Memory,
+    clock: Clock,
+    demonstration: Option<u16>,
+    quota: Quota,
+) -> Service {
     let app = Arc::new(App {
         site: Arc::new(Site::new(portal(&content(), &folder.path().join("public")))),
-        store: Store::open(folder.path()).await.unwrap(),
-        key: SigningKey::load_or_create(folder.path()).unwrap(),
+        store: Store::open(&location).await.unwrap(),
+        key: Arc::new(SigningKey::load_or_create(folder.path()).unwrap()),
         clock,
         wake: Arc::new(Notify::new()),
         fallback: FALLBACK.parse().unwrap(),
+        guard: Guard::default(),
         demonstration,
+        proxies: TrustedProxies::default(),
+        limits: Limits::new(quota),
+        metrics: Metrics::default(),
     });
     let router = router(app.clone(), static_files(folder.path().join("public"), None));
-    Service { folder, app, mails, router }
+    Service { folder, location, app, mails, router }
 }
 
 pub fn content() -> PathBuf {
@@ -146,7 +215,83 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Any routes on a socket of this machine.
+pub async fn serve(routes: Router, trusted: TrustedProxies, bounds: Bounds) -> Served {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let server = tokio::spawn(listen(listener, routes, trusted, bounds, stopped));
+    Served { address, stop, server }
+}
+
+impl Served {
+    pub async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.address).await.unwrap()
+    }
+
+    /// Sends bytes and reads until the service hangs up. They must ask it to.
+    pub async fn exchange(&self, bytes: &[u8]) -> Answer {
+        let mut stream = self.connect().await;
+        stream.write_all(bytes).await.unwrap();
+        read_answer(&mut stream).await
+    }
+
+    /// Tells the service to stop.
+    pub fn tell(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Tells it, and waits until it did.
+    pub async fn stop(self) {
+        self.tell();
+        patiently(self.server).await.unwrap();
+    }
+}
+
+/// A test that waits for what never comes fails, late but surely.
+pub async fn patiently<F: Future>(future: F) -> F::Output {
+    tokio::time::timeout(Duration::from_mins(1), future).await.expect("the service does what is waited for")
+}
+
+/// One answer over a connection that ends with it.
+pub async fn read_answer(stream: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    patiently(stream.read_to_end(&mut bytes)).await.unwrap();
+    parse_answer(&bytes).unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(&bytes)))
+}
+
+/// The last of the answers in these bytes (an interim one may come first); `None` when there is none.
+pub fn parse_answer(bytes: &[u8]) -> Option<Answer> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let text = text.strip_prefix("HTTP/1.1 100 Continue\r\n\r\n").unwrap_or(&text);
+    let (head, body) = text.split_once("\r\n\r\n")?;
+    let mut lines = head.split("\r\n");
+    let status = lines.next()?.strip_prefix("HTTP/1.1 ").or(head.strip_prefix("HTTP/1.0 "))?.get(..3)?.parse().ok()?;
+    let mut headers = HeaderMap::new();
+    for line in lines {
+        let (name, value) = line.split_once(": ")?;
+        headers.append(HeaderName::from_bytes(name.as_bytes()).ok()?, HeaderValue::from_str(value).ok()?);
+    }
+    Some(Answer { status, headers, body: body.to_owned() })
+}
+
+/// A post as bytes, after which the connection ends.
+pub fn post_bytes(path: &str, pairs: &[(&str, &str)]) -> Vec<u8> {
+    let body = encode(pairs);
+    let length = body.len();
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: 127.0.0.1:8080\r\nconnection: close\r\nsec-fetch-site: same-origin\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 impl Service {
+    /// The same service on a socket.
+    pub async fn serve(&self, bounds: Bounds) -> Served {
+        serve(self.router.clone(), TrustedProxies::default(), bounds).await
+    }
+
     pub fn now(&self) -> jiff::Timestamp {
         self.app.clock.now()
     }
@@ -158,11 +303,27 @@ impl Service {
 
     /// Stops without a word, as a machine does that loses its current, and starts again.
     pub async fn restart(self) -> Service {
-        let Service { folder, app, mails, .. } = self;
-        let demonstration = app.demonstration;
+        let Service { folder, location, app, mails, .. } = self;
+        let (clock, demonstration) = (app.clock.clone(), app.demonstration);
         app.store.close().await;
         drop(app);
-        open(folder, mails, demonstration).await
+        open(folder, location, mails, clock, demonstration).await
+    }
+
+    /// Stops, and starts again on a disk below whose `floor` of free bytes nothing is taken in.
+    pub async fn restart_with_floor(mut self, floor: u64) -> Service {
+        self.location.free_space_floor = floor;
+        self.restart().await
+    }
+
+    /// A second instance on the same database, with a data folder of its own that holds the same
+    /// secret; `None` for `SQLite`, which has one instance.
+    pub async fn second(&self) -> Option<Service> {
+        self.location.postgres.as_ref()?;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::copy(self.folder().join("cle"), folder.path().join("cle")).unwrap();
+        let location = Location { data: folder.path().to_owned(), ..self.location.clone() };
+        Some(open(folder, location, self.mails.clone(), self.app.clock.clone(), self.app.demonstration).await)
     }
 
     /// Any request, from this machine.
@@ -194,7 +355,9 @@ impl Service {
 
     /// The signed key of a newly opened form.
     pub async fn key(&self, form: &str) -> String {
-        self.get(&format!("/formulaires/{form}/")).await.hidden("_cle")
+        let key = self.get(&format!("/formulaires/{form}/")).await.hidden("_cle");
+        self.app.clock.advance(TYPING);
+        key
     }
 
     /// Sends a post-it on a new sheet and gives its reference.
@@ -204,13 +367,38 @@ impl Service {
     }
 
     pub fn composer(&self) -> Composer {
-        Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap())
+        Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap(), self.app.key.clone())
+    }
+
+    /// An outbox that delivers through `transport`.
+    pub fn outbox(&self, transport: Transport) -> Outbox {
+        Outbox {
+            store: self.app.store.clone(),
+            composer: self.composer(),
+            transport,
+            fallback: self.app.fallback.clone(),
+        }
     }
 
     /// One attempt of the outbox.
     pub async fn deliver(&self) -> Delivery {
-        let transport = Transport::Memory(self.mails.clone());
-        deliver_next(&self.app.store, &self.composer(), &transport, self.now()).await.unwrap()
+        self.outbox(Transport::Memory(self.mails.clone())).deliver_next(self.now()).await.unwrap()
+    }
+
+    /// Changes the database behind the service's back: the first statement for `SQLite`, the
+    /// second for `PostgreSQL`.
+    pub async fn tamper(&self, sqlite: &'static str, postgres: &'static str) {
+        match &self.location.postgres {
+            None => {
+                let path = self.folder.path().join("portail.sqlite");
+                let pool = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+                sqlx::query(sqlite).execute(&pool).await.unwrap();
+            }
+            Some(url) => {
+                let pool = sqlx::PgPool::connect(url.reveal()).await.unwrap();
+                sqlx::query(postgres).execute(&pool).await.unwrap();
+            }
+        }
     }
 
     /// Attempts until nothing is due.

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::definition::FormDefinition;
+
 /// Answers that fit the definition `form_id` as it was when its digest was `digest`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ValidSubmission {
@@ -14,8 +16,11 @@ pub struct ValidSubmission {
     pub digest: String,
     /// The answers in the order of the form; a question left open, or not asked, has none.
     pub answers: Vec<Answer>,
-    /// Slug of the space that was chosen.
+    /// Slug of the space that was chosen, or that the chosen slot, activity or page belongs to.
     pub space: Option<String>,
+    /// That space's title.
+    #[serde(default)]
+    pub space_title: Option<String>,
     /// The address to answer to, when one was left.
     pub reply_to: Option<String>,
 }
@@ -24,6 +29,19 @@ impl ValidSubmission {
     /// The answer to the field of that name.
     pub fn answer(&self, name: &str) -> Option<&Answer> {
         self.answers.iter().find(|answer| answer.name == name)
+    }
+
+    /// The address that gets a receipt: the one to answer to.
+    pub fn receipt_address(&self) -> Option<&str> {
+        self.reply_to.as_deref()
+    }
+
+    /// The address to be confirmed, when the form wants that and one was given.
+    pub fn address_to_confirm(&self, definition: &FormDefinition) -> Option<&str> {
+        match &self.answer(&definition.address_check()?.field.name)?.value {
+            AnswerValue::Text(address) => Some(address),
+            _ => None,
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostics, nearest};
-use crate::fields::Spanned;
+use crate::fields::{Choice, Spanned};
 
-use super::definition::{Condition, Field, FieldKind, FormDefinition, Role, Scope};
+use super::definition::{Condition, EmailRules, Field, FieldKind, FormDefinition, Kept, Role, Scope, Unconfirmed};
 
 /// What may stand in braces in the subject and the introduction of the mail. Nothing that a
 /// visitor wrote: a subject is shown on locked screens and kept by mail servers.
@@ -20,7 +20,8 @@ pub(super) fn check(definition: &FormDefinition, diagnostics: &Diagnostics) {
     check.names();
     check.conditions();
     check.addressees();
-    check.reply_address();
+    check.one_of_each();
+    check.retention();
     check.placeholders();
     check.publication();
     check.examples();
@@ -99,22 +100,20 @@ impl Check<'_> {
 
     /// Somebody receives what is sent.
     fn addressees(&self) {
-        let spaces: Vec<&Field> = self.definition.fields().filter(|field| field.kind == FieldKind::Space).collect();
-        if let Some(second) = spaces.get(1) {
-            let message = "ce formulaire demande deux fois un espace";
-            self.fault(&second.name_range, "espace", message, "gardez un seul champ de type « espace »");
-        }
         if self.definition.scope == Scope::Portal {
             return;
         }
-        match spaces.first() {
+        let always = |field: &Field| field.required && field.condition.is_none();
+        match self.names_the_space() {
+            // What is said of a page outside of every space goes to the portal.
+            None if self.definition.field_of(&FieldKind::Page).is_some_and(always) => {}
             None => self.fault(
                 &START,
                 "espace",
                 "la portée est « espace », mais le formulaire ne demande pas lequel",
-                "ajoutez un champ « type: espace », ou écrivez « portee: portail »",
+                "ajoutez un champ « type: espace » (ou « creneau », « activite », « page »), ou écrivez « portee: portail »",
             ),
-            Some(field) if !field.required || field.condition.is_some() => self.fault(
+            Some(field) if !always(field) => self.fault(
                 &field.name_range,
                 "espace",
                 "sans espace choisi, personne ne recevrait l’envoi",
@@ -122,7 +121,7 @@ impl Check<'_> {
             ),
             Some(_) => {}
         }
-        if self.definition.recipients == Role::Portal {
+        if self.definition.recipients.contains(&Role::Portal) {
             self.fault(
                 &START,
                 "portee",
@@ -132,13 +131,88 @@ impl Check<'_> {
         }
     }
 
-    fn reply_address(&self) {
-        let mut replies =
-            self.definition.fields().filter(|field| matches!(field.kind, FieldKind::Email { reply_to: true }));
-        if let Some(second) = replies.nth(1) {
-            let message = "deux champs donnent l’adresse de réponse";
-            let help = "gardez « adresse_de_reponse: oui » pour un seul";
-            self.fault(&second.name_range, "adresse-de-reponse", message, help);
+    /// The field that says which space is meant: a space that is chosen weighs more than the one
+    /// that a slot or an activity belongs to.
+    fn names_the_space(&self) -> Option<&Field> {
+        let asked = self.definition.field_of(&FieldKind::Space);
+        asked.or_else(|| self.definition.fields().find(|field| field.kind.says_the_space()))
+    }
+
+    /// What must not stand twice in a form, because one of the two would be ignored.
+    fn one_of_each(&self) {
+        let at_most_one = |wanted: fn(&FieldKind) -> bool, code, message: &str, help: &str| {
+            if let Some(second) = self.definition.fields().filter(|field| wanted(&field.kind)).nth(1) {
+                self.fault(&second.name_range, code, message, help);
+            }
+        };
+        at_most_one(
+            |kind| *kind == FieldKind::Space,
+            "espace",
+            "ce formulaire demande deux fois un espace",
+            "gardez un seul champ de type « espace »",
+        );
+        at_most_one(
+            |kind| *kind == FieldKind::Charter,
+            "charte",
+            "ce formulaire fait signer deux chartes à la fois",
+            "gardez un seul champ de type « charte »",
+        );
+        at_most_one(
+            |kind| matches!(kind, FieldKind::Slot | FieldKind::Activity),
+            "activite",
+            "ce formulaire demande deux fois une activité",
+            "gardez un seul champ de type « creneau » ou « activite »",
+        );
+        at_most_one(
+            |kind| matches!(kind, FieldKind::Email(EmailRules { reply_to: true, .. })),
+            "adresse-de-reponse",
+            "deux champs donnent l’adresse de réponse",
+            "gardez « adresse_de_reponse: oui » pour un seul",
+        );
+        at_most_one(
+            |kind| matches!(kind, FieldKind::Email(EmailRules { unconfirmed: Some(_), .. })),
+            "adresse-a-confirmer",
+            "deux adresses seraient à confirmer pour un seul envoi",
+            "gardez « si_non_confirmee » pour un seul champ",
+        );
+    }
+
+    /// The notice says how long everything is kept, and by the value that the purge uses.
+    fn retention(&self) {
+        let (retention, text) = (self.definition.retention, &self.definition.notice.retention);
+        if text.value.is_empty() {
+            return;
+        }
+        let words: Vec<&str> = Kept::ALL.iter().map(|(word, _)| *word).collect();
+        let mut quoted: Vec<&str> = Vec::new();
+        for name in braces(&text.value) {
+            match name {
+                None => {
+                    let message = "une accolade « { » n’est pas refermée";
+                    self.fault(&text.range, "accolades", message, "écrivez {recue}, {quarantaine} ou {caduque}");
+                }
+                Some(name) if !words.contains(&name) => {
+                    let message = format!("« {{{name}}} » n’est pas une durée de « conservation »");
+                    self.fault(&text.range, "accolades", &message, &near(name, &words));
+                }
+                Some(name) => quoted.push(name),
+            }
+        }
+        let may_lapse = self.definition.address_check().is_some_and(|check| check.otherwise == Unconfirmed::Lapse);
+        for (word, kept) in Kept::ALL {
+            let needed = match kept {
+                Kept::Received => true,
+                Kept::Lapsed if may_lapse => true,
+                // « At most so long » is still true of what is kept for less.
+                Kept::Lapsed | Kept::Quarantined => retention.of(*kept).about_days() > retention.received.about_days(),
+            };
+            if needed && !quoted.contains(word) {
+                let message = format!("la notice ne dit pas la durée « {word} » de « conservation »");
+                let help = format!(
+                    "écrivez {{{word}}} à l’endroit de la durée : la page et l’effacement diront toujours la même chose"
+                );
+                self.fault(&text.range, "conservation", &message, &help);
+            }
         }
     }
 
@@ -155,7 +229,7 @@ impl Check<'_> {
                     let help = "seuls {espace} et {reference} le sont : ce que les gens écrivent n’entre ni dans \
                                 l’objet ni dans l’introduction";
                     self.fault(&text.range, "accolades", &message, help);
-                } else if name == "espace" && self.definition.fields().all(|field| field.kind != FieldKind::Space) {
+                } else if name == "espace" && self.names_the_space().is_none() {
                     let message = "« {espace} » ne serait remplacé par rien : le formulaire ne demande pas d’espace";
                     self.fault(&text.range, "accolades", message, "retirez « {espace} » de ce texte");
                 }

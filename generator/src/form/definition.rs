@@ -10,7 +10,9 @@ use serde::Serialize;
 use crate::fields::{Choice, Spanned};
 use crate::source::SourceFile;
 
-pub use super::field::{Condition, FaultKind, Field, FieldKind, Length, Opt};
+pub use super::choices::{ActivityChoice, CharterChoice, Choices, PageChoice, SlotChoice, SpaceChoice};
+pub use super::field::{Condition, EmailRules, FaultKind, Field, FieldKind, Length, Opt, Unconfirmed};
+pub use super::retention::{Duration, Kept, Retention};
 
 /// A form, from `content/formulaires/<id>.yaml`.
 #[derive(Clone, Debug)]
@@ -28,20 +30,25 @@ pub struct FormDefinition {
     pub summary: Option<String>,
     /// Markdown above the first field.
     pub introduction: Option<Spanned<String>>,
-    /// Who receives what is sent.
-    pub recipients: Role,
+    /// Who receives what is sent, each role once; at least one.
+    pub recipients: Vec<Role>,
     /// Whose role is meant: the chosen space's, or the portal's.
     pub scope: Scope,
     /// Whether a page to check one's answers comes before sending.
     pub confirm: bool,
     /// What the button says.
     pub button: String,
+    /// `lien`: what a link to the form says on the page of the very thing that it is about
+    /// (« Signer cette charte »); the title by default.
+    pub link: Option<String>,
     /// Whether the form may be sent at present.
     pub open: bool,
     /// The fields, in groups.
     pub groups: Vec<Group>,
     /// What the RGPD (article 13) wants people to be told where they are asked.
     pub notice: Notice<Spanned<String>>,
+    /// How long what is sent is kept.
+    pub retention: Retention,
     /// What is said once it was received.
     pub confirmation: Confirmation,
     /// The mail to those who decide.
@@ -65,15 +72,54 @@ impl FormDefinition {
         self.fields().find(|field| field.name == name)
     }
 
-    /// Whether it asks which space it is for.
-    pub fn asks_for_a_space(&self) -> bool {
-        self.fields().any(|field| matches!(field.kind, FieldKind::Space))
+    /// Whether it asks which space it is for, and for nothing that has a page of its own: it is
+    /// offered on every space's page.
+    pub fn belongs_to_spaces(&self) -> bool {
+        let about_a_page = |kind: &FieldKind| {
+            matches!(kind, FieldKind::Charter | FieldKind::Slot | FieldKind::Activity | FieldKind::Page)
+        };
+        self.field_of(&FieldKind::Space).is_some() && self.fields().all(|field| !about_a_page(&field.kind))
+    }
+
+    /// The field of that kind, if there is one.
+    pub fn field_of(&self, kind: &FieldKind) -> Option<&Field> {
+        self.fields().find(|field| field.kind == *kind)
+    }
+
+    /// Whether the site can offer an answer to each of its questions.
+    pub fn is_answerable(&self, choices: &Choices) -> bool {
+        self.fields().all(|field| choices.can_answer(&field.kind))
+    }
+
+    /// The address to be confirmed, if the form has one, and what happens when it is not.
+    pub fn address_check(&self) -> Option<AddressCheck<'_>> {
+        self.fields().find_map(|field| match field.kind {
+            FieldKind::Email(EmailRules { unconfirmed: Some(otherwise), .. }) => {
+                Some(AddressCheck { field, otherwise })
+            }
+            _ => None,
+        })
+    }
+
+    /// The charter that is signed by sending the form, if it asks for one: the signer and the
+    /// register get a proof.
+    pub fn signed_charter(&self) -> Option<&Field> {
+        self.field_of(&FieldKind::Charter)
     }
 
     /// Where the form stands and where it is sent.
     pub fn url(&self) -> String {
         format!("/formulaires/{}/", self.id)
     }
+}
+
+/// An address that is confirmed by a link mailed to it.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressCheck<'a> {
+    /// The question. When it was left open there is nothing to confirm.
+    pub field: &'a Field,
+    /// What happens when nobody opens the link in time.
+    pub otherwise: Unconfirmed,
 }
 
 /// Who acts on what was sent.
@@ -87,6 +133,8 @@ pub enum Role {
     Communication,
     /// `portail`: the portal's own moderators.
     Portal,
+    /// `registre`: who keeps the register of signatures, for the whole portal.
+    Register,
 }
 
 impl Choice for Role {
@@ -95,6 +143,7 @@ impl Choice for Role {
         ("cadre", Self::Cadre),
         ("communication", Self::Communication),
         ("portail", Self::Portal),
+        ("registre", Self::Register),
     ];
 }
 
@@ -224,20 +273,4 @@ pub struct Example {
     pub values: Vec<(Spanned<String>, Vec<String>)>,
     /// The faults it must have, and no other.
     pub faults: Vec<(Spanned<String>, FaultKind)>,
-}
-
-/// What only the site knows, and a form offers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Choices {
-    /// The department spaces, in the order in which they are offered.
-    pub spaces: Vec<SpaceChoice>,
-}
-
-/// A department space that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SpaceChoice {
-    /// What is sent: the name of its folder.
-    pub slug: String,
-    /// What is read.
-    pub title: String,
 }

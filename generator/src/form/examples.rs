@@ -5,23 +5,30 @@
 
 use crate::diagnostic::Diagnostics;
 
-use super::definition::{Choices, Example, FaultKind, FormDefinition};
+use super::definition::{CharterChoice, Choices, Example, FaultKind, FormDefinition};
 use super::post::RawPost;
 use super::validate::{Rejected, validate};
 
 impl Example {
-    /// The post that a browser would send of this example.
-    pub fn post(&self) -> RawPost {
-        let pairs = self.values.iter().flat_map(|(name, values)| values.iter().map(|value| (&*name.value, &**value)));
+    /// The post that a browser would send of this example. A charter's `@en-vigueur` becomes the
+    /// version in force: an example must not grow wrong when a charter is mended.
+    pub fn post(&self, choices: &Choices) -> RawPost {
+        let pairs = self.values.iter().flat_map(|(name, values)| {
+            values.iter().map(|value| (name.value.clone(), in_force(value, choices).unwrap_or_else(|| value.clone())))
+        });
         RawPost::from_pairs(pairs)
     }
 }
 
+fn in_force(value: &str, choices: &Choices) -> Option<String> {
+    choices.charter(value.strip_suffix("@en-vigueur")?).map(CharterChoice::key)
+}
+
 /// Runs every example through the validation; each fault more or less than it says is an error
-/// at its place.
+/// at its place. The choices are those of [`Choices::for_examples`].
 pub fn check(definition: &FormDefinition, choices: &Choices, diagnostics: &Diagnostics) {
     for example in &definition.examples {
-        let found = match validate(definition, &example.post(), choices) {
+        let found = match validate(definition, &example.post(choices), choices) {
             // An example says no version, so it is never outdated.
             Ok(_) | Err(Rejected::Outdated) => Vec::new(),
             Err(Rejected::Faults(faults)) => faults.into_iter().map(|fault| (fault.field, fault.kind)).collect(),
@@ -74,6 +81,7 @@ mod tests {
     #[test]
     fn an_example_has_its_faults_and_no_other() {
         assert_eq!(run(fixture::YAML), Vec::<String>::new());
+        assert_eq!(run(fixture::VISIT), Vec::<String>::new());
     }
 
     #[test]
@@ -83,6 +91,12 @@ mod tests {
         assert_eq!(run(&more), ["dans cet exemple, « espace » a la faute « inconnu », que « fautes » ne dit pas"]);
         let less = fixture::YAML.replace("geriatrie, signature: signe}", "geriatrie, signature: signe, nom: Camille}");
         assert_eq!(run(&less), ["dans cet exemple, « nom » n’a pas la faute « vide »"]);
+    }
+
+    #[test]
+    fn the_version_in_force_is_written_without_its_digits() {
+        let written = fixture::VISIT.replace("base@en-vigueur", "autre@en-vigueur");
+        assert_eq!(run(&written), ["dans cet exemple, « charte » a la faute « inconnu », que « fautes » ne dit pas"]);
     }
 
     #[test]

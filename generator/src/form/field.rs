@@ -67,10 +67,7 @@ pub enum FieldKind {
         rows: usize,
     },
     /// `courriel`.
-    Email {
-        /// Whether those who decide answer to this address.
-        reply_to: bool,
-    },
+    Email(EmailRules),
     /// `telephone`: internal numbers of four digits are welcome.
     Phone,
     /// `date`.
@@ -96,6 +93,14 @@ pub enum FieldKind {
     Checkbox,
     /// `espace`: one of the department spaces of the site.
     Space,
+    /// `charte`: one of the site's charters, in the version that was read.
+    Charter,
+    /// `creneau`: one weekly slot of an activity that is in place.
+    Slot,
+    /// `activite`: one of the activities that show.
+    Activity,
+    /// `page`: a page of the portal.
+    Page,
 }
 
 impl FieldKind {
@@ -105,6 +110,16 @@ impl FieldKind {
             Self::Radios(options) | Self::Select(options) | Self::Checkboxes(options) | Self::Color(options) => options,
             _ => &[],
         }
+    }
+
+    /// Whether the site knows the answers, and the form lists them.
+    pub fn is_listed_by_the_site(&self) -> bool {
+        matches!(self, Self::Space | Self::Charter | Self::Slot | Self::Activity)
+    }
+
+    /// Whether an answer always says which space it belongs to.
+    pub fn says_the_space(&self) -> bool {
+        matches!(self, Self::Space | Self::Slot | Self::Activity)
     }
 
     /// Every fault that the rules can raise: each needs its sentence.
@@ -120,19 +135,49 @@ impl FieldKind {
                     faults.push(FaultKind::TooShort);
                 }
             }
-            Self::Email { .. } | Self::Phone | Self::Date | Self::Time => faults.push(FaultKind::Format),
+            Self::Email(rules) => {
+                faults.push(FaultKind::Format);
+                faults.extend(rules.professional.then_some(FaultKind::Domain));
+            }
+            Self::Phone | Self::Date | Self::Time => faults.push(FaultKind::Format),
             Self::Number { minimum, maximum } => {
                 faults.push(FaultKind::Format);
                 faults.extend(minimum.map(|_| FaultKind::TooSmall));
                 faults.extend(maximum.map(|_| FaultKind::TooLarge));
             }
-            Self::Radios(_) | Self::Select(_) | Self::Checkboxes(_) | Self::Color(_) | Self::Space => {
+            Self::Radios(_) | Self::Select(_) | Self::Checkboxes(_) | Self::Color(_) => {
                 faults.push(FaultKind::Unknown);
             }
+            Self::Space | Self::Slot | Self::Activity | Self::Page => faults.push(FaultKind::Unknown),
+            Self::Charter => faults.extend([FaultKind::Unknown, FaultKind::Superseded]),
             Self::Checkbox => {}
         }
         faults
     }
+}
+
+/// What is asked of an address, and what it is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EmailRules {
+    /// `adresse_de_reponse`: those who decide answer to it, and it gets a receipt.
+    pub reply_to: bool,
+    /// `professionnelle`: it must be in one of the hospital's domains.
+    pub professional: bool,
+    /// `si_non_confirmee`: it is confirmed by a link that is mailed to it.
+    pub unconfirmed: Option<Unconfirmed>,
+}
+
+/// What becomes of a submission whose address nobody confirms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unconfirmed {
+    /// `transmettre`: after 48 hours it goes on all the same, with a mark.
+    Forward,
+    /// `abandonner`: it lapses after one reminder.
+    Lapse,
+}
+
+impl Choice for Unconfirmed {
+    const ALL: &'static [(&'static str, Self)] = &[("transmettre", Self::Forward), ("abandonner", Self::Lapse)];
 }
 
 /// How long a text may be, in characters.
@@ -172,6 +217,10 @@ pub enum FaultKind {
     Format,
     /// `inconnu`: none of the options.
     Unknown,
+    /// `perimee`: the charter has changed since it was read.
+    Superseded,
+    /// `domaine`: not a professional address.
+    Domain,
 }
 
 impl FaultKind {
@@ -190,5 +239,7 @@ impl Choice for FaultKind {
         ("trop_grand", Self::TooLarge),
         ("format", Self::Format),
         ("inconnu", Self::Unknown),
+        ("perimee", Self::Superseded),
+        ("domaine", Self::Domain),
     ];
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostics;
 use crate::source::SourceFile;
 
 use super::ValidSubmission;
-use super::definition::{Choices, FormDefinition, SpaceChoice};
+use super::definition::{ActivityChoice, CharterChoice, Choices, FormDefinition, PageChoice, SlotChoice, SpaceChoice};
 use super::post::RawPost;
 use super::validate::validate;
 
@@ -63,12 +63,13 @@ groupes:
       - nom: charte
         type: case
         etiquette: J’ai lu la charte
+conservation: {recue: 1 an, quarantaine: 1 mois, caduque: 1 mois}
 notice:
   responsable: "[l’établissement](etablissement:nom)"
   finalite: Publier des post-its.
   base_legale: Mission d’intérêt public.
   destinataires: Les modérateurs.
-  conservation: Un an.
+  conservation: "Au plus tard {recue} après l’envoi."
   droits: Accès.
   contact: Le DPO.
 confirmation: {titre: Merci, texte: "C’est *reçu*.", suites: [On vous relit.]}
@@ -82,6 +83,62 @@ exemples:
   - nom: sans nom
     envoi: {message: Merci, espace: geriatrie, signature: signe}
     fautes: {nom: vide}
+"#;
+
+/// Another form, for all that only a site can offer, and for an address to be confirmed.
+pub const VISIT: &str = r#"titre: Venir
+destinataires: [moderateurs, registre]
+portee: espace
+bouton: Demander
+groupes:
+  - champs:
+      - nom: creneau
+        type: creneau
+        etiquette: Créneau
+        obligatoire: oui
+        erreurs: {vide: "Choisissez.", inconnu: "Choisissez un autre créneau."}
+      - nom: charte
+        type: charte
+        etiquette: Charte
+        erreurs: {inconnu: "Choisissez.", perimee: "Lisez la nouvelle version."}
+      - nom: page
+        type: page
+        etiquette: Page
+        erreurs: {inconnu: "Vérifiez l’adresse."}
+      - nom: courriel
+        type: courriel
+        etiquette: Adresse
+        obligatoire: oui
+        adresse_de_reponse: oui
+        professionnelle: oui
+        si_non_confirmee: abandonner
+        erreurs: {vide: "Indiquez une adresse.", format: "Vérifiez.", domaine: "Indiquez une adresse de l’hôpital."}
+      - nom: mot
+        type: texte
+        etiquette: Un mot
+        longueur_max: 200
+        erreurs: {trop_long: "Raccourcissez."}
+conservation: {recue: 3 mois, quarantaine: 1 mois, caduque: 10 jours}
+notice:
+  responsable: L’établissement.
+  finalite: Garder votre place.
+  base_legale: Mission d’intérêt public.
+  destinataires: Les modérateurs.
+  conservation: "{recue} au plus, {caduque} sans confirmation."
+  droits: Accès.
+  contact: Le DPO.
+confirmation: {titre: Merci, texte: Reçu., suites: [On vous répond.]}
+courriel: {objet: "Une place pour {espace}", introduction: Quelqu’un vient.}
+exemples:
+  - nom: complet
+    envoi:
+      creneau: geriatrie/cafe@jeudi-15h00
+      charte: base@en-vigueur
+      page: /savoir/
+      courriel: prenom.nom@exemple.fr
+  - nom: hors des listes
+    envoi: {creneau: geriatrie/cafe, charte: base@0000, page: nulle part, courriel: prenom.nom@exemple.com}
+    fautes: {creneau: inconnu, charte: perimee, page: inconnu, courriel: domaine}
 "#;
 
 /// Reads a text as `formulaires/post-it.yaml`; the diagnostics as `line:code`.
@@ -106,13 +163,44 @@ pub fn definition() -> &'static FormDefinition {
     &DEFINITION
 }
 
-/// The two spaces that the portal has.
+/// The other definition, read once.
+pub fn visit() -> &'static FormDefinition {
+    static DEFINITION: LazyLock<FormDefinition> = LazyLock::new(|| {
+        let (definition, faults) = parse(VISIT);
+        assert_eq!(faults, Vec::<String>::new());
+        definition.unwrap()
+    });
+    &DEFINITION
+}
+
+/// The two spaces that the portal has, and one thing of each sort.
 pub fn choices() -> Choices {
     let space = |slug: &str, title: &str| SpaceChoice { slug: slug.to_owned(), title: title.to_owned() };
     Choices {
+        domains: vec!["exemple.fr".to_owned()],
         spaces: vec![
             space("hematologie-soins-intensifs", "Hématologie-Soins Intensifs"),
             space("geriatrie", "Gériatrie"),
+        ],
+        charters: vec![CharterChoice {
+            slug: "base".to_owned(),
+            version: "2a61637e".to_owned(),
+            since: Some(jiff::civil::date(2026, 11, 22)),
+            title: "Charte de base".to_owned(),
+        }],
+        activities: vec![ActivityChoice {
+            key: "geriatrie/cafe".to_owned(),
+            title: "Café".to_owned(),
+            space: "geriatrie".to_owned(),
+        }],
+        slots: vec![SlotChoice {
+            key: "geriatrie/cafe@jeudi-15h00".to_owned(),
+            title: "Café\u{a0}: jeudi à 15\u{a0}h".to_owned(),
+            space: "geriatrie".to_owned(),
+        }],
+        pages: vec![
+            PageChoice { path: "/".to_owned(), title: "Accueil".to_owned(), space: None },
+            PageChoice { path: "/savoir/".to_owned(), title: "Savoir".to_owned(), space: None },
         ],
     }
 }

@@ -8,12 +8,15 @@
 //! 2. [`view`] gives the values that the theme's form pages receive.
 //! 3. [`post`] is what a browser sent, [`clean`] its normal form.
 //! 4. [`mod@validate`] turns it into an [`answer::ValidSubmission`], or says what to mend.
-//! 5. [`mail`] words what those who decide receive, [`publication`] what approving it publishes.
+//! 5. [`mail`] words what those who decide receive, [`letters`] what the sender receives,
+//!    [`publication`] what approving it publishes.
 //!
 //! [`examples`] travels this road with the posts that each definition gives of itself.
 
+pub mod choices;
 pub mod definition;
 mod field;
+mod retention;
 
 mod coherence;
 mod read;
@@ -24,9 +27,11 @@ pub mod clean;
 pub mod post;
 
 pub mod answer;
+pub mod flag;
 pub mod validate;
 mod value;
 
+pub mod letters;
 pub mod mail;
 pub mod publication;
 
@@ -38,6 +43,8 @@ mod fixture;
 mod properties;
 
 pub use answer::{Answer, AnswerValue, ValidSubmission};
-pub use definition::{Choices, FaultKind, FormDefinition, SpaceChoice};
+pub use choices::{Choices, SpaceChoice};
+pub use definition::{FaultKind, FormDefinition};
+pub use flag::Flag;
 pub use post::{PostError, RawPost};
 pub use validate::{Fault, Rejected, validate};

@@ -14,10 +14,12 @@ pub const VERSION: &str = "_version";
 pub const CONFIRMED: &str = "_confirme";
 /// Sent by the check page's other button: back to the form.
 pub const EDIT: &str = "_modifier";
+/// Sent by the check page when it showed a warning: the sender saw it.
+pub const WARNED: &str = "_averti";
 /// A field that people do not see and robots fill in.
 pub const TRAP: &str = "_adresse_web";
 
-const RESERVED: [&str; 5] = [KEY, VERSION, CONFIRMED, EDIT, TRAP];
+const RESERVED: [&str; 6] = [KEY, VERSION, CONFIRMED, EDIT, WARNED, TRAP];
 
 /// The pairs of a post, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,6 +104,11 @@ impl RawPost {
     /// [`is_confirmed`](Self::is_confirmed), that the same page also sends.
     pub fn wants_edit(&self) -> bool {
         self.get(EDIT) == Some("oui")
+    }
+
+    /// Whether the check page warned its sender of something in the answers.
+    pub fn was_warned(&self) -> bool {
+        self.get(WARNED) == Some("oui")
     }
 
     /// Whether the field that people do not see was filled in. What follows is the caller's

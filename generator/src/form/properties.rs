@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::fixture;
 use super::post::RawPost;
 use super::validate::{Rejected, validate};
+use super::value::path_of;
 use super::view::{self, RenderedTexts};
 use super::{AnswerValue, FormDefinition, ValidSubmission, publication};
 
@@ -14,15 +15,19 @@ fn texts(definition: &FormDefinition) -> RenderedTexts {
 
 /// Everything that the service does with a post, up to the store.
 fn travel(body: &[u8]) -> Result<ValidSubmission, String> {
-    let (definition, choices) = (fixture::definition(), fixture::choices());
+    travel_with(fixture::definition(), body)
+}
+
+fn travel_with(definition: &FormDefinition, body: &[u8]) -> Result<ValidSubmission, String> {
+    let choices = fixture::choices();
     let post = RawPost::from_urlencoded(body).map_err(|fault| fault.to_string())?;
     let texts = texts(definition);
     match validate(definition, &post, &choices) {
         Ok(submission) => {
-            let page = view::check(definition, &texts, &choices, &submission, &post, Some("clé"));
+            let page = view::check(definition, &texts, &choices, &submission, &post, Some("clé"), &[]);
             let again = RawPost::from_pairs(page.hidden.into_iter().map(|hidden| (hidden.name, hidden.value)));
             assert_eq!(validate(definition, &again, &choices).as_ref(), Ok(&submission));
-            publication::draft(definition, &submission).unwrap();
+            assert_eq!(publication::draft(definition, &submission).is_some(), definition.publication.is_some());
             Ok(submission)
         }
         Err(Rejected::Faults(faults)) => {
@@ -67,6 +72,18 @@ fn browser_post() -> impl Strategy<Value = String> {
     })
 }
 
+/// Answers to what the site offers: right, nearly right, or anything.
+fn site_answer() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => prop::sample::select(vec![
+            "geriatrie/cafe@jeudi-15h00", "base@2a61637e", "/savoir/", "https://exemple.fr/savoir?a=b#c", "/",
+            "prenom.nom@exemple.fr", "prenom.nom@SERVICE.exemple.fr", "",
+        ]).prop_map(str::to_owned),
+        1 => prop::sample::select(vec!["geriatrie/cafe", "base@", "@", "savoir", "a@exemple.com", "https://"]).prop_map(str::to_owned),
+        1 => any::<String>().prop_map(|text| text.replace('\0', "")),
+    ]
+}
+
 proptest! {
     #[test]
     fn no_bytes_make_the_road_panic(body in prop::collection::vec(any::<u8>(), 0..400)) {
@@ -89,6 +106,37 @@ proptest! {
     }
 
     #[test]
+    fn no_answer_that_the_site_does_not_offer_is_taken(
+        slot in site_answer(),
+        charter in site_answer(),
+        page in site_answer(),
+        email in site_answer(),
+        word in any::<String>(),
+    ) {
+        let pairs =
+            [("creneau", slot), ("charte", charter), ("page", page), ("courriel", email), ("mot", word.replace('\0', ""))];
+        let Ok(submission) = travel_with(fixture::visit(), encode(&pairs).as_bytes()) else { return Ok(()) };
+        let text = |name: &str| match submission.answer(name).map(|answer| &answer.value) {
+            Some(AnswerValue::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        prop_assert_eq!(text("creneau"), "geriatrie/cafe@jeudi-15h00");
+        prop_assert_eq!(submission.space.as_deref(), Some("geriatrie"));
+        prop_assert!(["", "base@2a61637e"].contains(&text("charte")));
+        prop_assert!(["", "/", "/savoir/"].contains(&text("page")));
+        prop_assert!(text("courriel").to_ascii_lowercase().ends_with("exemple.fr"));
+        prop_assert_eq!(submission.address_to_confirm(fixture::visit()), submission.receipt_address());
+    }
+
+    #[test]
+    fn an_address_of_a_page_keeps_its_slashes(text in "\\PC{0,40}") {
+        if let Some(path) = path_of(&text) {
+            prop_assert!(path.starts_with('/') && path.ends_with('/') && !path.contains(['?', '#']));
+            prop_assert_eq!(path_of(&path), Some(path.clone()));
+        }
+    }
+
+    #[test]
     fn a_valid_submission_comes_back_from_the_store_as_it_was(body in browser_post()) {
         let Ok(submission) = travel(body.as_bytes()) else { return Ok(()) };
         let stored = serde_json::to_string(&submission).unwrap();
@@ -103,6 +151,27 @@ fn most_posts_of_the_property_are_good_ones() {
     let posts = (0..200).map(|_| browser_post().new_tree(&mut runner).unwrap().current());
     let good = posts.filter(|body| travel(body.as_bytes()).is_ok()).count();
     assert!(good > 100, "only {good} of 200");
+}
+
+#[test]
+fn a_visit_with_the_right_answers_is_taken() {
+    let pairs = [
+        ("creneau", "geriatrie/cafe@jeudi-15h00".to_owned()),
+        ("charte", "base@2a61637e".to_owned()),
+        ("page", "https://exemple.fr/savoir?a=b#c".to_owned()),
+        ("courriel", "prenom.nom@SERVICE.exemple.fr".to_owned()),
+    ];
+    let submission = travel_with(fixture::visit(), encode(&pairs).as_bytes()).unwrap();
+    let shown: Vec<&str> = submission.answers.iter().map(|answer| answer.shown.as_str()).collect();
+    assert_eq!(
+        shown,
+        [
+            "Café\u{a0}: jeudi à 15\u{a0}h",
+            "Charte de base, version 2a61637e du 22 novembre 2026",
+            "Savoir (/savoir/)",
+            "prenom.nom@SERVICE.exemple.fr",
+        ]
+    );
 }
 
 #[test]

@@ -16,7 +16,8 @@ pub struct Draft {
     /// Slug of the space that it belongs to.
     pub space: Option<String>,
     /// Front matter keys (`moyens.lieu` for a key below another) with their values, in the
-    /// order of the definition. An unanswered question has no key.
+    /// order of the definition; a key that the form writes `buts[]` holds a list, one item for
+    /// each line that was typed. An unanswered question has no key.
     pub front_matter: Vec<(String, AnswerValue)>,
     /// What people wrote for the body: plain text, to be escaped where Markdown would read a
     /// sign in it.
@@ -36,11 +37,20 @@ pub fn draft(definition: &FormDefinition, submission: &ValidSubmission) -> Optio
     for published in &publication.fields {
         let Some(answer) = submission.answer(&published.field.value) else { continue };
         match &published.key {
-            Some(key) => draft.front_matter.push((key.clone(), answer.value.clone())),
+            Some(key) => draft.front_matter.push(match key.strip_suffix("[]") {
+                Some(key) => (key.to_owned(), AnswerValue::Several(lines(&answer.shown))),
+                None => (key.clone(), answer.value.clone()),
+            }),
             None => draft.body.clone_from(&answer.shown),
         }
     }
     Some(draft)
+}
+
+/// One item a line, without the dash or the bullet that some put before it.
+fn lines(text: &str) -> Vec<String> {
+    let items = text.lines().map(|line| line.trim_start_matches(['-', '•', '*', ' ', '\u{a0}']).trim());
+    items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -60,5 +70,10 @@ mod tests {
         assert_eq!((draft.folder.as_str(), draft.space.as_deref()), ("post-its", Some("geriatrie")));
         assert_eq!(draft.body, "Merci !");
         assert_eq!(draft.front_matter, []);
+    }
+
+    #[test]
+    fn a_list_is_typed_one_item_a_line() {
+        assert_eq!(lines("- Se parler\n\n • Souffler \nRire"), ["Se parler", "Souffler", "Rire"]);
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::answer::{Answer, ValidSubmission};
-use super::definition::{Choices, FaultKind, Field, FieldKind, FormDefinition};
+use super::definition::{Choices, EmailRules, FaultKind, Field, FieldKind, FormDefinition};
 use super::post::RawPost;
 use super::value;
 
@@ -79,6 +79,7 @@ fn answer(definition: &FormDefinition, post: &RawPost, choices: &Choices) -> Res
         digest: definition.digest.clone(),
         answers: Vec::new(),
         space: None,
+        space_title: None,
         reply_to: None,
     };
     let mut faults = Vec::new();
@@ -96,7 +97,7 @@ fn answer(definition: &FormDefinition, post: &RawPost, choices: &Choices) -> Res
                     value,
                     shown,
                 });
-                route(field, &mut submission);
+                route(definition, field, choices, &mut submission);
             }
             Err(kind) => {
                 let message = field.sentence(kind).to_owned();
@@ -115,13 +116,18 @@ fn is_asked(field: &Field, so_far: &ValidSubmission) -> bool {
     })
 }
 
-/// Notes what the last answer says about where the submission goes.
-fn route(field: &Field, submission: &mut ValidSubmission) {
+/// Notes what the last answer says about where the submission goes. A space that was chosen
+/// weighs more than the one that a slot, an activity or a page belongs to.
+fn route(definition: &FormDefinition, field: &Field, choices: &Choices, submission: &mut ValidSubmission) {
     let Some(Answer { value: super::AnswerValue::Text(text), .. }) = submission.answers.last() else { return };
-    match field.kind {
-        FieldKind::Space => submission.space = Some(text.clone()),
-        FieldKind::Email { reply_to: true } => submission.reply_to = Some(text.clone()),
-        _ => {}
+    if matches!(field.kind, FieldKind::Email(EmailRules { reply_to: true, .. })) {
+        submission.reply_to = Some(text.clone());
+    }
+    let decides = field.kind == FieldKind::Space || definition.field_of(&FieldKind::Space).is_none();
+    if decides && submission.space.is_none() {
+        submission.space = choices.space_of(&field.kind, text).map(str::to_owned);
+        submission.space_title =
+            submission.space.as_deref().and_then(|slug| choices.space_title(slug)).map(str::to_owned);
     }
 }
 

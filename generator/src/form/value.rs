@@ -35,7 +35,13 @@ fn one(kind: &FieldKind, text: String, choices: &Choices) -> Result<Read, FaultK
             check_length(&text, *length)?;
             Ok(as_typed(text))
         }
-        FieldKind::Email { .. } if is_email(&text) => Ok(as_typed(text)),
+        FieldKind::Email(rules) if is_email(&text) => {
+            if rules.professional && !choices.is_professional(&text) {
+                Err(FaultKind::Domain)
+            } else {
+                Ok(as_typed(text))
+            }
+        }
         FieldKind::Phone if is_phone(&text) => Ok(as_typed(text)),
         FieldKind::Date => {
             let date = dates::parse_date(&text).ok().or_else(|| dates::understood(&text)).ok_or(FaultKind::Format)?;
@@ -50,14 +56,47 @@ fn one(kind: &FieldKind, text: String, choices: &Choices) -> Result<Read, FaultK
             let chosen = options.iter().find(|option| option.value == text).ok_or(FaultKind::Unknown)?;
             Ok((AnswerValue::Text(text), chosen.label.clone()))
         }
-        FieldKind::Space => {
-            let chosen = choices.spaces.iter().find(|space| space.slug == text).ok_or(FaultKind::Unknown)?;
-            Ok((AnswerValue::Text(text), chosen.title.clone()))
+        FieldKind::Space | FieldKind::Slot | FieldKind::Activity => {
+            let offers = choices.offers(kind);
+            let chosen = offers.iter().find(|offer| offer.key == text).ok_or(FaultKind::Unknown)?;
+            Ok((AnswerValue::Text(chosen.key.to_owned()), chosen.title.to_owned()))
         }
-        FieldKind::Email { .. } | FieldKind::Phone | FieldKind::Checkboxes(_) | FieldKind::Checkbox => {
+        FieldKind::Charter => charter(text, choices),
+        FieldKind::Page => {
+            let page = path_of(&text).and_then(|path| choices.page(&path)).ok_or(FaultKind::Unknown)?;
+            Ok((AnswerValue::Text(page.path.clone()), format!("{} ({})", page.title, page.path)))
+        }
+        FieldKind::Email(_) | FieldKind::Phone | FieldKind::Checkboxes(_) | FieldKind::Checkbox => {
             Err(FaultKind::Format)
         }
     }
+}
+
+/// Only the version in force can be chosen: whoever read another one has not read this one.
+fn charter(text: String, choices: &Choices) -> Result<Read, FaultKind> {
+    let (slug, version) = text.rsplit_once('@').ok_or(FaultKind::Unknown)?;
+    let charter = choices.charter(slug).ok_or(FaultKind::Unknown)?;
+    if charter.version != version {
+        return Err(FaultKind::Superseded);
+    }
+    let shown = charter.shown();
+    Ok((AnswerValue::Text(text), shown))
+}
+
+/// The address of a page from the root with both slashes, also when it was copied whole out of
+/// a browser. Whose host it was does not matter: the path is looked up among our own.
+pub(super) fn path_of(text: &str) -> Option<String> {
+    let after_host = ["https://", "http://"].into_iter().find_map(|scheme| text.strip_prefix(scheme));
+    let path = match after_host {
+        Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]),
+        None => text,
+    };
+    let path = path.split(['?', '#']).next()?;
+    let inner = path.strip_suffix("index.html").unwrap_or(path).trim_matches('/');
+    if !path.starts_with('/') {
+        return None;
+    }
+    Some(if inner.is_empty() { "/".to_owned() } else { format!("/{inner}/") })
 }
 
 fn as_typed(text: String) -> Read {

@@ -1,19 +1,20 @@
 //! The object that each kind of page gives its template.
 
 use super::view::{
-    ActivityView, BaseCharterView, Card, CategoryView, CharterView, DayView, EventView, GuideView, IngredientView,
-    KindView, Labelled, LinkView, MeansView, NoteOnWall, NoteView, PartView, PlannedSlot, PostView, ProjectEventView,
-    ProjectView, ResourceView, SlotView, SpaceView, StatusView, VersionView, VigilanceView,
+    ActivityView, BaseCharterView, Card, CategoryView, CharterView, DayView, EventView, FormLink, GuideView,
+    IngredientView, KindView, Labelled, LinkView, MeansView, NoteOnWall, NoteView, PartView, PlannedSlot, PostView,
+    ProjectEventView, ProjectView, ResourceView, SlotView, SpaceView, StatusView, VersionView, VigilanceView,
 };
 use super::{Renderer, facets};
 use crate::content::{
-    Activity, ActivityStatus, Charter, Event, Guide, Ingredient, Kind, Note, Post, Project, Resource, Rhythm, Space,
-    VIGILANCE,
+    Activity, ActivityStatus, Charter, Event, Guide, Ingredient, Kind, Note, Post, Project, Resource, Rhythm, Slot,
+    Space, VIGILANCE,
 };
 use crate::dates::{DateView, WEEKDAYS, french_time, long_date};
 use crate::fields::Choice;
+use crate::form::definition::FieldKind;
 use crate::markdown::Rendered;
-use crate::site::PageId;
+use crate::site::{PageId, choices};
 use crate::slug::fold;
 use crate::typography::french_text as fr;
 
@@ -33,7 +34,7 @@ pub fn card_view(renderer: &Renderer<'_>, id: PageId) -> Option<KindView> {
     Some(match &renderer.site.pages[id].parsed.kind {
         Kind::Ingredient(ingredient) => KindView::Ingredient(ingredient_view(ingredient)),
         Kind::Project(project) => KindView::Project(project_view(renderer, id, project)),
-        Kind::Activity(activity) => KindView::Activity(Box::new(activity_view(activity))),
+        Kind::Activity(activity) => KindView::Activity(Box::new(activity_view(renderer, id, activity))),
         Kind::Post(post) => KindView::Post(post_view(post)),
         Kind::Note(note) => KindView::Note(note_view(note)),
         Kind::Event(event) => KindView::Event(event_view(event)),
@@ -110,6 +111,7 @@ fn charter_view(renderer: &Renderer<'_>, id: PageId, charter: &Charter) -> Chart
             .map(|listed| VersionView { version: listed.version.clone(), date: listed.date.into() })
             .collect(),
         signatories: opt(charter.signatories.as_ref()),
+        forms: signing(renderer, id, &line.version),
         preamble: body.lead.clone(),
         articles,
         offside,
@@ -125,6 +127,17 @@ fn charter_view(renderer: &Renderer<'_>, id: PageId, charter: &Charter) -> Chart
             }
         }),
     }
+}
+
+/// The forms that sign this charter in the version that stands on the page.
+fn signing(renderer: &Renderer<'_>, id: PageId, version: &str) -> Vec<FormLink> {
+    let page = &renderer.site.pages[id];
+    let key = format!("{}@{version}", choices::key_of(renderer.site, page));
+    // Of two charters of one name the forms know the first only.
+    if !renderer.choices.charters.iter().any(|charter| charter.key() == key) {
+        return Vec::new();
+    }
+    renderer.forms_about(&FieldKind::Charter, &key, page.space)
 }
 
 /// The articles of a charter, and its off-side zone apart.
@@ -187,8 +200,17 @@ fn period(project: &Project) -> Option<String> {
     }
 }
 
-fn activity_view(activity: &Activity) -> ActivityView {
+fn activity_view(renderer: &Renderer<'_>, id: PageId, activity: &Activity) -> ActivityView {
+    let key = choices::key_of(renderer.site, &renderer.site.pages[id]);
+    let sign_up = |slot: &Slot| {
+        if choices::is_open(activity) {
+            renderer.forms_about(&FieldKind::Slot, &choices::slot_key(&key, slot), None)
+        } else {
+            Vec::new()
+        }
+    };
     ActivityView {
+        forms: renderer.forms_about(&FieldKind::Activity, &key, None),
         status: Labelled { slug: word(activity.status), label: activity.status.label() },
         duration: opt(activity.duration.as_ref()),
         scheduling: opt(activity.scheduling.as_ref()),
@@ -201,6 +223,7 @@ fn activity_view(activity: &Activity) -> ActivityView {
                 end: slot.end.map(french_time),
                 place: opt(slot.place.as_ref().or(activity.means.place.as_ref())),
                 seats: slot.seats,
+                forms: sign_up(slot),
             })
             .collect(),
         responsible: opt(activity.responsible.as_ref()),

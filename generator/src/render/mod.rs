@@ -19,11 +19,13 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 use tera::Context;
+use url::form_urlencoded;
 
 use crate::content::{Diffusion, Holds, Kind};
 use crate::dates::DateView;
 use crate::diagnostic::Diagnostics;
 use crate::form::Choices;
+use crate::form::definition::FieldKind;
 use crate::markdown::{Rendered, Resolution};
 use crate::output::OutputFile;
 use crate::portal::PortalForm;
@@ -218,6 +220,7 @@ impl<'a> Renderer<'a> {
                 .map(|title| fr(title))
                 .collect(),
             forms: meta.forms.iter().filter_map(|form| self.form_link(&form.value, page.space)).collect(),
+            forms_about: self.forms_about(&FieldKind::Page, &page.url, None),
             to_review_by: meta.to_review_by.as_deref().map(fr),
             previous: previous.map(|id| link_to(&self.site.pages[id])),
             next: next.map(|id| link_to(&self.site.pages[id])),
@@ -277,12 +280,33 @@ impl<'a> Renderer<'a> {
 
     /// The forms that ask for a space, opened for this one.
     pub fn forms_of_spaces(&self, space: PageId) -> Vec<FormLink> {
-        let asks_space = |form: &&PortalForm| form.definition.asks_for_a_space();
+        let of_spaces = |form: &&PortalForm| form.definition.belongs_to_spaces();
         self.forms
             .values()
-            .filter(asks_space)
+            .filter(of_spaces)
             .filter_map(|form| self.form_link(&form.definition.id, Some(space)))
             .collect()
+    }
+
+    /// The forms with a question of that kind, opened with `answer`: from the page of the very
+    /// thing that is asked for. `space` fills in the space, where that is asked as well.
+    pub fn forms_about(&self, kind: &FieldKind, answer: &str, space: Option<PageId>) -> Vec<FormLink> {
+        let about = self.forms.values().filter(|form| form.definition.open).filter_map(|form| {
+            let definition = &form.definition;
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            query.append_pair(&definition.field_of(kind)?.name, answer);
+            if let (Some(field), Some(space)) = (definition.field_of(&FieldKind::Space), space) {
+                query.append_pair(&field.name, self.site.pages[space].slug());
+            }
+            let title = definition.link.as_deref().unwrap_or(&definition.title);
+            Some(FormLink {
+                id: definition.id.clone(),
+                title: fr(title),
+                summary: definition.summary.as_deref().map(fr),
+                url: format!("{}?{}", definition.url(), query.finish()),
+            })
+        });
+        about.collect()
     }
 
     /// The sub-section of a space that holds a kind.

@@ -95,6 +95,7 @@ pub struct PageView {
     pub tags: Vec<LinkView>,
     pub sources: Vec<String>,
     pub forms: Vec<FormLink>,
+    pub forms_about: Vec<FormLink>,
     pub to_review_by: Option<String>,
     pub previous: Option<LinkView>,
     pub next: Option<LinkView>,
@@ -170,6 +171,7 @@ pub struct CharterView {
     pub articles: Vec<PartView>,
     pub offside: Option<PartView>,
     pub base: Option<BaseCharterView>,
+    pub forms: Vec<FormLink>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -292,6 +294,7 @@ pub struct ActivityView {
     pub vigilance: Vec<VigilanceView>,
     pub rules: Option<String>,
     pub feedback: Option<String>,
+    pub forms: Vec<FormLink>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -302,6 +305,7 @@ pub struct SlotView {
     pub end: Option<String>,
     pub place: Option<String>,
     pub seats: Option<usize>,
+    pub forms: Vec<FormLink>,
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -6,6 +6,7 @@
 
 mod address;
 mod charters;
+pub mod choices;
 mod links;
 mod tags;
 

@@ -46,6 +46,14 @@ export function journeys(title, define) {
   });
 }
 
+/**
+ * Takes as long as a person does to fill in a form: what is sent sooner looks like a robot's, and
+ * waits in quarantine.
+ */
+export async function takeOnesTime(page) {
+  await page.waitForTimeout(2_100);
+}
+
 /** Looks until `look` gives something, and returns it. */
 export async function eventually(awaited, look, patience = 30_000) {
   const end = Date.now() + patience;
@@ -62,5 +70,13 @@ export async function sitemap(portal) {
   const text = await (await fetch(`${portal.url}/sitemap.xml`)).text();
   const paths = [...text.matchAll(/<loc>https:\/\/portail\.exemple\.fr([^<]*)/g)].map(([, path]) => path);
   assert.ok(paths.length > 100, `the sitemap names ${paths.length} pages`);
+  return paths;
+}
+
+/** The paths of all forms that the portal offers. */
+export async function forms(portal) {
+  const text = await (await fetch(`${portal.url}/formulaires/`)).text();
+  const paths = [...new Set([...text.matchAll(/href="(\/formulaires\/[^"/?]+\/)/g)].map(([, path]) => path))];
+  assert.ok(paths.length >= 10, `the portal offers ${paths}`);
   return paths;
 }

@@ -15,9 +15,10 @@ use lettre::transport::smtp::commands::{Data, Mail as From, Quit, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 
-use super::SendError;
 use super::line::{CONNECT_TIMEOUT, Line};
+use super::{SEND_TIMEOUT, SendError};
 use crate::config::{Encryption, SmtpConfig};
+use crate::crash;
 use crate::mail::message::Mail;
 
 /// How long the farewell to a server may take; the outcome is known by then.
@@ -57,6 +58,21 @@ impl Smtp {
         handed_over
     }
 
+    /// Talks to the server as far as one can without a mail: name, port, protection, certificate,
+    /// account.
+    ///
+    /// # Errors
+    /// Says at which step it failed.
+    pub async fn probe(&self) -> Result<(), SendError> {
+        let talk = async {
+            let mut connection = self.connect().await?;
+            let secured = self.secure(&mut connection).await;
+            let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.command(Quit)).await;
+            secured
+        };
+        tokio::time::timeout(SEND_TIMEOUT, talk).await.unwrap_or_else(|_| Err(SendError::timeout()))
+    }
+
     /// Up to the server's first list of what it can do.
     async fn connect(&self) -> Result<AsyncSmtpConnection, SendError> {
         let SmtpConfig { host, port, encryption, .. } = &self.config;
@@ -73,6 +89,12 @@ impl Smtp {
     }
 
     async fn converse(&self, connection: &mut AsyncSmtpConnection, mail: &Mail) -> Result<(), SendError> {
+        self.secure(connection).await?;
+        hand_over(connection, mail).await
+    }
+
+    /// Nothing of ours is said before the line is protected and the account known.
+    async fn secure(&self, connection: &mut AsyncSmtpConnection) -> Result<(), SendError> {
         if self.config.encryption == Encryption::Starttls {
             connection.starttls(self.tls.clone(), &self.hello).await.map_err(failed("STARTTLS"))?;
         }
@@ -84,7 +106,7 @@ impl Smtp {
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             connection.auth(&mechanisms, &credentials).await.map_err(failed("authentication"))?;
         }
-        hand_over(connection, mail).await
+        Ok(())
     }
 }
 
@@ -98,6 +120,7 @@ async fn hand_over(connection: &mut AsyncSmtpConnection, mail: &Mail) -> Result<
         // Whoever did not ask for the mail would read its lines as commands.
         return Err(SendError::at("DATA", format!("DATA: the server answered {}", answer.code())));
     }
+    crash::point("mid-smtp");
     completed("the mail itself", connection.message(&mail.raw).await)
 }
 

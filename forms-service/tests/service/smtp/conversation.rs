@@ -5,7 +5,7 @@ use std::time::Duration;
 use forms_service::config::{Encryption, SmtpConfig};
 use forms_service::mail::message::Mail;
 use forms_service::mail::transport::{SEND_TIMEOUT, SendError};
-use forms_service::outbox::{Delivery, deliver_next};
+use forms_service::outbox::Delivery;
 use forms_service::secret::Secret;
 use tokio::net::TcpListener;
 
@@ -176,7 +176,7 @@ async fn a_server_that_is_not_there_is_tried_again_later() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let transport = transport(config(port, Encryption::Aucun));
 
-    let delivery = deliver_next(&service.app.store, &service.composer(), &transport, service.now()).await.unwrap();
+    let delivery = service.outbox(transport).deliver_next(service.now()).await.unwrap();
 
     assert!(matches!(delivery, Delivery::Delayed(..)), "{delivery:?}");
     let error = service.app.store.pending_mails().await.unwrap()[0].last_error.clone().unwrap();

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use forms_service::config::{Encryption, SmtpConfig};
 use forms_service::mail::transport::{SEND_TIMEOUT, Transport};
-use forms_service::outbox::{Delivery, deliver_next};
+use forms_service::outbox::Delivery;
 use forms_service::store::outbox::MailState;
 use futures_util::future::join_all;
 use jiff::SignedDuration;
@@ -190,9 +190,8 @@ impl Ordeal {
 
     /// One attempt at as many mails as are due, several conversations at once.
     async fn attempts(&self, transport: &Transport) -> Vec<Delivery> {
-        let (composer, now) = (self.service.composer(), self.service.now());
-        let attempt = || deliver_next(&self.service.app.store, &composer, transport, now);
-        join_all((0..AT_ONCE).map(|_| attempt())).await.into_iter().map(Result::unwrap).collect()
+        let (outbox, now) = (self.service.outbox(transport.clone()), self.service.now());
+        join_all((0..AT_ONCE).map(|_| outbox.deliver_next(now))).await.into_iter().map(Result::unwrap).collect()
     }
 
     /// One attempt at every mail, all of which fail. A server that stalls costs no time: when it

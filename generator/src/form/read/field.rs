@@ -9,7 +9,7 @@ use crate::yaml::Value;
 
 use super::{is_machine_name, required_choice, required_words, words};
 use crate::form::clean::clean_line;
-use crate::form::definition::{Condition, FaultKind, Field, FieldKind, Length, Opt};
+use crate::form::definition::{Condition, EmailRules, FaultKind, Field, FieldKind, Length, Opt};
 
 /// Tokens of HTML's `autocomplete` that a form of a hospital may want; WCAG 1.3.5 asks for them.
 const AUTOCOMPLETE: [&str; 12] = [
@@ -46,6 +46,10 @@ enum Kind {
     Color,
     Checkbox,
     Space,
+    Charter,
+    Slot,
+    Activity,
+    Page,
 }
 
 impl Choice for Kind {
@@ -63,6 +67,10 @@ impl Choice for Kind {
         ("couleur", Self::Color),
         ("case", Self::Checkbox),
         ("espace", Self::Space),
+        ("charte", Self::Charter),
+        ("creneau", Self::Slot),
+        ("activite", Self::Activity),
+        ("page", Self::Page),
     ];
 }
 
@@ -163,7 +171,11 @@ fn rules(fields: &Fields<'_>, kind: Kind) -> FieldKind {
             length: length(fields),
             rows: fields.count("lignes").filter(|rows| *rows > 0).unwrap_or(DEFAULT_ROWS),
         },
-        Kind::Email => FieldKind::Email { reply_to: fields.boolean("adresse_de_reponse", false) },
+        Kind::Email => FieldKind::Email(EmailRules {
+            reply_to: fields.boolean("adresse_de_reponse", false),
+            professional: fields.boolean("professionnelle", false),
+            unconfirmed: fields.choice("si_non_confirmee"),
+        }),
         Kind::Phone => FieldKind::Phone,
         Kind::Date => FieldKind::Date,
         Kind::Time => FieldKind::Time,
@@ -174,6 +186,10 @@ fn rules(fields: &Fields<'_>, kind: Kind) -> FieldKind {
         Kind::Color => FieldKind::Color(options(fields)),
         Kind::Checkbox => FieldKind::Checkbox,
         Kind::Space => FieldKind::Space,
+        Kind::Charter => FieldKind::Charter,
+        Kind::Slot => FieldKind::Slot,
+        Kind::Activity => FieldKind::Activity,
+        Kind::Page => FieldKind::Page,
     }
 }
 

@@ -6,6 +6,7 @@
 mod examples;
 mod field;
 mod publication;
+mod retention;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -16,7 +17,7 @@ use crate::diagnostic::{Diagnostics, nearest};
 use crate::fields::{Choice, Fields, Spanned};
 use crate::source::SourceFile;
 use crate::typography::french_text;
-use crate::yaml;
+use crate::yaml::{self, Value};
 
 use super::coherence;
 use super::definition::{FormDefinition, Group, Role, Scope};
@@ -37,6 +38,11 @@ impl FormDefinition {
 fn read(source: &SourceFile, diagnostics: &Diagnostics) -> Option<FormDefinition> {
     let root = yaml::parse(source, 0..source.text.len(), diagnostics)?;
     let fields = Fields::new(source, &root, diagnostics);
+    // Taken first, both: the two words are so near that the absence of one would pass for a slip
+    // in the other, and nobody would be told.
+    for name in ["conservation", "confirmation"] {
+        fields.node(name);
+    }
     let groups = groups(&fields);
     let every_field_was_read = groups.iter().all(Option::is_some);
     let definition = FormDefinition {
@@ -46,13 +52,15 @@ fn read(source: &SourceFile, diagnostics: &Diagnostics) -> Option<FormDefinition
         title: required_words(&fields, "titre"),
         summary: words(&fields, "resume"),
         introduction: fields.spanned_text("introduction"),
-        recipients: required_choice(&fields, "destinataires").unwrap_or(Role::Moderators),
+        recipients: recipients(&fields),
         scope: required_choice(&fields, "portee").unwrap_or(Scope::Portal),
         confirm: fields.boolean("verification", true),
         button: required_words(&fields, "bouton"),
+        link: words(&fields, "lien"),
         open: fields.boolean("ouvert", true),
         groups: groups.into_iter().flatten().collect(),
         notice: texts::notice(&fields),
+        retention: retention::read(&fields),
         confirmation: texts::confirmation(&fields),
         mail: texts::mail(&fields),
         circuit: circuit(&fields),
@@ -166,6 +174,39 @@ fn groups(fields: &Fields<'_>) -> Vec<Option<Group>> {
         Some(Group { title, hint, fields })
     });
     read.collect()
+}
+
+/// One role, or a list of roles.
+fn recipients(fields: &Fields<'_>) -> Vec<Role> {
+    const KEY: &str = "destinataires";
+    let Some(node) = fields.node(KEY) else {
+        fields.missing(KEY);
+        return Vec::new();
+    };
+    let items = match &node.value {
+        Value::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut roles = Vec::new();
+    for item in items {
+        let Some(text) = fields.scalar(item, KEY) else { continue };
+        let word = Spanned { value: text.trim().to_owned(), range: item.range.clone() };
+        let Some(role) = known_word(fields, &word, KEY) else { continue };
+        if roles.contains(&role) {
+            let message = format!("« {} » est écrit deux fois", word.value);
+            fields.fault(&word.range, "destinataires", &message, "gardez une seule fois chaque destinataire");
+        }
+        roles.push(role);
+    }
+    if items.is_empty() {
+        fields.fault(
+            &node.range,
+            "destinataires",
+            "personne ne recevrait ce qui est envoyé",
+            "écrivez au moins un destinataire, par exemple « destinataires: moderateurs »",
+        );
+    }
+    roles
 }
 
 fn circuit(fields: &Fields<'_>) -> Vec<Role> {

@@ -1,6 +1,6 @@
 //! Each fault of a definition, told at its place.
 
-use crate::form::fixture::{YAML, definition, parse};
+use crate::form::fixture::{VISIT, YAML, definition, parse};
 
 /// What is wrong with the fixture once `from` reads `to`, as `line:code`.
 fn faults(from: &str, to: &str) -> Vec<String> {
@@ -41,6 +41,8 @@ fn what_is_missing_is_told_at_its_place() {
         ["cle-manquante"]
     );
     assert_eq!(codes("        longueur_max: 280\n", ""), ["longueur-max"]);
+    let confirmation = "confirmation: {titre: Merci, texte: \"C’est *reçu*.\", suites: [On vous relit.]}\n";
+    assert_eq!(codes(confirmation, ""), ["cle-manquante"]);
 }
 
 #[test]
@@ -127,6 +129,78 @@ fn publication_and_examples_name_real_fields() {
 fn options_differ_and_limits_leave_room() {
     assert_eq!(codes("{valeur: idee, libelle: Idée}", "{valeur: merci, libelle: Idée}"), ["option-en-double"]);
     assert_eq!(codes("longueur_min: 3", "longueur_min: 300"), ["bornes"]);
+}
+
+/// What is wrong with the other fixture once `from` reads `to`.
+fn visit_codes(from: &str, to: &str) -> Vec<String> {
+    assert!(VISIT.contains(from), "the fixture does not hold {from}");
+    let (definition, faults) = parse(&VISIT.replacen(from, to, 1));
+    assert!(definition.is_none() || faults.iter().all(|fault| fault.ends_with("inutile")), "{faults:?}");
+    faults.iter().map(|fault| fault.rsplit(':').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn what_is_sent_goes_to_roles_that_exist_each_once() {
+    assert_eq!(visit_codes("[moderateurs, registre]", "[moderateurs, modo]"), ["valeur-inconnue"]);
+    assert_eq!(visit_codes("[moderateurs, registre]", "[cadre, cadre]"), ["destinataires"]);
+    assert_eq!(visit_codes("[moderateurs, registre]", "[]"), ["destinataires"]);
+    assert_eq!(visit_codes("destinataires: [moderateurs, registre]\n", ""), ["cle-manquante"]);
+    assert_eq!(visit_codes("[moderateurs, registre]", "[moderateurs, portail]"), ["portee"]);
+}
+
+#[test]
+fn the_notice_quotes_how_long_things_are_kept() {
+    assert_eq!(visit_codes("\"{recue} au plus, {caduque}", "\"Trois mois au plus, {caduque}"), ["conservation"]);
+    assert_eq!(visit_codes("{caduque} sans", "dix jours sans"), ["conservation"]);
+    assert_eq!(visit_codes("quarantaine: 1 mois", "quarantaine: 4 mois"), ["conservation"]);
+    assert_eq!(visit_codes("{recue} au plus", "{recu} au plus, {recue}"), ["accolades"]);
+    assert_eq!(visit_codes("{recue} au plus", "{recue} {au plus"), ["accolades"]);
+    assert_eq!(visit_codes("recue: 3 mois", "recue: trois mois"), ["duree"]);
+    assert_eq!(visit_codes(", caduque: 10 jours", ""), ["cle-manquante"]);
+    assert_eq!(
+        visit_codes("conservation: {recue: 3 mois, quarantaine: 1 mois, caduque: 10 jours}\n", ""),
+        ["cle-manquante"]
+    );
+}
+
+#[test]
+fn what_would_be_ignored_is_told() {
+    let second = |kind: &str| format!("- nom: autre\n        type: {kind}\n        etiquette: Autre\n      - nom: mot");
+    assert!(
+        visit_codes("- nom: mot", &second("charte\n        erreurs: {inconnu: A, perimee: B}"))
+            .contains(&"charte".to_owned())
+    );
+    assert_eq!(visit_codes("- nom: mot", &second("activite\n        erreurs: {inconnu: A}")), ["activite"]);
+    assert_eq!(
+        visit_codes(
+            "- nom: mot",
+            &second("courriel\n        si_non_confirmee: transmettre\n        erreurs: {format: A}")
+        ),
+        ["adresse-a-confirmer"]
+    );
+    assert_eq!(visit_codes("si_non_confirmee: abandonner", "si_non_confirmee: oublier"), ["valeur-inconnue"]);
+    assert_eq!(visit_codes("professionnelle: oui", "professionnelle: non"), ["phrase-inutile", "exemple"]);
+}
+
+#[test]
+fn a_slot_says_the_space_and_a_page_alone_leaves_it_to_the_portal() {
+    // Without the slot nothing says the space any more: neither where to send, nor what to call it.
+    let start = VISIT.find("      - nom: creneau").unwrap();
+    let end = VISIT.find("      - nom: charte").unwrap();
+    let rest = [&VISIT[..start], &VISIT[end..]].concat();
+    let rest = rest
+        .replace("creneau: geriatrie/cafe@jeudi-15h00\n", "mot: Bonjour\n")
+        .replace("creneau: geriatrie/cafe, ", "")
+        .replace("creneau: inconnu, ", "");
+    let codes =
+        |yaml: &str| parse(yaml).1.iter().map(|fault| fault.rsplit(':').next().unwrap().to_owned()).collect::<Vec<_>>();
+    assert_eq!(codes(&rest), ["espace", "accolades"]);
+    let page = rest.replace(
+        "etiquette: Page\n        erreurs: {",
+        "etiquette: Page\n        obligatoire: oui\n        erreurs: {vide: A, ",
+    );
+    assert_eq!(codes(&page), ["accolades"]);
+    assert_eq!(codes(&page.replace("pour {espace}", "pour tous")), Vec::<String>::new());
 }
 
 #[test]

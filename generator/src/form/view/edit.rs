@@ -4,6 +4,7 @@ use crate::form::clean::{clean, clean_line};
 use crate::form::definition::{Choices, Condition, Field, FieldKind, FormDefinition};
 use crate::form::post::{RawPost, TRAP};
 use crate::form::validate::{Fault, is_outdated};
+use crate::form::value::path_of;
 
 use super::form::{ErrorView, FieldView, FormView, GroupView, OptionView};
 use super::texts::RenderedTexts;
@@ -78,6 +79,7 @@ impl Page<'_> {
             required: field.required && field.condition.is_none(),
             condition: field.condition.as_ref().map(|condition| self.condition(field, condition)),
             value: self.value(field),
+            shown: self.shown(field),
             options: self.options(field),
             described_by: [hint_id, error_id].into_iter().flatten().collect::<Vec<_>>().join(" "),
             error,
@@ -100,26 +102,39 @@ impl Page<'_> {
         }
     }
 
+    /// The title of the page whose address was given: an address alone says little.
+    fn shown(&self, field: &Field) -> Option<String> {
+        let FieldKind::Page = field.kind else { return None };
+        let path = path_of(&clean_line(self.post.get(&field.name)?))?;
+        self.choices.page(&path).map(|page| page.title.clone())
+    }
+
     fn options(&self, field: &Field) -> Vec<OptionView> {
         let id = field.id();
         let sent: Vec<String> = self.post.all(&field.name).map(clean_line).collect();
-        let listed: Vec<(&str, &str, Option<&str>)> = match &field.kind {
-            FieldKind::Checkbox => vec![("oui", &field.label, None)],
-            FieldKind::Space => self.choices.spaces.iter().map(|space| (&*space.slug, &*space.title, None)).collect(),
+        let option = |value: String, label: &str, hint: Option<&str>, group: Option<&str>| OptionView {
+            checked: sent.contains(&value),
+            value,
+            label: label.to_owned(),
+            hint: hint.map(str::to_owned),
+            group: group.map(str::to_owned),
+            id: String::new(),
+        };
+        let mut listed: Vec<OptionView> = match &field.kind {
+            FieldKind::Checkbox => vec![option("oui".to_owned(), &field.label, None, None)],
+            kind if kind.is_listed_by_the_site() => {
+                let offers = self.choices.offers(kind);
+                offers.iter().map(|offer| option(offer.value(), offer.title, None, offer.group)).collect()
+            }
             kind => {
-                kind.options().iter().map(|option| (&*option.value, &*option.label, option.hint.as_deref())).collect()
+                let options = kind.options().iter();
+                options.map(|one| option(one.value.clone(), &one.label, one.hint.as_deref(), None)).collect()
             }
         };
-        let numbered = listed.into_iter().zip(1..);
-        numbered
-            .map(|((value, label, hint), number)| OptionView {
-                value: value.to_owned(),
-                label: label.to_owned(),
-                hint: hint.map(str::to_owned),
-                checked: sent.iter().any(|sent| sent == value),
-                id: if number == 1 { id.clone() } else { format!("{id}-{number}") },
-            })
-            .collect()
+        for (option, number) in listed.iter_mut().zip(1..) {
+            option.id = if number == 1 { id.clone() } else { format!("{id}-{number}") };
+        }
+        listed
     }
 
     /// « obligatoire si vous choisissez « Je signe » ».
@@ -144,17 +159,18 @@ fn component(kind: &FieldKind) -> (&'static str, Option<&'static str>) {
     match kind {
         FieldKind::Text(_) => ("text", None),
         FieldKind::LongText { .. } => ("textarea", None),
-        FieldKind::Email { .. } => ("email", Some("email")),
+        FieldKind::Email(_) => ("email", Some("email")),
         FieldKind::Phone => ("tel", Some("tel")),
         FieldKind::Date => ("date", None),
         FieldKind::Time => ("time", None),
         FieldKind::Number { .. } => ("number", Some("numeric")),
         FieldKind::Radios(_) => ("radio", None),
-        FieldKind::Select(_) => ("select", None),
         FieldKind::Checkboxes(_) => ("checkboxes", None),
         FieldKind::Color(_) => ("color", None),
         FieldKind::Checkbox => ("checkbox", None),
         FieldKind::Space => ("space", None),
+        FieldKind::Select(_) | FieldKind::Charter | FieldKind::Slot | FieldKind::Activity => ("select", None),
+        FieldKind::Page => ("page", None),
     }
 }
 
@@ -178,6 +194,7 @@ fn trap(post: &RawPost) -> FieldView {
         required: false,
         condition: None,
         value: post.get(TRAP).map(clean_line).unwrap_or_default(),
+        shown: None,
         options: Vec::new(),
         error: None,
         described_by: String::new(),

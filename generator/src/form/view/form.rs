@@ -70,7 +70,7 @@ pub struct FieldView {
     /// Id of the control, or of its first option.
     pub id: String,
     /// The component: `text`, `textarea`, `email`, `tel`, `date`, `time`, `number`, `select`,
-    /// `radio`, `checkboxes`, `checkbox`, `space` or `color`.
+    /// `radio`, `checkboxes`, `checkbox`, `space`, `page` or `color`.
     pub kind: &'static str,
     /// The question.
     pub label: String,
@@ -83,6 +83,8 @@ pub struct FieldView {
     pub condition: Option<String>,
     /// What was typed; empty for boxes, whose options say it.
     pub value: String,
+    /// What the value stands for, when it is an address: the page's title.
+    pub shown: Option<String>,
     /// The answers of a closed question, without the empty one of a `select`.
     pub options: Vec<OptionView>,
     /// What is wrong, under the id `<id>-erreur`.
@@ -113,6 +115,8 @@ pub struct OptionView {
     pub label: String,
     /// What helps to choose it.
     pub hint: Option<String>,
+    /// What it is listed under, in a list of several spaces.
+    pub group: Option<String>,
     /// Whether it is chosen.
     pub checked: bool,
     /// Id of its control.

@@ -1,4 +1,5 @@
-//! What the theme's form pages receive: the form, the check page and the thank-you page.
+//! What the theme's form pages receive: the form, the check page, the thank-you page, the page
+//! that confirms an address and the one that moderators read a submission on.
 //!
 //! Only values: no HTML is made here but what the caller rendered beforehand
 //! ([`RenderedTexts`]), and nothing is escaped, because the templates do.
@@ -6,9 +7,11 @@
 mod check;
 mod edit;
 mod form;
+mod read;
 mod texts;
 
-pub use check::{AnswerView, CheckView, DoneView, Hidden, check, done};
+pub use check::{AnswerView, CheckView, ConfirmAddress, DoneView, Hidden, WarningView, check, done};
 pub use edit::edit;
 pub use form::{ErrorView, FieldView, FormView, GroupView, OptionView};
+pub use read::{ConfirmAddressView, ReadView, confirm_address, read};
 pub use texts::RenderedTexts;

@@ -19,6 +19,10 @@ impl RenderedTexts {
     /// [`FormDefinition::source`], for its links and its faults.
     pub fn render(definition: &FormDefinition, mut render: impl FnMut(&Spanned<String>) -> String) -> Self {
         let notice = &definition.notice;
+        let retention = Spanned {
+            value: definition.retention.quote(&notice.retention.value),
+            range: notice.retention.range.clone(),
+        };
         Self {
             introduction: definition.introduction.as_ref().map(&mut render).unwrap_or_default(),
             notice: Notice {
@@ -26,7 +30,7 @@ impl RenderedTexts {
                 purpose: render(&notice.purpose),
                 legal_basis: render(&notice.legal_basis),
                 recipients: render(&notice.recipients),
-                retention: render(&notice.retention),
+                retention: render(&retention),
                 rights: render(&notice.rights),
                 contact: render(&notice.contact),
             },

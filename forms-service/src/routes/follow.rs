@@ -1,0 +1,150 @@
+//! Where the links in mails lead: to confirm an address, to read what a mail held back.
+//!
+//! Opening a link shows something and changes nothing: mail scanners open every link. Confirming
+//! is a post of the page's form with its box ticked, which nothing ticks beforehand.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use generator::form::view;
+use serde_json::json;
+
+use crate::app::App;
+use crate::client::Client;
+use crate::error::Problem;
+use crate::limits::Limited;
+use crate::link::{LinkError, Purpose, Token};
+use crate::mail::compose::{definition, to_the_minute};
+use crate::page::{page, value};
+use crate::routes::form;
+use crate::store::outbox::Kind;
+use crate::store::submissions::{AddressState, State as Stage, Stored};
+use crate::store::transitions::Confirmed;
+
+/// What the box of the confirmation page sends.
+const CONSENT: &str = "_oui";
+
+/// `GET /suivi/confirmer/<link>`: says what would be confirmed.
+///
+/// # Errors
+/// A link that leads nowhere.
+pub async fn show_confirmation(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Problem> {
+    let stored = follow(&app, Purpose::ConfirmAddress, &token).await?;
+    match (stored.state, stored.address_state) {
+        (Stage::Lapsed, _) => said(&app, Confirmed::TooLate, &stored),
+        (_, AddressState::Confirmed) => said(&app, Confirmed::Before, &stored),
+        _ => ask(&app, StatusCode::OK, &stored, &token, false),
+    }
+}
+
+/// `POST /suivi/confirmer/<link>`: confirms, once.
+///
+/// # Errors
+/// A link that leads nowhere, or a post of another site.
+pub async fn confirm(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (head, body) = request.into_parts();
+    let client = Client::of(peer, &head.headers, &app.proxies);
+    app.limits.admit(Limited::Posts, client, app.clock.now()).map_err(Problem::TooMany)?;
+    let (post, _) = form::read(&app, &head.headers, body).await?;
+    let stored = follow(&app, Purpose::ConfirmAddress, &token).await?;
+    if post.get(CONSENT) != Some("oui") {
+        return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &stored, &token, true);
+    }
+    let confirmed = app.store.confirm_address(stored.id, &app.fallback, app.clock.now()).await?;
+    if confirmed == Confirmed::Now {
+        tracing::info!(submission.id = %stored.id, "the address of submission {} was confirmed", stored.id);
+        app.wake.notify_one();
+    }
+    said(&app, confirmed, &stored)
+}
+
+/// `GET /moderation/lire/<link>`: everything that was sent, for whoever was mailed about it.
+///
+/// # Errors
+/// A link that leads nowhere.
+pub async fn read(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Problem> {
+    let stored = follow(&app, Purpose::Read, &token).await?;
+    let portal = app.site.portal();
+    let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+    let received = to_the_minute(stored.received_at, &portal);
+    let unconfirmed = stored.address_state == AddressState::Unconfirmed;
+    let (reference, state) = (stored.reference.as_str(), stored.state.label());
+    let view = view::read(&definition, &stored.submission, reference, received, state, &stored.flags, unconfirmed);
+    let title = format!("{}, référence {reference}", definition.title);
+    page(
+        &portal,
+        StatusCode::OK,
+        "read-submission.html",
+        &title,
+        Purpose::Read.folder(),
+        &[("submission", value(&view)?)],
+    )
+}
+
+/// The submission that a link is about, when the link is ours and good for `purpose`.
+async fn follow(app: &App, purpose: Purpose, text: &str) -> Result<Stored, Problem> {
+    let token = Token::parse(text).ok_or(Problem::BadLink)?;
+    let Some((claims, kind)) = app.store.link_claims(token.mail).await? else { return Err(Problem::BadLink) };
+    let fits = match purpose {
+        Purpose::ConfirmAddress => matches!(kind, Kind::Confirmation | Kind::Reminder),
+        Purpose::Read => kind == Kind::Submission,
+    };
+    match claims.check(purpose, &token, &app.key, app.clock.now()) {
+        Ok(()) if fits => {}
+        Err(LinkError::Expired) => return Err(Problem::OldLink),
+        _ => return Err(Problem::BadLink),
+    }
+    app.store.submission(claims.submission).await?.ok_or(Problem::BadLink)
+}
+
+fn ask(app: &App, status: StatusCode, stored: &Stored, token: &str, forgotten: bool) -> Result<Response, Problem> {
+    let portal = app.site.portal();
+    let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+    let received = to_the_minute(stored.received_at, &portal);
+    let folder = Purpose::ConfirmAddress.folder();
+    let token: String = url::form_urlencoded::byte_serialize(token.as_bytes()).collect();
+    let view = view::confirm_address(
+        &definition,
+        &stored.submission,
+        stored.reference.as_str(),
+        received,
+        &format!("{folder}{token}"),
+    );
+    let values = [("confirm", value(&view)?), ("forgotten", forgotten.into())];
+    page(&portal, status, "confirm-address.html", "Confirmer votre adresse", folder, &values)
+}
+
+fn said(app: &App, confirmed: Confirmed, stored: &Stored) -> Result<Response, Problem> {
+    let reference = stored.reference.as_str();
+    let (title, text) = match confirmed {
+        Confirmed::Now => (
+            "Votre adresse est confirmée",
+            format!("<p>Merci. Votre envoi <strong>{reference}</strong> suit son cours.</p>"),
+        ),
+        Confirmed::Before => (
+            "Votre adresse est déjà confirmée",
+            format!(
+                "<p>Il n’y a rien d’autre à faire\u{a0}: votre envoi <strong>{reference}</strong> suit son cours.</p>"
+            ),
+        ),
+        Confirmed::TooLate => (
+            "Il est trop tard pour confirmer cet envoi",
+            format!(
+                "<p>L’envoi <strong>{reference}</strong> n’a pas été confirmé à temps\u{a0}: il ne compte plus. Vous pouvez \
+                 remplir le formulaire à nouveau.</p>"
+            ),
+        ),
+    };
+    let portal = app.site.portal();
+    let links = json!([{"title": "Les formulaires", "url": "/formulaires/"}, {"title": "Accueil", "url": "/"}]);
+    let message = json!({"status": 200, "title": title, "text": text, "links": links});
+    page(&portal, StatusCode::OK, "message.html", title, Purpose::ConfirmAddress.folder(), &[("message", message)])
+}

@@ -1,0 +1,209 @@
+//! From one state of a submission to the next, each with its mails in one transaction.
+//!
+//! Every change is one conditional update: of two that come at once, one changes the row and the
+//! other learns that it came too late.
+
+use jiff::{SignedDuration, Timestamp};
+use lettre::Address;
+
+use super::outbox::{About, Holders, Kind, enqueue, on_receipt};
+use super::submissions::{AddressState, IfUnconfirmed, State, Stored, read_in};
+use super::{Store, Transaction, query};
+use crate::id::SubmissionId;
+
+/// How long a sender has to confirm an address before the service acts by itself.
+pub const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(48);
+
+/// How long they have after the one reminder.
+pub const LAPSE_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// What is acted on so long after its time waited for a service that did not run, and whose links
+/// led nowhere, or its days were taken away by a clock that was put forward.
+const MISSED_BY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What opening the link to confirm came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmed {
+    /// The address is confirmed from now on.
+    Now,
+    /// It was already.
+    Before,
+    /// The submission has lapsed, or is not there any more.
+    TooLate,
+}
+
+/// What the service did by itself with a submission whose time had come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Acted {
+    /// It went to those who decide, its address unconfirmed.
+    Forwarded,
+    /// Its sender was reminded.
+    Reminded,
+    /// It lapsed.
+    Lapsed,
+    /// Its time was written under another clock, or nobody could open its link: it was set anew.
+    Postponed,
+}
+
+impl Store {
+    /// Confirms the address of a submission, which is thereby received.
+    ///
+    /// # Errors
+    /// Fails when the database does; nothing is changed then.
+    pub async fn confirm_address(
+        &self,
+        id: SubmissionId,
+        fallback: &Address,
+        now: Timestamp,
+    ) -> anyhow::Result<Confirmed> {
+        let mut tx = self.database.begin().await?;
+        let changed = query(
+            "UPDATE submissions SET state = 'received', address_state = 'confirmed', confirmed_at = $1, \
+             due_at = NULL, version = version + 1 WHERE id = $2 AND state = 'unconfirmed'",
+        )
+        .bind(now)
+        .bind(id.to_string())
+        .run(&mut tx)
+        .await?;
+        let Some(stored) = read_in(&mut tx, id).await? else { return Ok(Confirmed::TooLate) };
+        if changed == 1 {
+            queue_receipt(&mut tx, &stored, fallback, now).await?;
+            tx.commit().await?;
+            return Ok(Confirmed::Now);
+        }
+        match (stored.state, stored.address_state) {
+            (State::Lapsed | State::Quarantine, _) | (_, AddressState::Nothing) => Ok(Confirmed::TooLate),
+            (_, AddressState::Confirmed) => Ok(Confirmed::Before),
+            // It was forwarded meanwhile: those who decide have it, and now the address is good too.
+            (State::Received | State::Unconfirmed, AddressState::Unconfirmed) => {
+                query("UPDATE submissions SET address_state = 'confirmed', confirmed_at = $1 WHERE id = $2")
+                    .bind(now)
+                    .bind(id.to_string())
+                    .run(&mut tx)
+                    .await?;
+                tx.commit().await?;
+                Ok(Confirmed::Now)
+            }
+        }
+    }
+
+    /// Frees a submission from quarantine: it goes on as if it had never been there. `false`
+    /// when it is not in quarantine.
+    ///
+    /// # Errors
+    /// Fails when the database does; nothing is changed then.
+    pub async fn release(&self, id: SubmissionId, fallback: &Address, now: Timestamp) -> anyhow::Result<bool> {
+        let mut tx = self.database.begin().await?;
+        let changed = query(
+            "UPDATE submissions SET version = version + 1, \
+             state = CASE WHEN if_unconfirmed IS NULL THEN 'received' ELSE 'unconfirmed' END, \
+             due_at = CASE WHEN if_unconfirmed IS NULL THEN NULL ELSE $1 END \
+             WHERE id = $2 AND state = 'quarantine'",
+        )
+        .bind(now + CONFIRM_WITHIN)
+        .bind(id.to_string())
+        .run(&mut tx)
+        .await?;
+        if changed == 0 {
+            return Ok(false);
+        }
+        if let Some(stored) = read_in(&mut tx, id).await? {
+            match stored.state {
+                State::Unconfirmed => ask_to_confirm(&mut tx, &stored, Kind::Confirmation, now).await?,
+                _ => queue_receipt(&mut tx, &stored, fallback, now).await?,
+            }
+        }
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Acts on the one submission that is due for longest: forwards it, reminds its sender, or
+    /// lets it lapse. `None` when nothing is due.
+    ///
+    /// # Errors
+    /// Fails when the database does; nothing is changed then.
+    pub async fn act_on_next_due(
+        &self,
+        fallback: &Address,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<(SubmissionId, Acted)>> {
+        let mut tx = self.database.begin().await?;
+        let due = query(
+            "SELECT id, due_at FROM submissions WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $2) \
+             ORDER BY due_at LIMIT 1",
+        )
+        .bind(now)
+        .bind(now + LAPSE_AFTER)
+        .rows(&mut tx)
+        .await?;
+        let Some(row) = due.first() else { return Ok(None) };
+        let (id, due_at): (SubmissionId, Timestamp) = (row.parse("id")?, row.moment("due_at")?);
+        let Some(stored) = read_in(&mut tx, id).await? else { return Ok(None) };
+        let acted = match stored.sender.as_ref().and_then(|sender| sender.check) {
+            // Further off than any wait of ours: the clock was set back since.
+            _ if due_at > now => Acted::Postponed,
+            // Lapsing alone cannot be made good again.
+            Some(IfUnconfirmed::Lapse) if stored.reminded && now > due_at + MISSED_BY => Acted::Postponed,
+            Some(IfUnconfirmed::Lapse) if stored.reminded => Acted::Lapsed,
+            Some(IfUnconfirmed::Lapse) => Acted::Reminded,
+            _ => Acted::Forwarded,
+        };
+        let (state, reminded, next) = match acted {
+            Acted::Forwarded => (State::Received, stored.reminded, None),
+            Acted::Reminded => (State::Unconfirmed, true, Some(now + LAPSE_AFTER)),
+            Acted::Lapsed => (State::Lapsed, true, None),
+            Acted::Postponed if stored.reminded => (State::Unconfirmed, true, Some(now + LAPSE_AFTER)),
+            Acted::Postponed => (State::Unconfirmed, false, Some(now + CONFIRM_WITHIN)),
+        };
+        let changed = query(
+            "UPDATE submissions SET state = $1, reminded = $2, due_at = $3, version = version + $4 \
+             WHERE id = $5 AND version = $6 AND due_at = $7",
+        )
+        .bind(state.word())
+        .bind(reminded)
+        .bind(next)
+        .bind(i64::from(state != State::Unconfirmed))
+        .bind(id.to_string())
+        .bind(stored.version)
+        .bind(due_at)
+        .run(&mut tx)
+        .await?;
+        if changed == 0 {
+            // Another instance was quicker, and did what was to be done.
+            return Ok(None);
+        }
+        let Some(stored) = read_in(&mut tx, id).await? else { return Ok(None) };
+        match acted {
+            Acted::Forwarded => queue_receipt(&mut tx, &stored, fallback, now).await?,
+            Acted::Reminded => ask_to_confirm(&mut tx, &stored, Kind::Reminder, now).await?,
+            Acted::Lapsed | Acted::Postponed => {}
+        }
+        tx.commit().await?;
+        Ok(Some((id, acted)))
+    }
+}
+
+/// Queues what is mailed when a submission is received.
+async fn queue_receipt(
+    tx: &mut Transaction,
+    stored: &Stored,
+    fallback: &Address,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let deciders = Holders::default().of(tx, &stored.destinations, fallback).await?;
+    enqueue(tx, &on_receipt(about(stored, now), &deciders, stored.sender.as_ref())).await
+}
+
+async fn ask_to_confirm(tx: &mut Transaction, stored: &Stored, kind: Kind, now: Timestamp) -> anyhow::Result<()> {
+    let mail = stored.sender.as_ref().map(|sender| about(stored, now).mail(&sender.address, kind));
+    enqueue(tx, mail.as_slice()).await
+}
+
+fn about(stored: &Stored, now: Timestamp) -> About {
+    About {
+        submission: stored.id,
+        version: stored.version,
+        unconfirmed: stored.address_state == AddressState::Unconfirmed,
+        now,
+    }
+}
