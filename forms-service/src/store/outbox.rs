@@ -315,6 +315,7 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn lease_next_mail(&self, now: Timestamp, horizon: Horizon) -> anyhow::Result<Option<Lease>> {
+        // What never failed waits for nothing, though the clock it was queued under was ahead.
         // Several instances look at once: each passes over the rows that another holds.
         let lock = match self.database.dialect() {
             Dialect::Sqlite => "",
@@ -323,7 +324,7 @@ impl Store {
         let taken = composed(format!(
             "UPDATE outbox SET attempt = attempt + 1, lease_until = $2, leased_by = $4 WHERE id = ( \
                  SELECT id FROM outbox WHERE state = 'waiting' \
-                 AND (next_attempt_at <= $1 OR next_attempt_at > $3) \
+                 AND (next_attempt_at <= $1 OR next_attempt_at > $3 OR failures = 0) \
                  AND (lease_until IS NULL OR lease_until <= $1 OR lease_until > $2) \
                  ORDER BY next_attempt_at, id LIMIT 1 {lock}) \
              RETURNING id, attempt, failures"
