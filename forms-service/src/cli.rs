@@ -153,19 +153,24 @@ pub enum Command {
     /// Efface ce qui est gardé d’une personne, à sa demande
     #[command(help_template = HELP)]
     Erase(EraseArgs),
-    /// Sauvegarde la base SQLite et la clé, même pendant que le service tourne
-    #[command(help_template = HELP)]
+    /// Backs up the database and the key.
+    #[command(
+        help_template = HELP,
+        about = "Sauvegarde la base SQLite et la clé, même pendant que le service tourne"
+    )]
     Backup(BackupArgs),
     /// Remet une sauvegarde dans un dossier de données qui n’a pas de base
     #[command(help_template = HELP)]
     Restore(BackupArgs),
-    /// Copie la base SQLite dans une base PostgreSQL vide, service arrêté
-    #[command(help_template = HELP)]
+    /// Copies the database to a server.
+    #[command(help_template = HELP, about = "Copie la base SQLite dans une base PostgreSQL vide, service arrêté")]
     Copy(CopyArgs),
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use clap::CommandFactory;
 
     use super::*;
@@ -179,12 +184,17 @@ mod tests {
 
     #[test]
     fn each_command_has_its_help_in_french() {
+        let mut program = Cli::command().term_width(100);
+        program.build();
         let mut all = String::new();
-        for command in Cli::command().term_width(100).get_subcommands_mut() {
-            all.push_str(&format!("== {}\n{}\n", command.get_name(), command.clone().term_width(100).render_help()));
+        for command in program.get_subcommands_mut() {
+            writeln!(all, "== {}", command.render_help()).unwrap();
             for below in command.get_subcommands_mut() {
-                all.push_str(&format!("== {}\n{}\n", below.get_name(), below.clone().term_width(100).render_help()));
+                writeln!(all, "== {}", below.render_help()).unwrap();
             }
+        }
+        for english in ["Print", "Usage", "possible", "Options:", "Arguments:"] {
+            assert!(!all.contains(english), "{english}");
         }
         insta::assert_snapshot!(all);
     }

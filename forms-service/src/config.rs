@@ -141,11 +141,8 @@ impl Config {
         let sender = sender.and_then(|text| faults.keep("expediteur", mailbox(&text)));
         let fallback = fallback.and_then(|text| faults.keep("adresse_de_secours", address(&text)));
         let smtp = file.smtp.and_then(|file| smtp::check(file, folder, &mut faults));
-        let proxies = file
-            .proxys_de_confiance
-            .map(|list| TrustedProxies::parse(&list))
-            .unwrap_or_else(|| Ok(TrustedProxies::default()));
-        let proxies = faults.keep("proxys_de_confiance", proxies);
+        let proxies = file.proxys_de_confiance.map(|list| TrustedProxies::parse(&list)).transpose();
+        let proxies = faults.keep("proxys_de_confiance", proxies.map(Option::unwrap_or_default));
         let quota = faults.keep("limites", limits::check(&file.limites));
         let postgres = faults.keep("base", base::check(&file.base, folder, std::env::var(POSTGRES_VARIABLE).ok()));
         let domains = faults.keep("domaines", domains(&file.domaines));
@@ -222,9 +219,10 @@ pub fn fallback(path: Option<&Path>) -> anyhow::Result<Address> {
     let (file, _) = read(path)?;
     let mut faults = Faults::default();
     let demonstration = file.smtp.is_none();
-    required("adresse_de_secours", file.adresse_de_secours, FALLBACK, demonstration, &mut faults)
-        .map(|text| address(&text).context("« adresse_de_secours »"))
-        .unwrap_or_else(|| Err(anyhow::anyhow!(faults.0.join("\n"))))
+    match required("adresse_de_secours", file.adresse_de_secours, FALLBACK, demonstration, &mut faults) {
+        Some(text) => address(&text).context("« adresse_de_secours »"),
+        None => Err(anyhow::anyhow!(faults.0.join("\n"))),
+    }
 }
 
 /// What a log line looks like, for whoever logs before anything was checked; a file that cannot be

@@ -23,7 +23,7 @@ use crate::store::retention::{Aged, Forgotten, KeptDefinition};
 use crate::store::submissions::State;
 
 /// How often a running service purges.
-const EVERY: Duration = Duration::from_secs(24 * 3600);
+const EVERY: Duration = Duration::from_hours(24);
 
 /// What a purge did, or would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -55,9 +55,10 @@ pub async fn purge(store: &Store, zone: &TimeZone, now: Timestamp, is_trial: boo
                 purged.waiting += 1;
                 continue;
             }
-            let forgotten = match is_trial {
-                true => Forgotten { submissions: 1, ..Forgotten::default() },
-                false => store.forget_aged(one.id, one.state).await?,
+            let forgotten = if is_trial {
+                Forgotten { submissions: 1, ..Forgotten::default() }
+            } else {
+                store.forget_aged(one.id, one.state).await?
             };
             purged.count(&kept.form_id, one.state, forgotten, is_trial);
         }

@@ -140,7 +140,8 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     };
     // Before anybody is told that we are here, and may tell us to stop.
     let signals = Signals::catch()?;
-    welcome(&app, address, &report).context("écriture sur la sortie standard")?;
+    let metrics_address = metrics_listener.as_ref().and_then(|listener| listener.local_addr().ok());
+    welcome(&app, address, metrics_address, &report).context("écriture sur la sortie standard")?;
     // Pages reload themselves for whoever writes content, never for visitors.
     let reload = app.demonstration.map(|_| LiveReload::new());
     let files = static_files(&options.output, reload.clone());
@@ -227,7 +228,7 @@ impl fmt::Display for Summary {
     }
 }
 
-fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result<()> {
+fn welcome(app: &App, address: SocketAddr, metrics: Option<SocketAddr>, summary: &Summary) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{summary}")?;
     if app.demonstration.is_some() {
@@ -236,6 +237,9 @@ fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result
         writeln!(out, "Boîte aux lettres  http://{address}/_courrier/")?;
     } else {
         writeln!(out, "Le portail {} répond sur {address}.", app.site.portal().url())?;
+    }
+    if let Some(address) = metrics {
+        writeln!(out, "Mesures            http://{address}/metrics")?;
     }
     out.flush()
 }

@@ -75,7 +75,7 @@ fn complete(what: &str, status: u16, raw: &Raw) {
         let times = answer.headers.iter().filter(|(name, _)| name == header).count();
         assert_eq!(times, 1, "{what} says {header} {times} times: {:#?}", answer.headers);
     }
-    let policy = answer.header("content-security-policy").unwrap();
+    let policy = answer.header("content-security-policy").expect("counted just above");
     assert!(!policy.contains("unsafe"), "{what}: {policy}");
     assert_eq!(answer.header("server").unwrap_or("nginx"), "nginx", "{what}");
 }

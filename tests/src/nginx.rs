@@ -68,10 +68,9 @@ impl Nginx {
             let name = name.strip_prefix("/etc/nginx/").unwrap_or_else(|| panic!("{name} is no file of nginx"));
             fs::write(path(name), stands_for(&text)).expect("the guide names a folder that nginx has");
         }
-        let mut temporary = String::new();
-        for kind in ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"] {
-            temporary += &format!("{kind}_temp_path {here}/temp/{kind};\n");
-        }
+        let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map(|kind| format!("{kind}_temp_path {here}/temp/{kind};\n"))
+            .concat();
         fs::write(path("conf.d/temp.conf"), temporary).expect("the temporary folder can be written");
 
         let nginx = || {

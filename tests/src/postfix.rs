@@ -45,6 +45,16 @@ pub struct Postfix {
     folder: TempDir,
 }
 
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        // What was started is a script, and Postfix would survive it.
+        let stopped = command(&self.folder).arg("stop").output();
+        if !stopped.is_ok_and(|stopped| stopped.status.success()) {
+            eprintln!("a Postfix was not stopped:\n{}", self.log());
+        }
+    }
+}
+
 impl Postfix {
     /// Starts a relay that shows a certificate of `authority`, and waits until it answers.
     ///
@@ -66,8 +76,8 @@ impl Postfix {
         let listener = format!("127.0.0.1:{port} inet n - n - - smtpd\n");
         fs::write(path("conf/master.cf"), listener + SERVICES).expect("the temporary folder can be written");
 
-        let mut program = Command::new("/usr/sbin/postfix");
-        program.arg("-c").arg(path("conf")).arg("start-fg");
+        let mut program = command(&folder);
+        program.arg("start-fg");
         let mut relay = Self { port, daemon: Daemon::start(program, &path("errors")), folder };
         until("Postfix answers", || {
             assert!(relay.daemon.ended().is_none(), "Postfix stopped at once:\n{}", relay.log());
@@ -94,6 +104,13 @@ impl Postfix {
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default() + &self.daemon.log()
     }
+}
+
+/// The command that rules this very instance.
+fn command(folder: &TempDir) -> Command {
+    let mut postfix = Command::new("/usr/sbin/postfix");
+    postfix.arg("-c").arg(folder.path().join("conf"));
+    postfix
 }
 
 fn main_cf(folder: &TempDir) -> String {

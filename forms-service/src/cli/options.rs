@@ -12,11 +12,15 @@ use crate::reference::Reference;
 use crate::role::{Place, Role};
 use crate::store::submissions::State;
 
+/// The heading of what is typed without a name.
+const ARGUMENTS: &str = "Arguments\u{a0}";
+
 /// Which submissions are listed.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct ListArgs {
-    /// Seulement cet état
-    #[arg(long, value_name = "ÉTAT")]
+    /// Seulement cet état : recu, quarantaine, a-confirmer ou caduc
+    #[arg(long, value_name = "ÉTAT", hide_possible_values = true)]
     pub etat: Option<Stage>,
     /// Seulement ce formulaire, par exemple post-it
     #[arg(long, value_name = "FORMULAIRE")]
@@ -53,17 +57,19 @@ impl Stage {
 
 /// One submission.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct ReferenceArgs {
     /// La référence de l’envoi, par exemple K7M2Q9XB01 ; tirets et minuscules sont acceptés
-    #[arg(value_name = "RÉFÉRENCE", value_parser = parse_reference)]
+    #[arg(value_name = "RÉFÉRENCE", help_heading = ARGUMENTS, value_parser = parse_reference)]
     pub reference: Reference,
 }
 
 /// Which mails are tried again.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct RetryArgs {
     /// Les courriers à renvoyer, par leur identifiant dans « outbox »
-    #[arg(value_name = "ID", required_unless_present = "tout", conflicts_with = "tout")]
+    #[arg(value_name = "ID", help_heading = ARGUMENTS, required_unless_present = "tout", conflicts_with = "tout")]
     pub ids: Vec<MailId>,
     /// Tous ceux qui sont mis de côté
     #[arg(long)]
@@ -86,6 +92,7 @@ pub enum QuarantineCommand {
 
 /// How to purge.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct PurgeArgs {
     /// Dit ce qui serait supprimé, sans rien supprimer
     #[arg(long)]
@@ -94,9 +101,10 @@ pub struct PurgeArgs {
 
 /// What is exported, and where to.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct ExportArgs {
     /// Le fichier à écrire ; il ne doit pas exister
-    #[arg(value_name = "FICHIER.csv")]
+    #[arg(value_name = "FICHIER.csv", help_heading = ARGUMENTS)]
     pub file: PathBuf,
     /// Seulement ce formulaire
     #[arg(long, value_name = "FORMULAIRE")]
@@ -108,6 +116,7 @@ pub struct ExportArgs {
 
 /// Whose data are erased.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct EraseArgs {
     /// L’adresse électronique de la personne
     #[arg(value_name = "ADRESSE", value_parser = parse_address, required_unless_present = "reference", conflicts_with = "reference")]
@@ -116,7 +125,7 @@ pub struct EraseArgs {
     #[arg(long, value_name = "RÉFÉRENCE", value_parser = parse_reference)]
     pub reference: Option<Reference>,
     /// Retire aussi les rôles que la personne tient
-    #[arg(long, requires = "address")]
+    #[arg(long, conflicts_with = "reference")]
     pub roles: bool,
     /// Efface pour de bon ; sans cette option, la commande dit seulement ce qu’elle ferait
     #[arg(long)]
@@ -139,44 +148,52 @@ pub enum RolesCommand {
     #[command(help_template = HELP)]
     Import {
         /// Annuaire, au format YAML
-        #[arg(value_name = "FICHIER")]
+        #[arg(value_name = "FICHIER", help_heading = ARGUMENTS)]
         file: PathBuf,
     },
 }
 
 /// One person's role.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct HolderArgs {
     /// Nom du dossier de l’espace, ou « portail »
-    #[arg(value_name = "ESPACE", value_parser = parse_place)]
+    #[arg(value_name = "ESPACE", help_heading = ARGUMENTS, value_parser = parse_place)]
     pub place: Place,
     /// moderateurs, cadre, communication ou registre
-    #[arg(value_name = "RÔLE")]
+    #[arg(value_name = "RÔLE", help_heading = ARGUMENTS)]
     pub role: Role,
     /// Adresse électronique
-    #[arg(value_name = "ADRESSE", value_parser = parse_address)]
+    #[arg(value_name = "ADRESSE", help_heading = ARGUMENTS, value_parser = parse_address)]
     pub address: Address,
 }
 
 /// Where a database is copied to.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct CopyArgs {
-    /// Fichier qui contient l’adresse postgres:// de la base visée, lisible de son seul propriétaire
-    /// (par défaut : la variable FORMS_SERVICE_POSTGRES)
-    #[arg(long, value_name = "FICHIER")]
+    /// The file that holds its address.
+    #[arg(
+        long,
+        value_name = "FICHIER",
+        help = "Fichier, lisible de son seul propriétaire, qui contient l’adresse postgres:// de la base visée \
+                (par défaut : la variable FORMS_SERVICE_POSTGRES)"
+    )]
     pub vers: Option<PathBuf>,
 }
 
 /// The file of a backup.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct BackupArgs {
     /// Le fichier de la sauvegarde ; la clé est à côté, dans FICHIER.cle
-    #[arg(value_name = "FICHIER")]
+    #[arg(value_name = "FICHIER", help_heading = ARGUMENTS)]
     pub file: PathBuf,
 }
 
 /// How the configuration is looked at.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct CheckConfigArgs {
     /// Envoie un courrier d’essai à cette adresse
     #[arg(long, value_name = "ADRESSE", value_parser = parse_address)]

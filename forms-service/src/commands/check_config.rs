@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use generator::build::{BuildOptions, Checked, check};
@@ -63,7 +63,7 @@ pub async fn check_config(common: &Common, args: &CheckConfigArgs, now: Timestam
     let mut findings = Findings::default();
     let mut done = Vec::new();
     data_folder(&common.data, &mut findings);
-    let portal = content(args, now, &mut findings)?;
+    let portal = content(args, now, &mut findings);
     let read = config::read(common.config.as_deref());
     let examined = read.map(|(file, folder)| Config::examine(file, &folder));
     match examined {
@@ -111,28 +111,24 @@ fn data_folder(data: &Path, findings: &mut Findings) {
 }
 
 /// The portal that these pages make, without writing any.
-fn content(args: &CheckConfigArgs, now: Timestamp, findings: &mut Findings) -> anyhow::Result<Option<Checked>> {
+fn content(args: &CheckConfigArgs, now: Timestamp, findings: &mut Findings) -> Option<Checked> {
     let options = BuildOptions {
         content: args.content.clone(),
         theme: args.theme.clone(),
-        output: std::path::PathBuf::new(),
+        output: PathBuf::new(),
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
         now,
     };
-    let checked = match check(&options) {
-        Ok(checked) => checked,
-        Err(error) => {
-            findings.machine(format!("le contenu ne peut pas être lu : {error:#}"));
-            return Ok(None);
-        }
-    };
+    let checked = check(&options)
+        .inspect_err(|error| findings.machine(format!("le contenu ne peut pas être lu : {error:#}")))
+        .ok()?;
     if checked.portal().is_none() {
         findings.fault("le contenu a des fautes, et le portail ne démarrerait pas : voyez « generator check »");
-        return Ok(None);
+        return None;
     }
-    Ok(Some(checked))
+    Some(checked)
 }
 
 /// What is allowed and may be an oversight.
@@ -226,8 +222,7 @@ fn address(config: &Config, portal: &Checked, findings: &mut Findings) {
 fn roles(config: &Config, portal: &Checked, holders: Option<Vec<Holder>>, findings: &mut Findings) {
     let Some(portal) = portal.portal() else { return };
     let holders = match (holders, directory::load(&config.directory)) {
-        (Some(holders), Ok(_)) => holders,
-        (None, Ok(Some(holders))) => holders,
+        (Some(holders), Ok(_)) | (None, Ok(Some(holders))) => holders,
         (None, Ok(None)) if config.is_demonstration() => return,
         (None, Ok(None)) => {
             findings.fault(format!(
@@ -316,7 +311,7 @@ fn test_mail(config: &Config, to: &Address, now: Timestamp) -> anyhow::Result<cr
         date: now,
         subject: "Courrier d’essai du portail",
         text: words.to_owned(),
-        html: words.split("\n\n").map(|part| format!("<p>{}</p>\n", part.trim())).collect(),
+        html: words.split("\n\n").fold(String::new(), |html, part| html + &format!("<p>{}</p>\n", part.trim())),
     }
     .build()
 }
@@ -344,14 +339,11 @@ fn report(mut findings: Findings, done: &[String]) -> Result<String, std::fmt::E
         writeln!(text, "{line}")?;
     }
     let count = |wanted: fn(Weight) -> bool| findings.0.iter().filter(|(weight, _)| wanted(*weight)).count() as u64;
-    match (count(|weight| weight > Weight::Doubt), count(|weight| weight == Weight::Doubt)) {
-        (0, 0) => writeln!(text, "Tout est en place.")?,
-        (0, doubts) => {
-            writeln!(text, "Rien ne manque ; {}.", counted(doubts, "point à vérifier", "points à vérifier"))?
-        }
-        (faults, _) => {
-            writeln!(text, "{} avant d’ouvrir le portail.", counted(faults, "point à régler", "points à régler"))?
-        }
-    }
+    let last = match (count(|weight| weight > Weight::Doubt), count(|weight| weight == Weight::Doubt)) {
+        (0, 0) => "Tout est en place.".to_owned(),
+        (0, doubts) => format!("Rien ne manque ; {}.", counted(doubts, "point à vérifier", "points à vérifier")),
+        (faults, _) => format!("{} avant d’ouvrir le portail.", counted(faults, "point à régler", "points à régler")),
+    };
+    writeln!(text, "{last}")?;
     Ok(text)
 }

@@ -66,7 +66,7 @@ impl Store {
         let mut traces = Traces { roles: self.holders().await?, submissions, ..Traces::default() };
         traces.roles.retain(|holder| holder.address.to_string().to_lowercase() == wanted);
         let rows = query(
-            "SELECT submission_id, recipient, CASE WHEN state = 'sent' THEN 1 ELSE 0 END AS sent, count(*) AS n \
+            "SELECT submission_id, recipient, CAST(CASE WHEN state = 'sent' THEN 1 ELSE 0 END AS BIGINT) AS sent, count(*) AS n \
              FROM outbox GROUP BY submission_id, recipient, sent",
         )
         .read(&self.database)
@@ -75,10 +75,8 @@ impl Store {
             let about: SubmissionId = row.parse("submission_id")?;
             let is_theirs = traces.submissions.iter().any(|one| one.id == about);
             if !is_theirs && row.text("recipient")?.to_lowercase() == wanted {
-                match row.truth("sent")? {
-                    true => traces.mails_sent += row.count("n")?,
-                    false => traces.mails_pending += row.count("n")?,
-                }
+                let sort = if row.truth("sent")? { &mut traces.mails_sent } else { &mut traces.mails_pending };
+                *sort += row.count("n")?;
             }
         }
         Ok(traces)

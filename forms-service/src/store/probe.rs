@@ -22,17 +22,16 @@ pub enum Probe {
 /// # Errors
 /// Says in French what it does not keep, or why it does not answer.
 pub async fn probe(location: &Location) -> anyhow::Result<Probe> {
-    let database = match &location.postgres {
-        Some(url) => Database::Postgres(postgres::connect(url).await?),
-        None => {
-            let file = location.data.join(sqlite::FILE);
-            if !file.exists() {
-                return Ok(Probe::Empty);
-            }
-            let pool = SqlitePoolOptions::new().max_connections(1);
-            let pool = pool.connect_with(SqliteConnectOptions::new().filename(&file).read_only(true)).await?;
-            Database::Sqlite { writer: pool.clone(), readers: pool }
+    let database = if let Some(url) = &location.postgres {
+        Database::Postgres(postgres::connect(url).await?)
+    } else {
+        let file = location.data.join(sqlite::FILE);
+        if !file.exists() {
+            return Ok(Probe::Empty);
         }
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        let pool = pool.connect_with(SqliteConnectOptions::new().filename(&file).read_only(true)).await?;
+        Database::Sqlite { writer: pool.clone(), readers: pool }
     };
     let found = look(&database).await;
     database.close().await;

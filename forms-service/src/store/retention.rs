@@ -133,8 +133,18 @@ impl Store {
     /// Fails when the database does.
     pub async fn give_room_back(&self) -> anyhow::Result<()> {
         if let Database::Sqlite { writer, .. } = &self.database {
-            sqlx::query("PRAGMA incremental_vacuum").fetch_all(writer).await?;
-            // What is busy with the log meanwhile only leaves it for the next time.
+            // A little at a time: whoever posts meanwhile waits for one piece, not for all.
+            let mut free = i64::MAX;
+            loop {
+                let left: i64 = sqlx::query_scalar("PRAGMA freelist_count").fetch_one(writer).await?;
+                // A file from before this was settled keeps its room.
+                if left == 0 || left >= free {
+                    break;
+                }
+                free = left;
+                sqlx::query("PRAGMA incremental_vacuum(500)").fetch_all(writer).await?;
+            }
+            // Whoever still reads the log leaves it for the next time.
             sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_all(writer).await?;
         }
         Ok(())

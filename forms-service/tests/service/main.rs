@@ -17,6 +17,7 @@ mod limits;
 mod mailbox;
 mod malformed;
 mod never;
+mod operations;
 mod outbox;
 mod requests;
 mod roles;

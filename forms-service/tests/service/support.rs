@@ -134,15 +134,26 @@ fn noon() -> Clock {
 /// A data folder, and an empty database to go with it.
 pub async fn new_database() -> (TempDir, Location) {
     let folder = tempfile::tempdir().unwrap();
-    let mut location = Location::sqlite(folder.path());
-    if let Ok(server) = std::env::var(POSTGRES) {
-        let name = format!("portail_{:032x}", rand::random::<u128>());
-        let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
-        admin.close().await;
-        location.postgres = Some(Secret::new(format!("{server}/{name}")));
-    }
+    let location = Location { postgres: server_database().await, ..Location::sqlite(folder.path()) };
     (folder, location)
+}
+
+/// The address of an empty `PostgreSQL` database; `None` without a server.
+pub async fn server_database() -> Option<Secret> {
+    let server = std::env::var(POSTGRES).ok()?;
+    let name = format!("portail_{:032x}", rand::random::<u128>());
+    let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
+    admin.close().await;
+    Some(Secret::new(format!("{server}/{name}")))
+}
+
+/// The demonstration on a database of the test's own choice.
+pub async fn spawn_at(folder: TempDir, location: Location) -> Service {
+    let service = open(folder, location, Memory::default(), noon(), Some(8080)).await;
+    let holders = directory::parse(DIRECTORY).unwrap();
+    service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
+    service
 }
 
 async fn open(folder: TempDir, location: Location, mails: Memory, clock: Clock, demonstration: Option<u16>) -> Service {
@@ -203,7 +214,7 @@ pub fn changed_portal(file: &str, change: impl FnOnce(String) -> String) -> Port
     portal(&folder.path().join("content"), &folder.path().join("public"))
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
@@ -294,6 +305,18 @@ impl Service {
 
     pub fn now(&self) -> jiff::Timestamp {
         self.app.clock.now()
+    }
+
+    /// Where the database is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Sends a form on a new sheet and gives its reference.
+    pub async fn fill_in(&self, form: &str, answers: &[(&str, &str)]) -> String {
+        let key = self.key(form).await;
+        let post = [&[("_cle", key.as_str())], answers].concat();
+        self.post(&format!("/formulaires/{form}/"), &post).await.reference()
     }
 
     /// The data folder.

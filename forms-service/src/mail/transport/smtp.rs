@@ -54,7 +54,8 @@ impl Smtp {
         let handed_over = self.converse(&mut connection, mail).await;
         // The outcome is known: a farewell that hangs must neither make a delivered mail a
         // failure, nor hide why another was refused.
-        tokio::spawn(async move { tokio::time::timeout(QUIT_TIMEOUT, connection.command(Quit)).await });
+        let outcome = handed_over.clone();
+        tokio::spawn(async move { farewell(connection, &outcome).await });
         handed_over
     }
 
@@ -67,7 +68,7 @@ impl Smtp {
         let talk = async {
             let mut connection = self.connect().await?;
             let secured = self.secure(&mut connection).await;
-            let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.command(Quit)).await;
+            farewell(connection, &secured).await;
             secured
         };
         tokio::time::timeout(SEND_TIMEOUT, talk).await.unwrap_or_else(|_| Err(SendError::timeout()))
@@ -107,6 +108,14 @@ impl Smtp {
             connection.auth(&mechanisms, &credentials).await.map_err(failed("authentication"))?;
         }
         Ok(())
+    }
+}
+
+/// Takes leave of a server, if there still is a line to it: a TLS handshake that fails takes the
+/// line with it, and lettre does not bear being asked for more.
+async fn farewell(mut connection: AsyncSmtpConnection, outcome: &Result<(), SendError>) {
+    if !outcome.as_ref().is_err_and(|error| error.step == "STARTTLS") {
+        let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.command(Quit)).await;
     }
 }
 
