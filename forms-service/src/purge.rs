@@ -12,8 +12,8 @@ use generator::diagnostic::Diagnostics;
 use generator::form::FormDefinition;
 use generator::form::definition::{Kept, Retention};
 use generator::source::SourceFile;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
@@ -24,6 +24,9 @@ use crate::store::submissions::State;
 
 /// How often a running service purges.
 const EVERY: Duration = Duration::from_hours(24);
+
+/// The same, to reckon with moments.
+const EVERY_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What a purge did, or would do.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,12 +97,13 @@ fn retention_of(kept: &KeptDefinition) -> Option<Retention> {
     FormDefinition::parse(&source, &Diagnostics::new()).map(|definition| definition.retention)
 }
 
-/// Whether its time is over, counted on the calendar from when it was received.
+/// Whether its time is over, counted on the calendar from when it was received, or will be before
+/// the next daily purge: notices promise « at the latest ».
 fn is_over(retention: &Retention, one: &Aged, zone: &TimeZone, now: Timestamp) -> bool {
     let kept = retention.of(kept_as(one.state));
     let until = one.received_at.to_zoned(zone.clone()).checked_add(kept.span());
     // A moment beyond the calendar's end has not come.
-    until.is_ok_and(|until| until.timestamp() <= now)
+    until.is_ok_and(|until| until.timestamp().duration_since(now) <= EVERY_DAY)
 }
 
 /// By which of the form's durations. What waits for its address to be confirmed is on its way to

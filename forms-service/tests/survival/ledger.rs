@@ -55,7 +55,7 @@ pub fn check_submissions(acknowledged: &[Acknowledged], rows: &Rows) {
     let lost: Vec<_> = acknowledged.iter().filter(|one| !rows.submissions.contains_key(&one.message)).collect();
     assert!(lost.is_empty(), "{} acknowledged submissions are lost", lost.len());
     for Acknowledged { message, reference, .. } in acknowledged {
-        assert_eq!(rows.submissions[message], [reference.clone()], "{message}");
+        assert_eq!(rows.submissions[message], std::slice::from_ref(reference), "{message}");
     }
     assert_eq!(rows.submissions.len(), acknowledged.len());
 }

@@ -100,11 +100,11 @@ fn converse(stream: TcpStream, kept: &Kept, within_a_mail: &mut bool) -> Result<
     let mut client = stream;
     client.write_all(b"220 relais.exemple.fr ESMTP\r\n")?;
     loop {
-        let mut line = String::new();
-        if lines.read_line(&mut line)? == 0 {
+        let mut said = String::new();
+        if lines.read_line(&mut said)? == 0 {
             return Ok(());
         }
-        let verb = line.split([' ', '\r', '\n']).next().unwrap_or_default().to_ascii_uppercase();
+        let verb = said.split([' ', '\r', '\n']).next().unwrap_or_default().to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => client.write_all(b"250-relais.exemple.fr\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n")?,
             "DATA" => {

@@ -35,7 +35,7 @@ async fn each_state_is_kept_as_long_as_the_form_says() {
 
     // One month for a quarantine and for what lapsed, three for what was received: from noon of
     // the 22nd of November on.
-    service.app.clock.advance(DAY * 29);
+    service.app.clock.advance(DAY * 28);
     assert_eq!(run(&service).await, Purged::default());
     service.app.clock.advance(DAY * 2);
     let groups = run(&service).await.groups;
