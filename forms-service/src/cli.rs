@@ -145,6 +145,9 @@ pub enum Command {
         #[command(subcommand)]
         command: QuarantineCommand,
     },
+    /// Mesure combien d’envois par seconde cette machine garde, à côté de ce que peut son disque
+    #[command(help_template = HELP)]
+    Bench(crate::bench::Args),
     /// Qui tient quel rôle dans quel espace
     #[command(help_template = HELP, subcommand_help_heading = "Commandes\u{a0}", subcommand_value_name = "COMMANDE")]
     Roles {

@@ -12,8 +12,8 @@
 //!
 //! [`purge`] forgets what was kept long enough, [`metrics`] count for a machine that watches.
 //!
-//! [`site`] is the portal that the generator built; [`serve`] puts everything together, and
-//! [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
+//! [`site`] is the portal that the generator built; [`serve`] puts everything together, [`bench`]
+//! measures it, and [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
 //! [`clock`] asks for the time, and no log holds an address, a key or what somebody wrote.
 
 pub mod config;
@@ -56,6 +56,7 @@ pub mod purge;
 pub mod roles;
 pub mod serve;
 
+pub mod bench;
 pub mod cli;
 pub mod commands;
 pub mod logs;

@@ -14,9 +14,10 @@ use crate::config::LogFormat;
 /// only warn: their finer levels quote requests.
 pub const FILTER: &str = "warn,forms_service=info";
 
-/// Starts logging, of panics too.
-pub fn init(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(FILTER));
+/// Starts logging, of panics too: what `filter` lets through, unless `RUST_LOG` asks for
+/// something else.
+pub fn init(format: LogFormat, filter: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(filter));
     subscriber(format, filter, std::io::stderr().is_terminal(), std::io::stderr).init();
     std::panic::set_hook(Box::new(panicked));
 }

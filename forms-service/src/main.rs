@@ -4,7 +4,8 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use forms_service::cli::Cli;
+use forms_service::bench;
+use forms_service::cli::{Cli, Command};
 use forms_service::commands::{self, Outcome};
 use forms_service::config;
 use forms_service::logs;
@@ -15,7 +16,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    logs::init(config::log_format(cli.common.config.as_deref()));
+    // A measurement has thousands of submissions a second to tell of.
+    let filter = if matches!(cli.command, Some(Command::Bench(_))) { "warn" } else { logs::FILTER };
+    logs::init(config::log_format(cli.common.config.as_deref()), filter);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> Result<Outcome, Failure> {
     match (cli.serve_options(), cli.command) {
+        (None, Some(Command::Bench(args))) => Ok(bench::run(args, cli.common.data).await?.into()),
         (None, Some(command)) => Ok(commands::run(&cli.common, command).await?),
         (options, _) => {
             if let Some(options) = options {

@@ -25,6 +25,7 @@ use generator::watch::{self, watch};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch as channel};
 use tokio::task::JoinSet;
 use tracing::{error, info};
@@ -137,6 +138,8 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         clock: clock.clone(),
         wake: app.wake.clone(),
     };
+    // Before anybody is told that we are here, and may tell us to stop.
+    let signals = Signals::catch()?;
     let metrics_address = metrics_listener.as_ref().and_then(|listener| listener.local_addr().ok());
     welcome(&app, address, metrics_address, &report).context("écriture sur la sortie standard")?;
     // Pages reload themselves for whoever writes content, never for visitors.
@@ -151,6 +154,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         trusted: config.proxies,
         worker,
         reload,
+        signals,
     };
     parts.run().await?;
     store.close().await;
@@ -247,6 +251,7 @@ struct Parts {
     trusted: TrustedProxies,
     worker: Worker,
     reload: Option<LiveReload>,
+    signals: Signals,
     /// Where figures are read, if anywhere.
     metrics: Option<(TcpListener, Router)>,
     /// What is purged each day, if anything.
@@ -266,7 +271,7 @@ impl Parts {
         if let Some((store, zone, clock)) = self.purge {
             tasks.spawn(purge::every_day(store, zone, clock, stopped));
         }
-        signal().await?;
+        self.signals.told().await;
         info!("stopping");
         stop.send_replace(true);
         if let Some(reload) = self.reload {
@@ -281,14 +286,25 @@ impl Parts {
     }
 }
 
-/// Waits for Ctrl-C or for the service manager.
-async fn signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// Ctrl-C, and the service manager.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on a signal no longer ends the process by itself.
+    fn catch() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("listening for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("listening for SIGINT")?,
+        })
     }
-    Ok(())
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -65,3 +65,7 @@ pub mod watch;
 
 pub mod cli;
 pub mod new;
+
+#[cfg(test)]
+#[path = "../tests/properties/cases.rs"]
+mod cases;

@@ -38,6 +38,7 @@ impl SourceFile {
 
     /// Where the bytes `range` of the text stand.
     pub fn locate(&self, range: Range<usize>) -> Location {
+        debug_assert!(range.start <= range.end && range.end <= self.text.len(), "{range:?} is not in {}", self.path);
         let start = floor(&self.text, range.start);
         let end = floor(&self.text, range.end).max(start);
         let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);

@@ -197,7 +197,8 @@ impl<'a> Builder<'a> {
 
 /// Puts a parser's complaint into the words of somebody who does not know YAML.
 fn explain(source: &SourceFile, range: Range<usize>, at: usize, fault: &ScanError) -> crate::diagnostic::Diagnostic {
-    let at = at.clamp(range.start, range.end.max(range.start + 1) - 1);
+    // A fault at the very end is shown on the last character, however many bytes that one has.
+    let at = source.text.floor_char_boundary(at.clamp(range.start, range.end.max(range.start + 1) - 1));
     let line_start = source.text[..at].rfind('\n').map_or(range.start, |end| end + 1).max(range.start);
     let line = source.text[line_start..].lines().next().unwrap_or_default();
     if let Some((place, message, help)) = unclosed(source, range.start..line_start + line.len()) {
@@ -236,7 +237,7 @@ fn explain(source: &SourceFile, range: Range<usize>, at: usize, fault: &ScanErro
             "vérifiez l’alignement, les guillemets et l’espace après les deux-points".to_owned(),
         )
     };
-    source.error(at..at + 1, "yaml", message).help(help)
+    source.error(at..source.text.ceil_char_boundary(at + 1), "yaml", message).help(help)
 }
 
 /// The first value of these lines that opens a quote or a bracket and never closes it: the
@@ -308,6 +309,18 @@ mod tests {
             let found = diagnostics.into_sorted();
             assert_eq!(found.len(), 1, "{text}");
             assert_eq!(found[0].location.as_ref().unwrap().line, 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_fault_at_the_end_of_a_file_is_shown_on_its_last_character() {
+        for text in ["%é", "%🌻"] {
+            let source = SourceFile::new("essai.md", text);
+            let diagnostics = Diagnostics::new();
+            assert!(parse(&source, 0..text.len(), &diagnostics).is_none());
+            let found = diagnostics.into_sorted();
+            let place = found[0].location.as_ref().unwrap();
+            assert_eq!((place.column, place.width), (text.chars().count(), 1), "{text}");
         }
     }
 

@@ -78,7 +78,9 @@ pub async fn run(common: &Common, command: Command) -> anyhow::Result<Outcome> {
         Command::Export(args) => export(&store, &args, &zone).await?,
         Command::Erase(args) => erase(&store, &args, &zone).await?,
         Command::Backup(args) => backup(&store, data, &args.file).await?,
-        Command::Serve(_) | Command::CheckConfig(_) | Command::Restore(_) | Command::Copy(_) => String::new(),
+        Command::Serve(_) | Command::Bench(_) | Command::CheckConfig(_) | Command::Restore(_) | Command::Copy(_) => {
+            String::new()
+        }
     };
     store.close().await;
     Ok(text.into())

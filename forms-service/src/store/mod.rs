@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::ensure;
 
@@ -39,7 +40,7 @@ mod instance;
 mod tally;
 
 use committer::Committer;
-use database::{Database, Query, Row, Transaction, composed, query, rows_of_values};
+use database::{Database, Query, Row, Transaction, by_rows, composed, is_disk_full, pieces, query, rows_of_values};
 use instance::Instance;
 
 pub use tally::Tally;
@@ -81,6 +82,8 @@ pub struct Store {
 struct Disk {
     folder: PathBuf,
     floor: u64,
+    /// Whether the database was told that there is no room, and nothing was stored since.
+    was_full: AtomicBool,
 }
 
 /// The disk has no room left for what was to be stored: nothing of it was.
@@ -98,7 +101,11 @@ impl Store {
             None => sqlite::open(&location.data.join(sqlite::FILE)).await?,
             Some(url) => postgres::open(url).await?,
         };
-        let disk = Arc::new(Disk { folder: location.data.clone(), floor: location.free_space_floor });
+        let disk = Arc::new(Disk {
+            folder: location.data.clone(),
+            floor: location.free_space_floor,
+            was_full: AtomicBool::new(false),
+        });
         Ok(Self {
             committer: Committer::start(database.clone(), disk.clone()),
             instance: Instance::of(&location.data)?,
@@ -126,6 +133,17 @@ impl Store {
     /// Closes every connection, after which a `SQLite` database is one file again.
     pub async fn close(&self) {
         self.database.close().await;
+    }
+
+    /// Notes a failure: whether the disk was full.
+    pub fn note(&self, error: &anyhow::Error) {
+        self.disk.note(error);
+    }
+
+    /// After a success: if the disk was full before it, makes sure that what room there is now
+    /// lasts.
+    pub async fn settle(&self) {
+        self.disk.settle(&self.database).await;
     }
 
     /// Asks the database whether it answers, and the disk whether it has room.
@@ -157,6 +175,21 @@ impl Disk {
         match free_bytes(&self.folder) {
             Some(free) if free < self.floor => Err(DiskFull),
             _ => Ok(()),
+        }
+    }
+}
+
+impl Disk {
+    fn note(&self, error: &anyhow::Error) {
+        if is_disk_full(error) {
+            self.was_full.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// `SQLite`'s log would take the new room before it is large enough to begin anew by itself.
+    async fn settle(&self, database: &Database) {
+        if self.was_full.swap(false, Ordering::Relaxed) {
+            database.shorten_log().await;
         }
     }
 }

@@ -10,10 +10,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use sqlx::Row;
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Connection, Row};
 
 use super::database::Database;
 
@@ -47,7 +47,16 @@ async fn open_file(path: &Path) -> anyhow::Result<Database> {
         .auto_vacuum(SqliteAutoVacuum::Incremental)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT);
-    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .before_acquire(|connection, _| {
+            // When the disk is full, SQLite takes a transaction back by itself; sqlx does not hear
+            // of it, believes that it goes on, and would never begin another on that connection.
+            let is_free = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_free) })
+        })
+        .connect_with(options.clone())
+        .await?;
     check_version(&writer).await?;
     sqlx::migrate!("migrations/sqlite").run(&writer).await.context("mise à jour des tables")?;
     let reading = options.pragma("query_only", "ON");

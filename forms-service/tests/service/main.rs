@@ -4,12 +4,15 @@
 
 mod support;
 
+mod clocks;
 mod commands;
 mod confirming;
 mod connections;
 mod forms;
+mod full;
 mod guarding;
 mod headers;
+mod instances;
 mod limits;
 mod mailbox;
 mod malformed;

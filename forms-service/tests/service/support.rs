@@ -333,6 +333,22 @@ impl Service {
         open(folder, location, mails, clock, demonstration).await
     }
 
+    /// Stops, and starts again on a disk below whose `floor` of free bytes nothing is taken in.
+    pub async fn restart_with_floor(mut self, floor: u64) -> Service {
+        self.location.free_space_floor = floor;
+        self.restart().await
+    }
+
+    /// A second instance on the same database, with a data folder of its own that holds the same
+    /// secret; `None` for `SQLite`, which has one instance.
+    pub async fn second(&self) -> Option<Service> {
+        self.location.postgres.as_ref()?;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::copy(self.folder().join("cle"), folder.path().join("cle")).unwrap();
+        let location = Location { data: folder.path().to_owned(), ..self.location.clone() };
+        Some(open(folder, location, self.mails.clone(), self.app.clock.clone(), self.app.demonstration).await)
+    }
+
     /// Any request, from this machine.
     pub async fn send(&self, request: Request<Body>) -> Answer {
         self.send_from("127.0.0.1:50000", request).await

@@ -52,6 +52,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::cases::cases(crate::cases::CASES))]
+
         #[test]
         fn cleaning_twice_changes_nothing_more(text in any::<String>()) {
             let once = clean(&text);

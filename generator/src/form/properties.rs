@@ -1,13 +1,16 @@
 //! What holds for every post, whatever its bytes.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use super::fixture;
-use super::post::RawPost;
+use super::post::{KEY, PostError, RawPost, VERSION};
 use super::validate::{Rejected, validate};
 use super::value::path_of;
 use super::view::{self, RenderedTexts};
 use super::{AnswerValue, FormDefinition, ValidSubmission, publication};
+use crate::cases::{CASES, cases};
 
 fn texts(definition: &FormDefinition) -> RenderedTexts {
     RenderedTexts::render(definition, |text| text.value.clone())
@@ -84,7 +87,35 @@ fn site_answer() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Names as forms have them and any other, ours included.
+fn pairs() -> impl Strategy<Value = Vec<(String, String)>> {
+    let name = prop_oneof![
+        3 => prop::sample::select(vec!["message", "courriel", "_cle", "_version", "_autre", "", "a&b=c"]).prop_map(str::to_owned),
+        1 => any::<String>(),
+    ];
+    let pair = (name, any::<String>()).prop_map(|(name, value)| (name.replace('\0', ""), value.replace('\0', "")));
+    prop::collection::vec(pair, 0..8)
+}
+
 proptest! {
+    #![proptest_config(cases(CASES))]
+
+    #[test]
+    fn what_a_browser_encodes_is_decoded_as_it_was(pairs in pairs(), every_byte in any::<bool>()) {
+        let body = if every_byte {
+            let hex = |text: &str| text.bytes().fold(String::new(), |hex, byte| hex + &format!("%{byte:02x}"));
+            pairs.iter().map(|(name, value)| format!("{}={}", hex(name), hex(value))).collect::<Vec<_>>().join("&")
+        } else {
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish()
+        };
+        let values = |ours: &str| pairs.iter().filter(|(name, _)| name == ours).map(|(_, value)| value).collect::<BTreeSet<_>>();
+        let expected = match [KEY, VERSION].into_iter().find(|ours| values(ours).len() > 1) {
+            Some(ours) => Err(PostError::Contradiction(ours)),
+            None => Ok(RawPost::from_pairs(pairs.clone())),
+        };
+        prop_assert_eq!(RawPost::from_urlencoded(body.as_bytes()), expected);
+    }
+
     #[test]
     fn no_bytes_make_the_road_panic(body in prop::collection::vec(any::<u8>(), 0..400)) {
         let _ = travel(&body);

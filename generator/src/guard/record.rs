@@ -68,8 +68,8 @@ pub(super) fn compile(patterns: &[impl AsRef<str>]) -> Result<Vec<Regex>, Patter
 }
 
 fn compile_one(pattern: &str) -> Result<Regex, PatternError> {
-    if let Some((cut, _)) = pattern.char_indices().nth(MAX_PATTERN_LENGTH) {
-        return Err(PatternError::TooLong { pattern: format!("{}…", &pattern[..cut.min(60)]) });
+    if pattern.chars().count() > MAX_PATTERN_LENGTH {
+        return Err(PatternError::TooLong { pattern: format!("{}…", pattern.chars().take(60).collect::<String>()) });
     }
     let named = || pattern.to_owned();
     let build = |expression: &str| {
@@ -177,6 +177,8 @@ mod tests {
         assert!(told(r"\d*").contains("« \\d* » reconnaît un texte vide"));
         assert!(told(r"(\d{100}){100}").contains("trop gros"));
         assert!(told(&"é".repeat(300)).contains("trop long"));
+        // Cut between characters, wherever these lie among the bytes.
+        assert!(told(&format!("a{}", "é".repeat(300))).contains("trop long"));
         assert_eq!(Guard::new(&["1"; 21]).unwrap_err(), PatternError::TooMany { count: 21 });
     }
 

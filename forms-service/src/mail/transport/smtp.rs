@@ -18,6 +18,7 @@ use lettre::transport::smtp::response::{Response, Severity};
 use super::line::{CONNECT_TIMEOUT, Line};
 use super::{SEND_TIMEOUT, SendError};
 use crate::config::{Encryption, SmtpConfig};
+use crate::crash;
 use crate::mail::message::Mail;
 
 /// How long the farewell to a server may take; the outcome is known by then.
@@ -128,6 +129,7 @@ async fn hand_over(connection: &mut AsyncSmtpConnection, mail: &Mail) -> Result<
         // Whoever did not ask for the mail would read its lines as commands.
         return Err(SendError::at("DATA", format!("DATA: the server answered {}", answer.code())));
     }
+    crash::point("mid-smtp");
     completed("the mail itself", connection.message(&mail.raw).await)
 }
 
