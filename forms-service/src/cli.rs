@@ -50,6 +50,16 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
+/// Options of `serve`, with or without the word.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+    /// What to do; to serve when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
 pub struct Common {
     /// Dossier de la base de données et de la clé (par défaut : donnees)
     #[arg(long, global = true, value_name = "DOSSIER", default_value = "donnees", hide_default_value = true)]
@@ -67,6 +77,7 @@ pub struct Common {
 
 /// Options of `serve`: they stand before or after the word, or without it.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct ServeArgs {
     /// Adresse et port où répondre (par défaut : 127.0.0.1:8080)
     #[arg(long, value_name = "ADRESSE:PORT")]

@@ -5,6 +5,7 @@ use forms_service::commands;
 use forms_service::mail::transport::Transport;
 use forms_service::outbox::Delivery;
 use forms_service::purge::{Purged, purge};
+use forms_service::store::retention::Forgotten;
 use forms_service::store::submissions::State;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -73,6 +74,20 @@ async fn what_nobody_was_mailed_about_yet_is_not_purged() {
     assert_eq!(service.app.store.count_mails().await.unwrap().set_aside, 1);
     assert_eq!(run(&service).await.submissions(), 1);
     assert_eq!(service.stored().await, 0);
+}
+
+/// Between looking and forgetting, a mail may be queued or a submission freed.
+#[tokio::test]
+async fn what_changed_since_it_was_looked_at_is_left_alone() {
+    let service = spawn_service().await;
+    service.post_note("accueil", "Merci").await;
+    let store = &service.app.store;
+    let id = store.submissions().await.unwrap()[0].id;
+    assert_eq!(store.forget_aged(id, State::Received).await.unwrap(), Forgotten::default(), "its mail waits");
+    service.deliver_all().await;
+    assert_eq!(store.forget_aged(id, State::Quarantine).await.unwrap(), Forgotten::default(), "it was freed");
+    assert_eq!(service.stored().await, 1);
+    assert_eq!(store.forget_aged(id, State::Received).await.unwrap().submissions, 1);
 }
 
 #[tokio::test]
