@@ -108,7 +108,7 @@ proptest! {
         } else {
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish()
         };
-        let values = |ours| pairs.iter().filter(|(name, _)| name == ours).map(|(_, value)| value).collect::<BTreeSet<_>>();
+        let values = |ours: &str| pairs.iter().filter(|(name, _)| name == ours).map(|(_, value)| value).collect::<BTreeSet<_>>();
         let expected = match [KEY, VERSION].into_iter().find(|ours| values(ours).len() > 1) {
             Some(ours) => Err(PostError::Contradiction(ours)),
             None => Ok(RawPost::from_pairs(pairs.clone())),
