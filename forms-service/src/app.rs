@@ -10,6 +10,7 @@ use crate::client::TrustedProxies;
 use crate::clock::Clock;
 use crate::key::SigningKey;
 use crate::limits::Limits;
+use crate::metrics::Metrics;
 use crate::origin::Home;
 use crate::site::Site;
 use crate::store::Store;
@@ -37,6 +38,8 @@ pub struct App {
     pub proxies: TrustedProxies,
     /// How much is let through.
     pub limits: Limits,
+    /// What is counted.
+    pub metrics: Metrics,
 }
 
 impl App {

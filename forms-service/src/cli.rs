@@ -1,13 +1,18 @@
 //! The command line. Its help is in French, as it is read by whoever runs the portal.
 
+mod options;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
-use lettre::Address;
 
-use crate::role::{Place, Role};
 use crate::serve::Options;
+
+pub use options::{
+    BackupArgs, CheckConfigArgs, CopyArgs, EraseArgs, ExportArgs, HolderArgs, ListArgs, PurgeArgs, QuarantineCommand,
+    ReferenceArgs, RetryArgs, RolesCommand, Stage,
+};
 
 /// Where the portal answers when nothing is said: on this machine only.
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -45,6 +50,16 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
+/// Options of `serve`, with or without the word.
+    #[command(flatten)]
+    pub serve: ServeArgs,
+    /// What to do; to serve when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
 pub struct Common {
     /// Dossier de la base de données et de la clé (par défaut : donnees)
     #[arg(long, global = true, value_name = "DOSSIER", default_value = "donnees", hide_default_value = true)]
@@ -62,6 +77,7 @@ pub struct Common {
 
 /// Options of `serve`: they stand before or after the word, or without it.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
 pub struct ServeArgs {
     /// Adresse et port où répondre (par défaut : 127.0.0.1:8080)
     #[arg(long, value_name = "ADRESSE:PORT")]
@@ -107,12 +123,31 @@ pub enum Command {
     /// Sert le portail (comme sans commande)
     #[command(help_template = HELP)]
     Serve(ServeArgs),
+    /// Vérifie la configuration et ce qui l’entoure, sans rien changer ; tous les manques d’un coup
+    #[command(help_template = HELP)]
+    CheckConfig(CheckConfigArgs),
+    /// Montre les envois reçus : référence, formulaire, espace, état, date ; aucun texte
+    #[command(help_template = HELP)]
+    List(ListArgs),
+    /// Montre tout d’un envoi ; attention, cela affiche ce que la personne a écrit
+    #[command(help_template = HELP)]
+    Show(ReferenceArgs),
     /// Montre les courriers qui attendent et ceux qui sont mis de côté
     #[command(help_template = HELP)]
     Outbox,
-    /// Montre les envois reçus : référence, formulaire, espace, état, date ; aucun texte
+    /// Fait repartir des courriers mis de côté, ou qui attendent
     #[command(help_template = HELP)]
-    List,
+    Retry(RetryArgs),
+    /// Ce qui ressemble à l’envoi d’un robot : gardé à part, sans courrier
+    #[command(help_template = HELP, subcommand_help_heading = "Commandes\u{a0}", subcommand_value_name = "COMMANDE")]
+    Quarantine {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: QuarantineCommand,
+    },
+    /// Mesure combien d’envois par seconde cette machine garde, à côté de ce que peut son disque
+    #[command(help_template = HELP)]
+    Bench(crate::bench::Args),
     /// Qui tient quel rôle dans quel espace
     #[command(help_template = HELP, subcommand_help_heading = "Commandes\u{a0}", subcommand_value_name = "COMMANDE")]
     Roles {
@@ -120,59 +155,33 @@ pub enum Command {
         #[command(subcommand)]
         command: RolesCommand,
     },
-}
-
-/// What to do with the roles.
-#[derive(Debug, Subcommand)]
-pub enum RolesCommand {
-    /// Montre tous les rôles
+    /// Supprime ce qui a été gardé assez longtemps, selon la notice de chaque formulaire
     #[command(help_template = HELP)]
-    List,
-    /// Donne un rôle à une personne
+    Purge(PurgeArgs),
+    /// Écrit les envois dans un tableau CSV ; attention, avec ce que les personnes ont écrit
     #[command(help_template = HELP)]
-    Add(HolderArgs),
-    /// Retire un rôle à une personne
+    Export(ExportArgs),
+    /// Efface ce qui est gardé d’une personne, à sa demande
     #[command(help_template = HELP)]
-    Remove(HolderArgs),
-    /// Ajoute ce qu’un annuaire a de plus que la table (voir annuaire.exemple.yaml)
+    Erase(EraseArgs),
+    /// Backs up the database and the key.
+    #[command(
+        help_template = HELP,
+        about = "Sauvegarde la base SQLite et la clé, même pendant que le service tourne"
+    )]
+    Backup(BackupArgs),
+    /// Remet une sauvegarde dans un dossier de données qui n’a pas de base
     #[command(help_template = HELP)]
-    Import {
-        /// Annuaire, au format YAML
-        #[arg(value_name = "FICHIER")]
-        file: PathBuf,
-    },
-}
-
-/// One person's role.
-#[derive(Debug, Args)]
-pub struct HolderArgs {
-    /// Nom du dossier de l’espace, ou « portail »
-    #[arg(value_name = "ESPACE", value_parser = parse_place)]
-    pub place: Place,
-    /// moderateurs, cadre ou communication
-    #[arg(value_name = "RÔLE")]
-    pub role: Role,
-    /// Adresse électronique
-    #[arg(value_name = "ADRESSE", value_parser = parse_address)]
-    pub address: Address,
-}
-
-fn parse_place(text: &str) -> Result<Place, String> {
-    let is_slug =
-        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() && !c.is_uppercase() || "-_".contains(c));
-    match text {
-        "portail" => Ok(Place::Portal),
-        slug if is_slug => Ok(Place::Space(slug.to_owned())),
-        _ => Err(format!("« {text} » n’est pas le nom d’un dossier d’espace")),
-    }
-}
-
-fn parse_address(text: &str) -> Result<Address, String> {
-    text.parse().map_err(|_| format!("« {text} » n’est pas une adresse électronique"))
+    Restore(BackupArgs),
+    /// Copies the database to a server.
+    #[command(help_template = HELP, about = "Copie la base SQLite dans une base PostgreSQL vide, service arrêté")]
+    Copy(CopyArgs),
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write;
+
     use clap::CommandFactory;
 
     use super::*;
@@ -182,6 +191,34 @@ mod tests {
         Cli::command().debug_assert();
         let help = Cli::command().term_width(100).render_help().to_string();
         insta::assert_snapshot!(help);
+    }
+
+    #[test]
+    fn each_command_has_its_help_in_french() {
+        let mut program = Cli::command().term_width(100);
+        program.build();
+        let mut all = String::new();
+        for command in program.get_subcommands_mut() {
+            writeln!(all, "== {}", command.render_help()).unwrap();
+            for below in command.get_subcommands_mut() {
+                writeln!(all, "== {}", below.render_help()).unwrap();
+            }
+        }
+        for english in ["Print", "Usage", "possible", "Options:", "Arguments:"] {
+            assert!(!all.contains(english), "{english}");
+        }
+        insta::assert_snapshot!(all);
+    }
+
+    #[test]
+    fn what_erases_or_sends_again_says_what() {
+        let parses = |words: &[&str]| Cli::try_parse_from(["forms-service"].iter().chain(words)).is_ok();
+        assert!(parses(&["retry", "--tout"]) && parses(&["retry", "019ab000-0000-7000-8000-000000000001"]));
+        assert!(!parses(&["retry"]) && !parses(&["retry", "tout"]));
+        assert!(parses(&["erase", "a@exemple.fr"]) && parses(&["erase", "--reference", "k7m2-q9xb01"]));
+        assert!(!parses(&["erase"]) && !parses(&["erase", "a@exemple.fr", "--reference", "K7M2Q9XB01"]));
+        assert!(!parses(&["erase", "--reference", "K7M2Q9XB01", "--roles"]));
+        assert!(!parses(&["show", "K7M2"]) && !parses(&["export", "x.csv", "--depuis", "01/11/2026"]));
     }
 
     #[test]

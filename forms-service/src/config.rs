@@ -7,24 +7,32 @@
 
 pub mod file;
 
-use std::net::{IpAddr, SocketAddr};
-use std::num::NonZeroU32;
+mod base;
+mod limits;
+mod smtp;
+
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use crate::client::TrustedProxies;
-use crate::limits::{OVERALL, Quota};
-use crate::secret::Secret;
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
+use generator::guard::Guard;
 use lettre::Address;
 use lettre::message::Mailbox;
 
-pub use file::{ConfigFile, Encryption, LimitsFile, Mode, SmtpFile, parse};
+use crate::client::TrustedProxies;
+use crate::limits::Quota;
+use crate::secret::Secret;
+use crate::store::Location;
 
-/// The environment variable that may hold the password of the mail server.
-pub const SMTP_PASSWORD_VARIABLE: &str = "FORMS_SERVICE_SMTP_MOT_DE_PASSE";
+pub use base::POSTGRES_VARIABLE;
+pub use file::{ConfigFile, Encryption, LimitsFile, LogFormat, Mode, SmtpFile, YesNo, parse};
+pub use smtp::{SMTP_PASSWORD_VARIABLE, SmtpConfig};
 
-/// The largest limit: more than any machine of ours takes in.
-const MAX_PER_MINUTE: u32 = 10_000_000;
+/// The floor of the free space when nothing is said, in megabytes.
+const FREE_SPACE_MEGABYTES: u64 = 100;
+
+/// Who receives in a demonstration, where nothing leaves.
+const FALLBACK: &str = "secours@exemple.fr";
 
 /// A configuration that was checked: everything the service needs is there.
 #[derive(Clone, Debug)]
@@ -41,21 +49,40 @@ pub struct Config {
     pub proxies: TrustedProxies,
     /// How many posts of forms are let through.
     pub quota: Quota,
+    /// The address of a `PostgreSQL`; `None` for a `SQLite` file in the data folder.
+    pub postgres: Option<Secret>,
+    /// Below so many free bytes, nothing more is taken in.
+    pub free_space_floor: u64,
+    /// The domains of professional addresses; when there are none, every address passes for one.
+    pub domains: Vec<String>,
+    /// Looks for health data, this hospital's patient numbers included.
+    pub guard: Guard,
+    /// What a log line looks like.
+    pub logs: LogFormat,
+    /// Where metrics are read.
+    pub metrics: Option<SocketAddr>,
+    /// Whether the running service deletes what was kept long enough.
+    pub purges: bool,
 }
 
-/// A mail server that was checked.
-#[derive(Clone, Debug)]
-pub struct SmtpConfig {
-    /// Name or address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// Protection.
-    pub encryption: Encryption,
-    /// Account and password.
-    pub credentials: Option<(String, Secret)>,
-    /// An authority to trust besides the system's, in PEM.
-    pub authority: Option<Vec<u8>>,
+/// Everything that is wrong with a configuration, so that it is mended in one go.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<String>);
+
+impl Faults {
+    /// Each fault, in French.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    fn add(&mut self, fault: impl Into<String>) {
+        self.0.push(fault.into());
+    }
+
+    /// The value, or the fault of that key.
+    fn keep<T>(&mut self, key: &str, value: anyhow::Result<T>) -> Option<T> {
+        value.map_err(|error| self.add(format!("« {key} » : {error:#}"))).ok()
+    }
 }
 
 impl Config {
@@ -64,17 +91,22 @@ impl Config {
         self.smtp.is_none()
     }
 
+    /// Which database, when the data folder is `data`.
+    pub fn location(&self, data: &Path) -> Location {
+        Location { data: data.to_owned(), postgres: self.postgres.clone(), free_space_floor: self.free_space_floor }
+    }
+
     /// Reads the file when there is one, and checks what follows from it.
     ///
     /// # Errors
-    /// Says in French what is missing or contradictory, and what to do.
+    /// Says in French everything that is missing or contradictory, and what to do.
     pub fn load(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else { return Self::check(ConfigFile::default(), Path::new("")) };
-        let text = std::fs::read_to_string(path)
-            .with_context(|| format!("lecture de la configuration « {} »", path.display()))?;
-        parse(&text)
-            .and_then(|file| Self::check(file, path.parent().unwrap_or(Path::new(""))))
-            .with_context(|| format!("configuration « {} »", path.display()))
+        let (file, folder) = read(path)?;
+        let checked = Self::check(file, &folder);
+        match path {
+            Some(path) => checked.with_context(|| format!("configuration « {} »", path.display())),
+            None => checked,
+        }
     }
 
     /// Checks a file that was read; `folder` is where its relative paths start.
@@ -82,125 +114,159 @@ impl Config {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn check(file: ConfigFile, folder: &Path) -> anyhow::Result<Self> {
+        Self::examine(file, folder).map_err(|faults| anyhow::anyhow!(faults.0.join("\n")))
+    }
+
+    /// The same, with each fault apart.
+    ///
+    /// # Errors
+    /// Gives all the faults.
+    pub fn examine(file: ConfigFile, folder: &Path) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
         let mode = file.mode.unwrap_or(if file.smtp.is_some() { Mode::Production } else { Mode::Demonstration });
         match (mode, &file.smtp) {
-            (Mode::Production, None) => bail!(
+            (Mode::Production, None) => faults.add(
                 "sans serveur de courrier, le service ne démarre pas : les modérateurs ne recevraient rien.\n\
-                 Ajoutez « smtp: » à la configuration, ou essayez le portail avec « mode: demonstration »"
+                 Ajoutez « smtp: » à la configuration, ou essayez le portail avec « mode: demonstration »",
             ),
-            (Mode::Demonstration, Some(_)) => bail!(
+            (Mode::Demonstration, Some(_)) => faults.add(
                 "« mode: demonstration » et « smtp: » se contredisent : en démonstration, aucun courrier ne part.\n\
-                 Gardez l’un des deux"
+                 Gardez l’un des deux",
             ),
             _ => {}
         }
         let demonstration = mode == Mode::Demonstration;
-        let sender = required("expediteur", file.expediteur, "portail@exemple.fr", demonstration)?;
-        let fallback = required("adresse_de_secours", file.adresse_de_secours, "secours@exemple.fr", demonstration)?;
-        Ok(Self {
-            directory: folder.join(file.annuaire.unwrap_or_else(|| "annuaire.yaml".into())),
-            sender: mailbox(&sender)?,
-            fallback: fallback
-                .parse()
-                .map_err(|_| anyhow::anyhow!("« adresse_de_secours » : « {fallback} » n’est pas une adresse"))?,
-            smtp: file.smtp.map(|smtp| check_smtp(smtp, folder)).transpose().context("« smtp »")?,
-            proxies: match file.proxys_de_confiance {
-                Some(list) => TrustedProxies::parse(&list).context("« proxys_de_confiance »")?,
-                None => TrustedProxies::default(),
-            },
-            quota: check_limits(&file.limites).context("« limites »")?,
-        })
+        let sender = required("expediteur", file.expediteur, "portail@exemple.fr", demonstration, &mut faults);
+        let fallback = required("adresse_de_secours", file.adresse_de_secours, FALLBACK, demonstration, &mut faults);
+        let sender = sender.and_then(|text| faults.keep("expediteur", mailbox(&text)));
+        let fallback = fallback.and_then(|text| faults.keep("adresse_de_secours", address(&text)));
+        let smtp = file.smtp.and_then(|file| smtp::check(file, folder, &mut faults));
+        let proxies = file.proxys_de_confiance.map(|list| TrustedProxies::parse(&list)).transpose();
+        let proxies = faults.keep("proxys_de_confiance", proxies.map(Option::unwrap_or_default));
+        let quota = faults.keep("limites", limits::check(&file.limites));
+        let postgres = faults.keep("base", base::check(&file.base, folder, std::env::var(POSTGRES_VARIABLE).ok()));
+        let domains = faults.keep("domaines", domains(&file.domaines));
+        let guard = faults.keep("ipp", Guard::new(&file.ipp).map_err(Into::into));
+        let metrics = faults.keep("metriques_ecoute", file.metriques_ecoute.as_deref().map(listening).transpose());
+        let megabytes = file.espace_libre_minimum_mo.unwrap_or(if demonstration { 0 } else { FREE_SPACE_MEGABYTES });
+        let checked = || {
+            Some(Self {
+                directory: folder.join(file.annuaire.unwrap_or_else(|| "annuaire.yaml".into())),
+                sender: sender?,
+                fallback: fallback?,
+                smtp,
+                proxies: proxies?,
+                quota: quota?,
+                postgres: postgres?,
+                free_space_floor: megabytes.saturating_mul(1_000_000),
+                domains: domains?,
+                guard: guard?,
+                logs: file.journaux,
+                metrics: metrics?,
+                purges: file.purge_automatique == YesNo::Oui,
+            })
+        };
+        match checked() {
+            Some(config) if faults.0.is_empty() => Ok(config),
+            _ => Err(faults),
+        }
     }
 
-    /// Refuses to show a demonstration, its mailbox included, to other machines.
+    /// Refuses to show a demonstration, its mailbox and its figures included, to other machines.
     ///
     /// # Errors
     /// Says in French why `listen` is refused.
     pub fn allow_listening(&self, listen: SocketAddr) -> anyhow::Result<()> {
-        ensure!(
-            !self.is_demonstration() || listen.ip().to_canonical().is_loopback(),
-            "sans serveur de courrier, le portail est une démonstration : il ne répond qu’à cette machine, et pas sur {listen}.\n\
-             Écoutez sur 127.0.0.1, ou indiquez une configuration avec « smtp: » (--config)"
-        );
+        for address in std::iter::once(listen).chain(self.metrics) {
+            ensure!(
+                !self.is_demonstration() || address.ip().to_canonical().is_loopback(),
+                "sans serveur de courrier, le portail est une démonstration : il ne répond qu’à cette machine, et pas sur {address}.\n\
+                 Écoutez sur 127.0.0.1, ou indiquez une configuration avec « smtp: » (--config)"
+            );
+        }
         Ok(())
     }
 }
 
-fn required(key: &str, value: Option<String>, example: &str, demonstration: bool) -> anyhow::Result<String> {
-    match value {
-        Some(value) => Ok(value),
-        None if demonstration => Ok(example.to_owned()),
-        None => bail!("il manque « {key}: », par exemple « {key}: {example} »"),
+/// The file as it is written, and the folder where its relative paths start.
+///
+/// # Errors
+/// Says in French that it cannot be read, or which key is at fault.
+pub fn read(path: Option<&Path>) -> anyhow::Result<(ConfigFile, PathBuf)> {
+    let Some(path) = path else { return Ok((ConfigFile::default(), PathBuf::new())) };
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("lecture de la configuration « {} »", path.display()))?;
+    let file = parse(&text).with_context(|| format!("configuration « {} »", path.display()))?;
+    Ok((file, path.parent().unwrap_or(Path::new("")).to_owned()))
+}
+
+/// The database that the service uses, for a command that needs nothing else: it works for
+/// whoever may read that, without the password of the mail server.
+///
+/// # Errors
+/// Says in French what of the file is at fault.
+pub fn location(path: Option<&Path>, data: &Path) -> anyhow::Result<Location> {
+    let (file, folder) = read(path)?;
+    let postgres = base::check(&file.base, &folder, std::env::var(POSTGRES_VARIABLE).ok()).context("« base »")?;
+    Ok(Location { postgres, ..Location::sqlite(data) })
+}
+
+/// Who receives what would reach nobody, for a command that queues mails.
+///
+/// # Errors
+/// Says in French that nobody is named, or what of the file is at fault.
+pub fn fallback(path: Option<&Path>) -> anyhow::Result<Address> {
+    let (file, _) = read(path)?;
+    let mut faults = Faults::default();
+    let demonstration = file.smtp.is_none();
+    match required("adresse_de_secours", file.adresse_de_secours, FALLBACK, demonstration, &mut faults) {
+        Some(text) => address(&text).context("« adresse_de_secours »"),
+        None => Err(anyhow::anyhow!(faults.0.join("\n"))),
     }
+}
+
+/// What a log line looks like, for whoever logs before anything was checked; a file that cannot be
+/// read is told about later, and in plain lines.
+pub fn log_format(path: Option<&Path>) -> LogFormat {
+    read(path).map(|(file, _)| file.journaux).unwrap_or_default()
+}
+
+fn required(
+    key: &str,
+    value: Option<String>,
+    example: &str,
+    demonstration: bool,
+    faults: &mut Faults,
+) -> Option<String> {
+    if value.is_none() && !demonstration {
+        faults.add(format!("il manque « {key}: », par exemple « {key}: {example} »"));
+        return None;
+    }
+    Some(value.unwrap_or_else(|| example.to_owned()))
 }
 
 fn mailbox(text: &str) -> anyhow::Result<Mailbox> {
     // lettre panics on a control character in a name.
-    ensure!(!text.chars().any(char::is_control), "« expediteur » contient un caractère de contrôle");
-    text.parse()
-        .map_err(|_| anyhow::anyhow!("« expediteur » : « {text} » n’est pas de la forme « Nom <adresse@exemple.fr> »"))
+    ensure!(!text.chars().any(char::is_control), "l’adresse contient un caractère de contrôle");
+    text.parse().map_err(|_| anyhow::anyhow!("« {text} » n’est pas de la forme « Nom <adresse@exemple.fr> »"))
 }
 
-fn check_smtp(file: SmtpFile, folder: &Path) -> anyhow::Result<SmtpConfig> {
-    let port = file.port.unwrap_or(match file.chiffrement {
-        Encryption::Starttls => 587,
-        Encryption::Tls => 465,
-        Encryption::Aucun => 25,
-    });
-    ensure!(
-        file.chiffrement != Encryption::Aucun || is_this_machine(&file.hote),
-        "« chiffrement: aucun » enverrait les courriers en clair sur le réseau : il n’est permis que vers cette machine.\n\
-         Choisissez « starttls » ou « tls »"
-    );
-    let credentials = match file.utilisateur {
-        None => None,
-        Some(user) => {
-            let password = match file.mot_de_passe_fichier {
-                Some(path) => Secret::read(&folder.join(path))?,
-                None => std::env::var(SMTP_PASSWORD_VARIABLE).map(Secret::new).map_err(|_| {
-                    anyhow::anyhow!(
-                        "« utilisateur » demande un mot de passe : indiquez « mot_de_passe_fichier: », ou la variable {SMTP_PASSWORD_VARIABLE}"
-                    )
-                })?,
-            };
-            Some((user, password))
-        }
-    };
-    let authority = file
-        .autorite_fichier
-        .map(|path| folder.join(path))
-        .map(|path| std::fs::read(&path).with_context(|| format!("lecture de « {} »", path.display())))
-        .transpose()?;
-    Ok(SmtpConfig { host: file.hote, port, encryption: file.chiffrement, credentials, authority })
+fn address(text: &str) -> anyhow::Result<Address> {
+    text.parse().map_err(|_| anyhow::anyhow!("« {text} » n’est pas une adresse"))
 }
 
-fn check_limits(file: &LimitsFile) -> anyhow::Result<Quota> {
-    let number = |key: &str, value: u32| {
-        NonZeroU32::new(value).filter(|number| number.get() <= MAX_PER_MINUTE).with_context(|| {
-            format!("« {key}: {value} » : indiquez un nombre d’envois par minute, de 1 à {MAX_PER_MINUTE}")
-        })
-    };
-    let default = Quota::default();
-    let per_client = match file.par_client_par_minute {
-        Some(value) => number("par_client_par_minute", value)?,
-        None => file
-            .total_par_minute
-            .and_then(NonZeroU32::new)
-            .map_or(default.per_client, |all| all.min(default.per_client)),
-    };
-    let overall = match file.total_par_minute {
-        Some(value) => number("total_par_minute", value)?,
-        None => per_client.saturating_mul(OVERALL),
-    };
-    ensure!(
-        overall >= per_client,
-        "« total_par_minute: {overall} » est plus petit que « par_client_par_minute: {per_client} » : le total compte tout le monde"
-    );
-    Ok(Quota { per_client, overall })
+fn listening(text: &str) -> anyhow::Result<SocketAddr> {
+    text.parse().map_err(|_| anyhow::anyhow!("« {text} » n’est pas de la forme « 127.0.0.1:9090 »"))
 }
 
-fn is_this_machine(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+fn domains(list: &[String]) -> anyhow::Result<Vec<String>> {
+    let domain = |text: &String| {
+        let well_formed = text.contains('.')
+            && text.split('.').all(|label| !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-'));
+        ensure!(well_formed, "« {text} » n’est pas un domaine : écrivez « exemple.fr », sans « @ »");
+        Ok(text.to_lowercase())
+    };
+    list.iter().map(domain).collect()
 }
 
 #[cfg(test)]
@@ -246,6 +312,39 @@ mod tests {
         let file = parse(include_str!("../../forms-service.exemple.yaml")).unwrap();
         assert_eq!(file.mode, Some(Mode::Production));
         assert_eq!(file.smtp.unwrap().chiffrement, Encryption::Starttls);
+    }
+
+    #[test]
+    fn all_the_faults_are_told_at_once() {
+        let text = "smtp: {hote: smtp.exemple.fr, chiffrement: aucun}\nadresse_de_secours: personne\n\
+                    domaines: [\"@exemple.fr\"]\nipp: [\"[\"]\nmetriques_ecoute: ici\nlimites: {total_par_minute: 0}\n";
+        let told = fault(text);
+        for key in ["smtp", "expediteur", "adresse_de_secours", "domaines", "ipp", "metriques_ecoute", "limites"] {
+            assert!(told.contains(key), "{key}: {told}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_has_a_default() {
+        let production = check(&format!("{PRODUCTION}smtp: {{hote: smtp.exemple.fr}}\n")).unwrap();
+        assert_eq!(production.free_space_floor, 100_000_000);
+        assert_eq!((production.logs, production.metrics, production.purges), (LogFormat::Texte, None, true));
+        assert_eq!(check("").unwrap().free_space_floor, 0);
+
+        let told = check(
+            "espace_libre_minimum_mo: 5\njournaux: json\nmetriques_ecoute: 127.0.0.1:9090\npurge_automatique: non\n\
+             domaines: [Exemple.fr]\n",
+        )
+        .unwrap();
+        assert_eq!((told.free_space_floor, told.logs, told.purges), (5_000_000, LogFormat::Json, false));
+        assert_eq!(told.metrics, Some("127.0.0.1:9090".parse().unwrap()));
+        assert_eq!(told.domains, ["exemple.fr"]);
+    }
+
+    #[test]
+    fn the_figures_of_a_demonstration_stay_on_this_machine() {
+        let config = check("metriques_ecoute: 0.0.0.0:9090\n").unwrap();
+        assert!(config.allow_listening("127.0.0.1:8080".parse().unwrap()).is_err());
     }
 
     #[test]

@@ -20,7 +20,7 @@ use sha2::Sha256;
 use crate::secret::Secret;
 
 /// The file of the data folder that holds the secret.
-const FILE: &str = "cle";
+pub const FILE: &str = "cle";
 
 /// How long a served form stays good to send without a check page: a form left open on a ward's
 /// computer over a long weekend still goes through.

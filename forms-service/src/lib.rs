@@ -10,8 +10,10 @@
 //! 3. [`outbox`] words each mail ([`mail::compose`]), builds it ([`mail::message`]) and hands it
 //!    over ([`mail::transport`]), again and again until the server has it.
 //!
-//! [`site`] is the portal that the generator built; [`serve`] puts everything together, and
-//! [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
+//! [`purge`] forgets what was kept long enough, [`metrics`] count for a machine that watches.
+//!
+//! [`site`] is the portal that the generator built; [`serve`] puts everything together, [`bench`]
+//! measures it, and [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
 //! [`clock`] asks for the time, and no log holds an address, a key or what somebody wrote.
 
 pub mod config;
@@ -49,9 +51,12 @@ pub mod outbox;
 pub mod mail;
 
 pub mod data;
+pub mod metrics;
+pub mod purge;
 pub mod roles;
 pub mod serve;
 
+pub mod bench;
 pub mod cli;
 pub mod commands;
 pub mod logs;

@@ -4,47 +4,46 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use forms_service::bench;
 use forms_service::cli::{Cli, Command};
-use forms_service::clock::Clock;
-use forms_service::commands;
+use forms_service::commands::{self, Outcome};
+use forms_service::config;
 use forms_service::logs;
 use forms_service::serve::{self, Failure};
-use forms_service::store::Location;
-use jiff::tz::TimeZone;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    logs::init();
+    // A measurement has thousands of submissions a second to tell of.
+    let filter = if matches!(cli.command, Some(Command::Bench(_))) { "warn" } else { logs::FILTER };
+    logs::init(config::log_format(cli.common.config.as_deref()), filter);
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
     match runtime.block_on(run(cli)) {
-        Ok(text) => {
+        Ok(Outcome { text, code }) => {
             print!("{text}");
-            ExitCode::SUCCESS
+            ExitCode::from(code)
         }
         Err(Failure::Content) => ExitCode::from(1),
         Err(Failure::Other(error)) => fail(&error),
     }
 }
 
-async fn run(cli: Cli) -> Result<String, Failure> {
-    if let Some(options) = cli.serve_options() {
-        serve::serve(options).await?;
-        return Ok(String::new());
+async fn run(cli: Cli) -> Result<Outcome, Failure> {
+    match (cli.serve_options(), cli.command) {
+        (None, Some(Command::Bench(args))) => Ok(bench::run(args, cli.common.data).await?.into()),
+        (None, Some(command)) => Ok(commands::run(&cli.common, command).await?),
+        (options, _) => {
+            if let Some(options) = options {
+                serve::serve(options).await?;
+            }
+            Ok(String::new().into())
+        }
     }
-    let store = commands::open(&Location::sqlite(&cli.common.data)).await?;
-    let zone = TimeZone::system();
-    Ok(match cli.command {
-        None | Some(Command::Serve(_)) => String::new(),
-        Some(Command::Outbox) => commands::outbox(&store, &zone).await?,
-        Some(Command::List) => commands::list(&store, &zone).await?,
-        Some(Command::Roles { command }) => commands::roles(&store, command, Clock::System.now()).await?,
-    })
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {

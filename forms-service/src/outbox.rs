@@ -94,15 +94,26 @@ impl Outbox {
     }
 
     async fn deliver(&self, lease: Lease, now: Timestamp) -> anyhow::Result<Delivery> {
+        let outcome = self.attempt(lease.id, now).await;
+        self.report(lease, &outcome, now).await
+    }
+
+    async fn attempt(&self, id: MailId, now: Timestamp) -> Result<(), SendError> {
+        let mail = async {
+            self.composer.compose(&self.store.letter(id).await?).with_context(|| format!("wording mail {id}"))
+        };
+        let mail = mail.await.map_err(|error| SendError::unworded(&error))?;
+        self.transport.send(&mail, now).await?;
+        crash::point("after-250");
+        Ok(())
+    }
+
+    async fn report(&self, lease: Lease, outcome: &Result<(), SendError>, now: Timestamp) -> anyhow::Result<Delivery> {
         let Lease { id, attempt, failures } = lease;
-        let failure = match self.attempt(id, now).await {
-            Ok(()) => {
-                crash::point("after-250");
-                let ours = self.store.report_sent(lease, now).await?;
-                info!(mail.id = %id, attempt, "mail {id} was sent");
-                return Ok(if ours { Delivery::Sent(id) } else { Delivery::Overtaken(id) });
-            }
-            Err(failure) => failure,
+        let Err(failure) = outcome else {
+            let ours = self.store.report_sent(lease, now).await?;
+            info!(mail.id = %id, attempt, "mail {id} was sent");
+            return Ok(if ours { Delivery::Sent(id) } else { Delivery::Overtaken(id) });
         };
         let next = next_attempt(failures + 1).map(|wait| now + with_jitter(wait));
         let report =
@@ -117,14 +128,6 @@ impl Outbox {
             error!(mail.id = %id, attempt, "mail {id} is set aside ({failure})");
             Ok(Delivery::SetAside(id))
         }
-    }
-
-    async fn attempt(&self, id: MailId, now: Timestamp) -> Result<(), SendError> {
-        let mail = async {
-            self.composer.compose(&self.store.letter(id).await?).with_context(|| format!("wording mail {id}"))
-        };
-        let mail = mail.await.map_err(|error| SendError::unworded(&error))?;
-        self.transport.send(&mail, now).await
     }
 }
 
@@ -169,18 +172,34 @@ impl Worker {
                 Ok(Some(lease)) => {
                     // Where one mail is, there may be more: the next conversation looks.
                     self.wake.notify_one();
-                    match self.outbox.deliver(lease, now).await {
-                        Ok(_) => continue,
-                        Err(error) => trouble(&error),
-                    }
+                    self.outbox.store.settle().await;
+                    self.carry_out(lease, now, stop.clone()).await;
+                    continue;
                 }
                 Ok(None) => self.until_next(now).await,
-                Err(error) => trouble(&error),
+                Err(error) => self.trouble(&error),
             };
             tokio::select! {
                 () = self.wake.notified() => {}
                 () = tokio::time::sleep(pause) => {}
                 _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// One attempt, and the report on it. That a mail left is said until the database hears it,
+    /// or it would leave again when its lease ends.
+    async fn carry_out(&self, lease: Lease, now: Timestamp, mut stop: watch::Receiver<bool>) {
+        let outcome = self.outbox.attempt(lease.id, now).await;
+        while let Err(error) = self.outbox.report(lease, &outcome, now).await {
+            tokio::select! {
+                () = tokio::time::sleep(self.trouble(&error)) => {}
+                _ = stop.wait_for(|stopped| *stopped) => return,
+            }
+            if outcome.is_err() {
+                // It did not leave: when its lease ends it is tried again, and that is all that
+                // the report would have said.
+                return;
             }
         }
     }
@@ -203,7 +222,7 @@ impl Worker {
                 }
                 Ok(None) => {}
                 Err(error) => {
-                    trouble(&error);
+                    self.trouble(&error);
                 }
             }
             tokio::select! {
@@ -212,12 +231,13 @@ impl Worker {
             }
         }
     }
-}
 
-/// Says that the database failed, and how long to leave it alone.
-fn trouble(error: &anyhow::Error) -> Duration {
-    error!("the outbox cannot be read or written: {error:#}");
-    Duration::from_secs(2)
+    /// Says that the database failed, and how long to leave it alone.
+    fn trouble(&self, error: &anyhow::Error) -> Duration {
+        error!("the outbox cannot be read or written: {error:#}");
+        self.outbox.store.note(error);
+        Duration::from_secs(2)
+    }
 }
 
 #[cfg(test)]

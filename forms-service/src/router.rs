@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -58,6 +58,7 @@ pub fn router(app: Arc<App>, files: Router) -> Router {
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn_with_state(app.clone(), error::pages))
         .layer(from_fn(security_headers))
+        .layer(from_fn_with_state(app.clone(), count))
         .with_state(app)
 }
 
@@ -67,6 +68,12 @@ async fn nothing() -> Problem {
 
 async fn method_not_allowed() -> Problem {
     Problem::MethodNotAllowed
+}
+
+async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    app.metrics.count_response(response.status());
+    response
 }
 
 async fn security_headers(request: Request, next: Next) -> Response {

@@ -20,12 +20,14 @@ use axum::Router;
 use generator::build::{BuildOptions, BuildReport, build};
 use generator::content::Diffusion;
 use generator::diagnostic::Diagnostic;
-use generator::guard::Guard;
 use generator::serve::{LiveReload, error_page, static_files};
 use generator::watch::{self, watch};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch as channel};
+use tokio::task::JoinSet;
 use tracing::{error, info};
 
 use crate::app::App;
@@ -37,11 +39,14 @@ use crate::key::SigningKey;
 use crate::limits::Limits;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Smtp, Transport};
+use crate::metrics::Metrics;
 use crate::outbox::{Outbox, Worker};
+use crate::purge;
 use crate::roles;
 use crate::router::router;
+use crate::routes::metrics;
 use crate::site::{Portal, Site};
-use crate::store::{Location, Store};
+use crate::store::Store;
 use listener::{Bounds, GRACE, listen};
 
 /// What to serve, from where.
@@ -87,11 +92,19 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let _lock = Lock::take(&options.data)?;
     let listener = TcpListener::bind(options.listen).await.with_context(|| format!("écoute sur {}", options.listen))?;
     let address = listener.local_addr().context("lecture de l’adresse écoutée")?;
+    let metrics_listener = match config.metrics {
+        Some(address) => Some(TcpListener::bind(address).await.with_context(|| format!("écoute sur {address}"))?),
+        None => None,
+    };
 
     let clock = Clock::System;
-    let builder = Builder { options: options.clone(), address: config.is_demonstration().then_some(address) };
+    let builder = Builder {
+        options: options.clone(),
+        address: config.is_demonstration().then_some(address),
+        domains: config.domains.clone(),
+    };
     let (portal, report) = builder.build(clock.now())?.map_err(|_| Failure::Content)?;
-    let store = Store::open(&Location::sqlite(&options.data)).await?;
+    let store = Store::open(&config.location(&options.data)).await?;
     store.free_leases().await?;
     roles::seed(&store, &config, &portal, clock.now()).await?;
     roles::warn_of_gaps(&store, &portal).await?;
@@ -105,10 +118,11 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         clock: clock.clone(),
         wake: Arc::new(Notify::new()),
         fallback: config.fallback.clone(),
-        guard: Guard::default(),
+        guard: config.guard.clone(),
         demonstration: config.is_demonstration().then_some(address.port()),
         proxies: config.proxies.clone(),
         limits: Limits::new(config.quota),
+        metrics: Metrics::default(),
     });
     let transport = match config.smtp {
         None => Transport::Mailbox(store.clone()),
@@ -124,12 +138,25 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         clock: clock.clone(),
         wake: app.wake.clone(),
     };
-    welcome(&app, address, &report).context("écriture sur la sortie standard")?;
+    // Before anybody is told that we are here, and may tell us to stop.
+    let signals = Signals::catch()?;
+    let metrics_address = metrics_listener.as_ref().and_then(|listener| listener.local_addr().ok());
+    welcome(&app, address, metrics_address, &report).context("écriture sur la sortie standard")?;
     // Pages reload themselves for whoever writes content, never for visitors.
     let reload = app.demonstration.map(|_| LiveReload::new());
     let files = static_files(&options.output, reload.clone());
     let _watch = reload.clone().map(|reload| builder.keep_up_to_date(site, clock, reload)).transpose()?;
-    run(router(app, files), worker, (listener, config.proxies), reload).await?;
+    let parts = Parts {
+        metrics: metrics_listener.map(|listener| (listener, metrics::router(app.clone()))),
+        purge: config.purges.then(|| (store.clone(), app.site.portal().time_zone(), app.clock.clone())),
+        routes: router(app, files),
+        listener,
+        trusted: config.proxies,
+        worker,
+        reload,
+        signals,
+    };
+    parts.run().await?;
     store.close().await;
     Ok(())
 }
@@ -139,6 +166,8 @@ struct Builder {
     options: Options,
     /// In a demonstration, where the portal answers: links in mails lead there.
     address: Option<SocketAddr>,
+    /// The domains of professional addresses.
+    domains: Vec<String>,
 }
 
 impl Builder {
@@ -159,6 +188,7 @@ impl Builder {
             eprintln!("{diagnostic}");
         }
         let Some(portal) = portal.map(Portal::new) else { return Ok(Err(diagnostics)) };
+        let portal = portal.with_domains(self.domains.clone());
         let portal = match self.address {
             Some(address) => portal.at(format!("http://{address}")),
             None => portal,
@@ -198,7 +228,7 @@ impl fmt::Display for Summary {
     }
 }
 
-fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result<()> {
+fn welcome(app: &App, address: SocketAddr, metrics: Option<SocketAddr>, summary: &Summary) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{summary}")?;
     if app.demonstration.is_some() {
@@ -208,44 +238,73 @@ fn welcome(app: &App, address: SocketAddr, summary: &Summary) -> std::io::Result
     } else {
         writeln!(out, "Le portail {} répond sur {address}.", app.site.portal().url())?;
     }
+    if let Some(address) = metrics {
+        writeln!(out, "Mesures            http://{address}/metrics")?;
+    }
     out.flush()
 }
 
-/// Answers and delivers until a signal comes, then finishes what is under way.
-async fn run(
+/// Everything that works side by side.
+struct Parts {
+    listener: TcpListener,
     routes: Router,
+    trusted: TrustedProxies,
     worker: Worker,
-    (listener, trusted): (TcpListener, TrustedProxies),
     reload: Option<LiveReload>,
-) -> anyhow::Result<()> {
-    let (stop, stopped) = channel::channel(false);
-    let worker = tokio::spawn(worker.run(stopped.clone()));
-    let server = tokio::spawn(listen(listener, routes, trusted, Bounds::default(), stopped));
-    signal().await?;
-    info!("stopping");
-    stop.send_replace(true);
-    if let Some(reload) = reload {
-        // Pages that listen for changes would hold their connections for ever.
-        reload.close();
-    }
-    let finished = async {
-        let _ = server.await;
-        let _ = worker.await;
-    };
-    if tokio::time::timeout(GRACE, finished).await.is_err() {
-        error!("something was still under way after {} s; mails will leave after the next start", GRACE.as_secs());
-    }
-    Ok(())
+    signals: Signals,
+    /// Where figures are read, if anywhere.
+    metrics: Option<(TcpListener, Router)>,
+    /// What is purged each day, if anything.
+    purge: Option<(Store, TimeZone, Clock)>,
 }
 
-/// Waits for Ctrl-C or for the service manager.
-async fn signal() -> anyhow::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM")?;
-    let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+impl Parts {
+    /// Answers and delivers until a signal comes, then finishes what is under way.
+    async fn run(self) -> anyhow::Result<()> {
+        let (stop, stopped) = channel::channel(false);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(self.worker.run(stopped.clone()));
+        tasks.spawn(listen(self.listener, self.routes, self.trusted, Bounds::default(), stopped.clone()));
+        if let Some((listener, routes)) = self.metrics {
+            tasks.spawn(listen(listener, routes, TrustedProxies::default(), Bounds::default(), stopped.clone()));
+        }
+        if let Some((store, zone, clock)) = self.purge {
+            tasks.spawn(purge::every_day(store, zone, clock, stopped));
+        }
+        self.signals.told().await;
+        info!("stopping");
+        stop.send_replace(true);
+        if let Some(reload) = self.reload {
+            // Pages that listen for changes would hold their connections for ever.
+            reload.close();
+        }
+        let finished = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(GRACE, finished).await.is_err() {
+            error!("something was still under way after {} s; mails will leave after the next start", GRACE.as_secs());
+        }
+        Ok(())
     }
-    Ok(())
+}
+
+/// Ctrl-C, and the service manager.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// From now on a signal no longer ends the process by itself.
+    fn catch() -> anyhow::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate()).context("listening for SIGTERM")?,
+            interrupt: signal(SignalKind::interrupt()).context("listening for SIGINT")?,
+        })
+    }
+
+    async fn told(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

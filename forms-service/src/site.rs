@@ -49,6 +49,13 @@ impl Portal {
         Self { url, ..self }
     }
 
+    /// The same, where a professional address is one of `domains`.
+    #[must_use]
+    pub fn with_domains(mut self, domains: Vec<String>) -> Self {
+        self.built.choices.domains = domains;
+        self
+    }
+
     /// The portal's name.
     pub fn name(&self) -> &str {
         &self.built.settings.name

@@ -25,6 +25,7 @@ fn started_by(mut command: Command, folder: &TempDir) -> Command {
         .current_dir(folder.path())
         .args(["--theme".as_ref(), here("../themes/anime").as_os_str()])
         .env_remove("FORMS_SERVICE_SMTP_MOT_DE_PASSE")
+        .env_remove("FORMS_SERVICE_POSTGRES")
         .env_remove("RUST_LOG");
     command
 }
@@ -98,6 +99,48 @@ fn a_newcomer_gets_the_addresses_and_a_portal_that_stops_when_told() {
     let told = Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap();
     assert!(told.success());
     assert_eq!(running.0.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn figures_are_read_at_an_address_of_their_own_while_commands_look_on() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("service.yaml"), "metriques_ecoute: 127.0.0.1:0\njournaux: json\n").unwrap();
+    let words = ["--config", "service.yaml", "--listen", "127.0.0.1:0"];
+    let mut child = program(&folder).args(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let log = child.stderr.take().unwrap();
+    let mut running = Running(child);
+    let mut addresses = lines.filter_map(|line| Some(line.split_once("http://")?.1.to_owned()));
+    let (portal, _, metrics) = (addresses.next().unwrap(), addresses.next(), addresses.next().unwrap());
+    let (portal, metrics) = (portal.trim_end_matches('/'), metrics.trim_end_matches("/metrics"));
+    assert_ne!(portal, metrics);
+    assert!(get(metrics, "/metrics").contains("portail_ready 1"));
+    assert!(get(metrics, "/sante").starts_with("HTTP/1.1 404"));
+    assert!(get(portal, "/metrics").starts_with("HTTP/1.1 404"));
+
+    let beside = |words: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.current_dir(folder.path()).args(["--config", "service.yaml"]).args(words);
+        let output = command.env_remove("FORMS_SERVICE_POSTGRES").output().unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code().unwrap(), String::from_utf8(text).unwrap())
+    };
+    assert_eq!(beside(&["list"]), (0, "Aucun envoi.\n".to_owned()));
+    assert_eq!(beside(&["quarantine", "list"]), (0, "Rien en quarantaine.\n".to_owned()));
+    assert_eq!(beside(&["backup", "sauvegarde"]).0, 0);
+    assert_eq!(beside(&["backup", "sauvegarde"]).0, 2);
+    assert!(beside(&["restore", "sauvegarde"]).1.contains("un autre service utilise déjà"));
+    assert_eq!(beside(&["--data", "ailleurs", "restore", "sauvegarde"]).0, 0);
+    let theme = here("../themes/anime");
+    let (code, said) = beside(&["check-config", "--theme", theme.to_str().unwrap()]);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("le portail est une démonstration"), "{said}");
+
+    assert!(Command::new("kill").args(["-TERM", &running.0.id().to_string()]).status().unwrap().success());
+    assert_eq!(running.0.wait().unwrap().code(), Some(0));
+    for line in BufReader::new(log).lines().map(Result::unwrap) {
+        assert!(line.starts_with('{') && line.ends_with('}'), "{line}");
+    }
 }
 
 fn get(address: &str, path: &str) -> String {

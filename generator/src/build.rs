@@ -98,6 +98,11 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// The portal as it would be built; `None` when the content or the theme is at fault.
+    pub fn portal(&self) -> Option<&Portal> {
+        self.composed.as_ref().map(|(_, portal)| portal)
+    }
+
     fn into_report(self, portal: Option<Portal>, written: Option<Summary>, elapsed: Duration) -> BuildReport {
         BuildReport { diagnostics: self.diagnostics, pages: self.pages, portal, written, elapsed }
     }

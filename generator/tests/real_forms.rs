@@ -387,3 +387,17 @@ fn nobody_is_asked_about_health_and_everybody_is_reminded_of_patients() {
         }
     }
 }
+
+/// A warning that comes too often is no longer read.
+#[test]
+fn the_good_examples_of_the_forms_give_nobody_a_warning() {
+    let guard = generator::guard::Guard::default();
+    for id in FORMS {
+        let definition = sound(id);
+        for (at, example) in definition.examples.iter().enumerate().filter(|(_, example)| example.faults.is_empty()) {
+            for text in written(&definition, &submission(&definition, at)) {
+                assert_eq!(guard.scan(&text), [], "{id}, {}: {text}", example.name.value);
+            }
+        }
+    }
+}

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
-import { journeys, sitemap } from './helpers/journey.js';
+import { forms, journeys, sitemap } from './helpers/journey.js';
 
 journeys('Every page fits its screen', (journey) => {
   journey('nothing has to be scrolled sideways, from 320 px up', { screens: ['desk'], patience: 1_200_000 }, async ({ page, portal }) => {
     const wide = [];
-    for (const path of [...(await sitemap(portal)), '/formulaires/contact/', '/formulaires/post-it/', '/formulaires/proposition-activite/']) {
+    for (const path of [...(await sitemap(portal)), ...(await forms(portal))]) {
       await page.goto(path);
       for (const width of [320, 390, 768, 1280]) {
         await page.setViewportSize({ width, height: 800 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 
 import { faults } from './helpers/accessible.js';
-import { journeys, sitemap } from './helpers/journey.js';
+import { forms, journeys, sitemap } from './helpers/journey.js';
 
 journeys('axe-core goes through the portal', (journey) => {
   journey('it finds nothing on any page, in light or in dark', { patience: 1_200_000 }, async ({ context, portal }) => {
-    const paths = [...(await sitemap(portal)), '/formulaires/contact/', '/formulaires/post-it/', '/formulaires/proposition-activite/'];
+    const paths = [...(await sitemap(portal)), ...(await forms(portal))];
     const found = [];
     const walk = async () => {
       const page = await context.newPage();

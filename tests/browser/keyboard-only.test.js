@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { journeys } from './helpers/journey.js';
+import { journeys, takeOnesTime } from './helpers/journey.js';
 
 journeys('Somebody has no mouse', (journey) => {
   journey('the first key leads past the menu, and the menu to the parts of the portal', async ({ page }) => {
@@ -44,6 +44,7 @@ journeys('Somebody has no mouse', (journey) => {
     await page.keyboard.press('ArrowDown');
     await tabTo(page, ({ name }) => name === 'signature');
     await page.keyboard.press('Space');
+    await takeOnesTime(page);
     await tabTo(page, ({ text }) => text === 'Envoyer mon post-it');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Votre post-it est arrivé' }).waitFor();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 
 import { assertAccessible } from './helpers/accessible.js';
-import { journeys } from './helpers/journey.js';
+import { journeys, takeOnesTime } from './helpers/journey.js';
 
 journeys('Somebody makes a mistake in a form', (journey) => {
   for (const script of [true, false]) {
@@ -35,6 +35,7 @@ journeys('Somebody makes a mistake in a form', (journey) => {
       await page.getByRole('radio', { name: 'Bleu' }).check();
       await page.getByLabel('Le nom à afficher').fill('L’équipe de nuit');
       await page.getByLabel('Votre adresse électronique').fill('prenom.nom@exemple.fr');
+      await takeOnesTime(page);
       await page.getByRole('button', { name: 'Envoyer mon post-it' }).click();
       await page.getByRole('heading', { level: 1, name: 'Votre post-it est arrivé' }).waitFor();
     });

@@ -18,7 +18,7 @@ espaces:
 ";
 
 /// Where a page of the portal says it was written: its public address.
-const OURS: &[(&str, &str)] = &[("Origin", "https://portail.exemple.fr")];
+pub const OURS: &[(&str, &str)] = &[("Origin", "https://portail.exemple.fr")];
 
 #[test]
 fn each_moderator_of_the_space_gets_what_the_form_said() {

@@ -21,6 +21,10 @@ mod refusing;
 
 mod mailing;
 
+mod relaying;
+
+mod fronting;
+
 mod addresses;
 
 mod running;

@@ -25,6 +25,22 @@ pub mod mail_server;
 
 pub mod letter;
 
+pub mod second_reader;
+
+pub mod authority;
+
+pub mod daemon;
+
+pub mod postfix;
+
+pub mod guide;
+
+pub mod nginx;
+
+pub mod upstream;
+
+pub mod caller;
+
 pub use letter::Letter;
 pub use mail_server::MailServer;
 pub use portal::Portal;

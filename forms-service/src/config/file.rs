@@ -29,6 +29,63 @@ pub struct ConfigFile {
     /// `limites`: how many posts of forms are let through. Default: see there.
     #[serde(default)]
     pub limites: LimitsFile,
+    /// `base`: the database. Default: a `SQLite` file in the data folder.
+    #[serde(default)]
+    pub base: DatabaseFile,
+    /// `espace_libre_minimum_mo`: below so many free megabytes (millions of bytes) on the disk of
+    /// the data folder, nothing more is taken in; 0 never refuses. Default: 100 in production, 0
+    /// in demonstration.
+    pub espace_libre_minimum_mo: Option<u64>,
+    /// `domaines`: the domains of professional addresses, their subdomains included. Default:
+    /// none, and every address then passes for a professional one.
+    #[serde(default)]
+    pub domaines: Vec<String>,
+    /// `ipp`: regular expressions of this hospital's patient numbers, which the guard then knows
+    /// besides what it knows by itself. Default: none.
+    #[serde(default)]
+    pub ipp: Vec<String>,
+    /// `journaux`: the form of the log lines, `texte` or `json`. Default: `texte`.
+    #[serde(default)]
+    pub journaux: LogFormat,
+    /// `metriques_ecoute`: address and port where Prometheus reads `/metrics`, apart from the
+    /// portal's own. Default: none, and there are no metrics then.
+    pub metriques_ecoute: Option<String>,
+    /// `purge_automatique`: whether the running service deletes each day what was kept long
+    /// enough, `oui` or `non`. Default: `oui`.
+    #[serde(default)]
+    pub purge_automatique: YesNo,
+}
+
+/// The key `base` of the configuration file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseFile {
+    /// `postgresql_fichier`: a file that holds the address of a `PostgreSQL`,
+    /// `postgres://compte:mot-de-passe@serveur/base`, and that its owner alone may read. Default:
+    /// the variable `FORMS_SERVICE_POSTGRES`, and without it a `SQLite` file.
+    pub postgresql_fichier: Option<PathBuf>,
+}
+
+/// What a log line looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Texte,
+    /// One JSON object a line, for a machine that collects them.
+    Json,
+}
+
+/// « oui » or « non ».
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum YesNo {
+    /// « oui »
+    #[default]
+    Oui,
+    /// « non »
+    Non,
 }
 
 /// The key `limites` of the configuration file. Five minutes' worth may come at once.

@@ -1,6 +1,6 @@
 //! `/sante`: whether the service lives and is ready, and whether mails pile up.
 //!
-//! Numbers only; for a machine that watches, and for whoever wonders.
+//! Numbers only, and words of ours; for a machine that watches, and for whoever wonders.
 
 use std::sync::Arc;
 
@@ -9,40 +9,46 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::app::App;
 
-/// 200 when ready, 503 when the database does not answer.
+/// 200 when ready; 503 when the database does not answer or the disk has no room, because nothing
+/// would be taken in then. What is known is said all the same.
 pub async fn show(State(app): State<Arc<App>>) -> Response {
-    let (status, report) = match report(&app).await {
-        Ok(report) => (StatusCode::OK, report),
-        Err(error) => {
-            tracing::error!("the database does not answer: {error:#}");
-            (StatusCode::SERVICE_UNAVAILABLE, json!({"live": true, "ready": false}))
-        }
-    };
+    let has_room = app.store.has_room();
+    if let Err(full) = has_room {
+        tracing::error!("not ready: {full}");
+    }
+    let figures = figures(&app).await.inspect_err(|error| tracing::error!("the database does not answer: {error:#}"));
+    let is_ready = has_room.is_ok() && figures.is_ok();
+    let mut report = json!({
+        "live": true,
+        "ready": is_ready,
+        "database": figures.is_ok(),
+        "room": has_room.is_ok(),
+        "demonstration": app.demonstration.is_some(),
+        "instance": app.store.instance(),
+    });
+    if let (Value::Object(report), Ok(figures)) = (&mut report, figures) {
+        report.extend(figures);
+    }
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, [(CACHE_CONTROL, "no-store")], Json(report)).into_response()
 }
 
-async fn report(app: &App) -> anyhow::Result<Value> {
-    app.store.ping().await?;
+async fn figures(app: &App) -> anyhow::Result<Map<String, Value>> {
     let submissions = app.store.count_submissions().await?;
-    let submissions: serde_json::Map<_, _> =
+    let submissions: Map<_, _> =
         submissions.into_iter().map(|(state, count)| (state.word().to_owned(), count.into())).collect();
     let mails = app.store.count_mails().await?;
     let age = mails.oldest_waiting.map(|since| app.clock.now().duration_since(since).as_secs().max(0));
-    Ok(json!({
-        "live": true,
-        "ready": true,
-        "demonstration": app.demonstration.is_some(),
-        "submissions": submissions,
-        "mails": {
-            "waiting": mails.waiting,
-            "sent": mails.sent,
-            "set_aside": mails.set_aside,
-            "refused": mails.refused,
-            "oldest_waiting_seconds": age,
-        },
-    }))
+    let mails = json!({
+        "waiting": mails.waiting,
+        "sent": mails.sent,
+        "set_aside": mails.set_aside,
+        "refused": mails.refused,
+        "oldest_waiting_seconds": age,
+    });
+    Ok(Map::from_iter([("submissions".to_owned(), submissions.into()), ("mails".to_owned(), mails)]))
 }

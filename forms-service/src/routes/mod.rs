@@ -6,6 +6,7 @@ pub mod form;
 pub mod confirm;
 
 pub mod mailbox;
+pub mod metrics;
 mod preview;
 
 pub mod health;

@@ -5,21 +5,19 @@
 //! timer, and one visitor alone waits for one flush.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot};
 
-use super::database::is_disk_full;
 use super::outbox::{self, Kind, NewMail};
 use super::submissions::{AcceptError, Accepted, COLUMNS, NewSubmission, State, read_reference};
-use super::{Database, Disk, DiskFull, Transaction, composed, query, rows_of_values};
+use super::{Database, Disk, DiskFull, Transaction, by_rows, is_disk_full, pieces, query, rows_of_values};
 use crate::crash;
 use crate::id::SubmissionId;
 use crate::reference::Reference;
 
-/// How many submissions share a transaction at most: enough for a storm, and few enough that
-/// one statement holds them.
+/// How many submissions share a transaction at most: enough for a storm.
 const GROUP: usize = 256;
 
 /// How many may wait for their turn; beyond, whoever hands in waits to be let in.
@@ -78,19 +76,21 @@ impl Writer {
         if let Err(full) = self.disk.check() {
             return submissions.iter().map(|_| Err(full.into())).collect();
         }
-        match self.write_group(submissions).await {
-            Ok(accepted) => accepted.into_iter().map(Ok).collect(),
-            Err(error) if submissions.len() == 1 => vec![Err(refusal(&error))],
-            // One that cannot be stored must not take the others with it.
-            Err(_) => {
-                let mut results = Vec::with_capacity(submissions.len());
-                for one in submissions {
-                    let alone = self.write_group(std::slice::from_ref(one)).await;
-                    results.push(alone.map(|mut accepted| accepted.remove(0)).map_err(|error| refusal(&error)));
-                }
-                results
-            }
+        let error = match self.write_group(submissions).await {
+            Ok(accepted) => return accepted.into_iter().map(Ok).collect(),
+            Err(error) => error,
+        };
+        self.disk.note(&error);
+        if submissions.len() == 1 {
+            return vec![Err(refusal(&error))];
         }
+        // One that cannot be stored must not take the others with it.
+        let mut results = Vec::with_capacity(submissions.len());
+        for one in submissions {
+            let alone = self.write_group(std::slice::from_ref(one)).await;
+            results.push(alone.map(|mut accepted| accepted.remove(0)).map_err(|error| refusal(&error)));
+        }
+        results
     }
 
     async fn write_group(&mut self, submissions: &[NewSubmission]) -> anyhow::Result<Vec<Accepted>> {
@@ -102,6 +102,7 @@ impl Writer {
         outbox::enqueue(&mut tx, &mails).await?;
         crash::point("before-commit");
         tx.commit().await?;
+        self.disk.settle(&self.database).await;
         self.kept.extend(new_definitions);
         let mut queued: HashMap<SubmissionId, usize> = HashMap::new();
         for mail in &mails {
@@ -192,26 +193,32 @@ impl Inserted<'_> {
     }
 }
 
+static INSERT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    by_rows(|rows| {
+        format!(
+            "INSERT INTO submissions ({}) VALUES {} ON CONFLICT (key_id, content_digest) DO NOTHING",
+            COLUMNS.join(", "),
+            rows_of_values(rows, COLUMNS.len())
+        )
+    })
+});
+
 async fn insert<'a>(tx: &mut Transaction, unique: &[&'a NewSubmission]) -> anyhow::Result<Vec<Inserted<'a>>> {
-    let sql = format!(
-        "INSERT INTO submissions ({}) VALUES {} ON CONFLICT (key_id, content_digest) DO NOTHING RETURNING id",
-        COLUMNS.join(", "),
-        rows_of_values(unique.len(), COLUMNS.len())
-    );
-    let mut row = composed(sql);
-    let mut named = Vec::with_capacity(unique.len());
-    for new in unique {
-        let (id, reference) = (SubmissionId::new(new.now), Reference::random());
-        row = new.bind(id, &reference, row)?;
-        named.push((id, reference));
-    }
-    let inserted = row.rows(tx).await.context("storing submissions")?;
-    let fresh: HashSet<SubmissionId> = inserted.iter().map(|row| row.parse("id")).collect::<Result<_, _>>()?;
     let mut stored = Vec::with_capacity(unique.len());
-    for (new, (id, reference)) in unique.iter().zip(named) {
-        let fresh = fresh.contains(&id);
-        let (id, reference) = if fresh { (id, reference) } else { find_same(tx, new).await? };
-        stored.push(Inserted { new, id, reference, fresh });
+    for (piece, mut statement) in pieces(unique, &INSERT) {
+        let first = stored.len();
+        for new in piece {
+            let (id, reference) = (SubmissionId::new(new.now), Reference::random());
+            statement = new.bind(id, &reference, statement)?;
+            stored.push(Inserted { new, id, reference, fresh: true });
+        }
+        let inserted = statement.run(tx).await.context("storing submissions")?;
+        if usize::try_from(inserted)? < piece.len() {
+            for one in &mut stored[first..] {
+                let (id, reference) = find_same(tx, one.new).await?;
+                *one = Inserted { fresh: id == one.id, id, reference, new: one.new };
+            }
+        }
     }
     Ok(stored)
 }

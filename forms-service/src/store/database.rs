@@ -57,6 +57,14 @@ impl Database {
         })
     }
 
+    /// Brings what is in `SQLite`'s log into its file, so that the log begins anew.
+    pub(super) async fn shorten_log(&self) {
+        if let Self::Sqlite { writer, .. } = self {
+            // Passive: it waits for nobody, and what it cannot do is left for the next time.
+            let _ = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(writer).await;
+        }
+    }
+
     pub(super) async fn close(&self) {
         match self {
             Self::Sqlite { writer, readers } => {
@@ -149,6 +157,28 @@ pub(super) fn rows_of_values(rows: usize, columns: usize) -> String {
         format!("({})", values.join(", "))
     };
     (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+/// How many rows one statement inserts at most: `SQLite` takes 32,766 values, `PostgreSQL` 65,535.
+const MOST_ROWS: u32 = 256;
+
+/// The statements that insert 1, 2, 4… rows. There are few of them, so each is prepared once and
+/// kept; one for every number of rows would be prepared anew nearly each time.
+pub(super) fn by_rows(statement: impl Fn(usize) -> String) -> Vec<String> {
+    (0..=MOST_ROWS.ilog2()).map(|power| statement(1 << power)).collect()
+}
+
+/// Cuts rows into pieces that the statements of [`by_rows`] insert, each with its statement.
+pub(super) fn pieces<'a, T>(
+    mut rows: &'a [T],
+    statements: &'static [String],
+) -> impl Iterator<Item = (&'a [T], Query)> {
+    std::iter::from_fn(move || {
+        let power = rows.len().checked_ilog2()?.min(MOST_ROWS.ilog2()) as usize;
+        let (piece, rest) = rows.split_at(1 << power);
+        rows = rest;
+        Some((piece, query(&statements[power])))
+    })
 }
 
 macro_rules! bound {

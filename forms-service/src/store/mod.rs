@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::ensure;
 
@@ -27,11 +28,22 @@ pub mod roles;
 
 pub mod overview;
 
+pub mod erasure;
+pub mod export;
+pub mod retention;
+
+pub mod backup;
+pub mod copy;
+pub mod probe;
+
 mod instance;
+mod tally;
 
 use committer::Committer;
-use database::{Database, Query, Row, Transaction, composed, query, rows_of_values};
+use database::{Database, Query, Row, Transaction, by_rows, composed, is_disk_full, pieces, query, rows_of_values};
 use instance::Instance;
+
+pub use tally::Tally;
 
 /// Which database, and where.
 #[derive(Clone, Debug)]
@@ -63,12 +75,15 @@ pub struct Store {
     committer: Committer,
     instance: Instance,
     disk: Arc<Disk>,
+    tally: Arc<Tally>,
 }
 
 /// The disk of the data folder.
 struct Disk {
     folder: PathBuf,
     floor: u64,
+    /// Whether the database was told that there is no room, and nothing was stored since.
+    was_full: AtomicBool,
 }
 
 /// The disk has no room left for what was to be stored: nothing of it was.
@@ -86,18 +101,49 @@ impl Store {
             None => sqlite::open(&location.data.join(sqlite::FILE)).await?,
             Some(url) => postgres::open(url).await?,
         };
-        let disk = Arc::new(Disk { folder: location.data.clone(), floor: location.free_space_floor });
+        let disk = Arc::new(Disk {
+            folder: location.data.clone(),
+            floor: location.free_space_floor,
+            was_full: AtomicBool::new(false),
+        });
         Ok(Self {
             committer: Committer::start(database.clone(), disk.clone()),
             instance: Instance::of(&location.data)?,
             database,
             disk,
+            tally: Arc::default(),
         })
+    }
+
+    /// What happened to submissions since the start.
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
+    /// The name of this instance among those that share a database.
+    pub fn instance(&self) -> &str {
+        self.instance.name()
+    }
+
+    /// Free bytes on the disk of the data folder, if it says.
+    pub fn free_bytes(&self) -> Option<u64> {
+        free_bytes(&self.disk.folder)
     }
 
     /// Closes every connection, after which a `SQLite` database is one file again.
     pub async fn close(&self) {
         self.database.close().await;
+    }
+
+    /// Notes a failure: whether the disk was full.
+    pub fn note(&self, error: &anyhow::Error) {
+        self.disk.note(error);
+    }
+
+    /// After a success: if the disk was full before it, makes sure that what room there is now
+    /// lasts.
+    pub async fn settle(&self) {
+        self.disk.settle(&self.database).await;
     }
 
     /// Asks the database whether it answers, and the disk whether it has room.
@@ -106,8 +152,16 @@ impl Store {
     /// Fails when it does not; [`DiskFull`] when there is no room.
     pub async fn ping(&self) -> anyhow::Result<()> {
         query("SELECT 1 AS one FROM submissions LIMIT 1").read(&self.database).await?;
-        self.disk.check()?;
+        self.has_room()?;
         Ok(())
+    }
+
+    /// Asks the disk whether it has room.
+    ///
+    /// # Errors
+    /// [`DiskFull`] below the floor.
+    pub fn has_room(&self) -> Result<(), DiskFull> {
+        self.disk.check()
     }
 }
 
@@ -125,8 +179,23 @@ impl Disk {
     }
 }
 
+impl Disk {
+    fn note(&self, error: &anyhow::Error) {
+        if is_disk_full(error) {
+            self.was_full.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// `SQLite`'s log would take the new room before it is large enough to begin anew by itself.
+    async fn settle(&self, database: &Database) {
+        if self.was_full.swap(false, Ordering::Relaxed) {
+            database.shorten_log().await;
+        }
+    }
+}
+
 /// Free bytes on the disk of a folder, as far as its owner may use them.
-fn free_bytes(folder: &Path) -> Option<u64> {
+pub fn free_bytes(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }

@@ -1,6 +1,7 @@
 //! The rows of the outbox: queued, leased for one attempt, reported on. Nothing is deleted.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use anyhow::Context;
 use generator::form::{Flag, ValidSubmission};
@@ -10,7 +11,7 @@ use lettre::Address;
 use super::database::Dialect;
 use super::roles::holders_of;
 use super::submissions::{Acknowledgement, Destination, IfUnconfirmed, Sender, State, read_flags, read_reference};
-use super::{Store, Transaction, composed, one, query, read_word, rows_of_values, word_of};
+use super::{Store, Transaction, by_rows, composed, one, pieces, query, read_word, rows_of_values, word_of};
 use crate::id::{MailId, SubmissionId};
 use crate::link::LinkClaims;
 use crate::reference::Reference;
@@ -48,6 +49,17 @@ impl Kind {
     pub(super) fn parse(word: &str) -> anyhow::Result<Self> {
         read_word("outbox.kind", word, &Self::ALL)
     }
+
+    /// What an operator reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Submission => "envoi à traiter",
+            Self::Confirmation => "confirmation d’adresse",
+            Self::Reminder => "rappel",
+            Self::Receipt => "accusé de réception",
+            Self::Proof => "preuve",
+        }
+    }
 }
 
 /// Where a mail stands.
@@ -65,7 +77,8 @@ impl MailState {
     const ALL: [(&'static str, Self); 3] =
         [("waiting", Self::Waiting), ("sent", Self::Sent), ("set_aside", Self::SetAside)];
 
-    fn word(self) -> &'static str {
+    /// The word that stands in tables and metrics.
+    pub fn word(self) -> &'static str {
         word_of(&self, &Self::ALL)
     }
 
@@ -177,20 +190,22 @@ impl Holders {
     }
 }
 
-/// How many rows one statement inserts at most: `SQLite` takes 32,766 values.
-const ROWS: usize = 1000;
+static INSERT: LazyLock<Vec<String>> = LazyLock::new(|| {
+    by_rows(|rows| {
+        format!(
+            "INSERT INTO outbox (id, submission_id, recipient, kind, state, attempt, next_attempt_at, version, \
+             unconfirmed, stands_for, queued_at) VALUES {} ON CONFLICT DO NOTHING",
+            rows_of_values(rows, 11)
+        )
+    })
+});
 
 /// Queues mails. It asks for the transaction that changes the submission, so that there is never
 /// one without the other. What is queued already stays as it is.
 pub(super) async fn enqueue(tx: &mut Transaction, mails: &[NewMail]) -> anyhow::Result<()> {
-    for chunk in mails.chunks(ROWS) {
-        let mut rows = composed(format!(
-            "INSERT INTO outbox (id, submission_id, recipient, kind, state, attempt, next_attempt_at, version, \
-             unconfirmed, stands_for, queued_at) VALUES {} ON CONFLICT DO NOTHING",
-            rows_of_values(chunk.len(), 11)
-        ));
-        for mail in chunk {
-            rows = rows
+    for (piece, mut statement) in pieces(mails, &INSERT) {
+        for mail in piece {
+            statement = statement
                 .bind(mail.id.to_string())
                 .bind(mail.submission.to_string())
                 .bind(mail.recipient.to_string())
@@ -203,7 +218,7 @@ pub(super) async fn enqueue(tx: &mut Transaction, mails: &[NewMail]) -> anyhow::
                 .bind(mail.stands_for.map(|id| id.to_string()))
                 .bind(mail.now);
         }
-        rows.run(tx).await.context("queuing mails")?;
+        statement.run(tx).await.context("queuing mails")?;
     }
     Ok(())
 }
@@ -300,6 +315,7 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn lease_next_mail(&self, now: Timestamp, horizon: Horizon) -> anyhow::Result<Option<Lease>> {
+        // What never failed waits for nothing, though the clock it was queued under was ahead.
         // Several instances look at once: each passes over the rows that another holds.
         let lock = match self.database.dialect() {
             Dialect::Sqlite => "",
@@ -308,7 +324,7 @@ impl Store {
         let taken = composed(format!(
             "UPDATE outbox SET attempt = attempt + 1, lease_until = $2, leased_by = $4 WHERE id = ( \
                  SELECT id FROM outbox WHERE state = 'waiting' \
-                 AND (next_attempt_at <= $1 OR next_attempt_at > $3) \
+                 AND (next_attempt_at <= $1 OR next_attempt_at > $3 OR failures = 0) \
                  AND (lease_until IS NULL OR lease_until <= $1 OR lease_until > $2) \
                  ORDER BY next_attempt_at, id LIMIT 1 {lock}) \
              RETURNING id, attempt, failures"

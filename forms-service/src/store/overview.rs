@@ -52,6 +52,8 @@ pub struct MailRow {
     pub last_error: Option<String>,
     /// When the server first refused the recipient for good.
     pub refused_at: Option<Timestamp>,
+    /// When the server took it.
+    pub sent_at: Option<Timestamp>,
 }
 
 /// How many mails stand where.
@@ -104,12 +106,42 @@ impl Store {
     pub async fn pending_mails(&self) -> anyhow::Result<Vec<MailRow>> {
         let rows = query(
             "SELECT outbox.id AS id, reference, recipient, kind, outbox.state AS state, attempt, next_attempt_at, \
-             last_error, refused_at FROM outbox JOIN submissions ON submissions.id = outbox.submission_id \
+             last_error, refused_at, sent_at FROM outbox JOIN submissions ON submissions.id = outbox.submission_id \
              WHERE outbox.state <> 'sent' ORDER BY outbox.id",
         )
         .read(&self.database)
         .await?;
         rows.iter().map(mail_row).collect()
+    }
+
+    /// Every mail about one submission, the oldest first.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn mails_about(&self, id: SubmissionId) -> anyhow::Result<Vec<MailRow>> {
+        let rows = query(
+            "SELECT outbox.id AS id, reference, recipient, kind, outbox.state AS state, attempt, next_attempt_at, \
+             last_error, refused_at, sent_at FROM outbox JOIN submissions ON submissions.id = outbox.submission_id \
+             WHERE submission_id = $1 ORDER BY outbox.id",
+        )
+        .bind(id.to_string())
+        .read(&self.database)
+        .await?;
+        rows.iter().map(mail_row).collect()
+    }
+
+    /// How many mails of each kind stand where.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn count_mails_by_kind(&self) -> anyhow::Result<Vec<(MailState, Kind, u64)>> {
+        let rows = query("SELECT state, kind, count(*) AS n FROM outbox GROUP BY state, kind ORDER BY state, kind")
+            .read(&self.database)
+            .await?;
+        let read = rows
+            .iter()
+            .map(|row| Ok((MailState::parse(&row.text("state")?)?, Kind::parse(&row.text("kind")?)?, row.count("n")?)));
+        read.collect()
     }
 
     /// How many mails stand where.
@@ -167,5 +199,6 @@ fn mail_row(row: &Row) -> anyhow::Result<MailRow> {
         next_attempt_at: row.moment("next_attempt_at")?,
         last_error: row.optional_text("last_error")?,
         refused_at: row.optional_moment("refused_at")?,
+        sent_at: row.optional_moment("sent_at")?,
     })
 }

@@ -21,6 +21,13 @@ const FLOOR: i64 = 130_000;
 
 /// Connects, and brings the tables up to date. Two instances that start together take turns.
 pub(super) async fn open(url: &Secret) -> anyhow::Result<Database> {
+    let pool = connect(url).await?;
+    sqlx::migrate!("migrations/postgres").run(&pool).await.context("mise à jour des tables")?;
+    Ok(Database::Postgres(pool))
+}
+
+/// Connects to a server that keeps its promises, and changes nothing.
+pub(super) async fn connect(url: &Secret) -> anyhow::Result<PgPool> {
     let options = options(url)?;
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
@@ -29,8 +36,7 @@ pub(super) async fn open(url: &Secret) -> anyhow::Result<Database> {
         .await
         .context("connexion à PostgreSQL")?;
     check(&pool).await?;
-    sqlx::migrate!("migrations/postgres").run(&pool).await.context("mise à jour des tables")?;
-    Ok(Database::Postgres(pool))
+    Ok(pool)
 }
 
 /// Where to connect. Off this machine the line is encrypted and the server's name proved.

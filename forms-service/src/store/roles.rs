@@ -4,7 +4,7 @@ use anyhow::Context;
 use jiff::Timestamp;
 use lettre::Address;
 
-use super::{Row, Store, Transaction, one, query, word_of};
+use super::{Database, Row, Store, Transaction, one, query, word_of};
 use crate::role::{Holder, Place, Role};
 
 /// Where a row of the table comes from.
@@ -33,9 +33,7 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn holders(&self) -> anyhow::Result<Vec<Holder>> {
-        let rows =
-            query("SELECT space, role, address FROM roles ORDER BY space, role, address").read(&self.database).await?;
-        rows.iter().map(holder).collect()
+        read_holders(&self.database).await
     }
 
     /// Adds holders; those who are there already stay as they are. Gives how many are new.
@@ -95,6 +93,11 @@ impl Store {
             .await?;
         one(removed)
     }
+}
+
+pub(super) async fn read_holders(database: &Database) -> anyhow::Result<Vec<Holder>> {
+    let rows = query("SELECT space, role, address FROM roles ORDER BY space, role, address").read(database).await?;
+    rows.iter().map(holder).collect()
 }
 
 async fn add(tx: &mut Transaction, holders: &[Holder], source: Source, now: Timestamp) -> anyhow::Result<u64> {

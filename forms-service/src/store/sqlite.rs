@@ -10,8 +10,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection, Row};
 
 use super::database::Database;
 
@@ -39,9 +41,22 @@ async fn open_file(path: &Path) -> anyhow::Result<Database> {
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        // What is deleted is overwritten, and its room can be given back to the disk. The latter
+        // is settled when a file is made; one from before keeps its size.
+        .pragma("secure_delete", "ON")
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT);
-    let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .before_acquire(|connection, _| {
+            // When the disk is full, SQLite takes a transaction back by itself; sqlx does not hear
+            // of it, believes that it goes on, and would never begin another on that connection.
+            let is_free = !connection.is_in_transaction();
+            Box::pin(async move { Ok(is_free) })
+        })
+        .connect_with(options.clone())
+        .await?;
     check_version(&writer).await?;
     sqlx::migrate!("migrations/sqlite").run(&writer).await.context("mise à jour des tables")?;
     let reading = options.pragma("query_only", "ON");
@@ -72,7 +87,12 @@ async fn check_pragmas(pool: &SqlitePool) -> anyhow::Result<()> {
     ensure!(journal == "wal", "la base n’est pas en mode WAL, mais en mode « {journal} »");
     let timeout = i64::try_from(BUSY_TIMEOUT.as_millis())?;
     // 2 is FULL.
-    for (pragma, wanted) in [("PRAGMA synchronous", 2), ("PRAGMA foreign_keys", 1), ("PRAGMA busy_timeout", timeout)] {
+    for (pragma, wanted) in [
+        ("PRAGMA synchronous", 2),
+        ("PRAGMA foreign_keys", 1),
+        ("PRAGMA secure_delete", 1),
+        ("PRAGMA busy_timeout", timeout),
+    ] {
         let found: i64 = sqlx::query(pragma).fetch_one(pool).await?.get(0);
         ensure!(found == wanted, "la base ne tient pas « {pragma} » : {found} au lieu de {wanted}");
     }

@@ -321,7 +321,9 @@ impl Store {
     /// # Errors
     /// See [`AcceptError`].
     pub async fn accept(&self, new: NewSubmission) -> Result<Accepted, AcceptError> {
-        self.committer.accept(new).await
+        let outcome = self.committer.accept(new).await;
+        self.tally.count(&outcome);
+        outcome
     }
 
     /// One submission.

@@ -17,6 +17,10 @@ pub const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(48);
 /// How long they have after the one reminder.
 pub const LAPSE_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 
+/// What is acted on so long after its time waited for a service that did not run, and whose links
+/// led nowhere, or its days were taken away by a clock that was put forward.
+const MISSED_BY: SignedDuration = SignedDuration::from_hours(24);
+
 /// What opening the link to confirm came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmed {
@@ -37,7 +41,7 @@ pub enum Acted {
     Reminded,
     /// It lapsed.
     Lapsed,
-    /// Its time was written under another clock, and was set anew.
+    /// Its time was written under another clock, or nobody could open its link: it was set anew.
     Postponed,
 }
 
@@ -138,6 +142,8 @@ impl Store {
         let acted = match stored.sender.as_ref().and_then(|sender| sender.check) {
             // Further off than any wait of ours: the clock was set back since.
             _ if due_at > now => Acted::Postponed,
+            // Lapsing alone cannot be made good again.
+            Some(IfUnconfirmed::Lapse) if stored.reminded && now > due_at + MISSED_BY => Acted::Postponed,
             Some(IfUnconfirmed::Lapse) if stored.reminded => Acted::Lapsed,
             Some(IfUnconfirmed::Lapse) => Acted::Reminded,
             _ => Acted::Forwarded,

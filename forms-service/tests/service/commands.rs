@@ -23,13 +23,39 @@ async fn roles(service: &Service, words: &[&str]) -> String {
     }
 }
 
+async fn list(service: &Service, words: &[&str]) -> String {
+    let words = ["forms-service", "list"].iter().chain(words);
+    let Some(Command::List(args)) = Cli::try_parse_from(words).unwrap().command else { panic!("list") };
+    commands::list(&service.app.store, &args, &TimeZone::UTC).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_list_is_narrowed_by_state_form_and_space() {
+    let service = spawn_service().await;
+    let note = service.post_note("geriatrie", "Merci").await;
+    let contact = service.fill_in("contact", &[("message", "Bonjour"), ("_confirme", "oui")]).await;
+    let robot = service.fill_in("post-it", &[("espace", "accueil"), ("message", "x"), ("_adresse_web", "x")]).await;
+
+    for (words, wanted) in [
+        (&["--formulaire", "post-it"][..], vec![&robot, &note]),
+        (&["--espace", "portail"], vec![&contact]),
+        (&["--espace", "geriatrie"], vec![&note]),
+        (&["--etat", "quarantaine"], vec![&robot]),
+        (&["--etat", "caduc"], vec![]),
+    ] {
+        let text = list(&service, words).await;
+        let found: Vec<_> = text.lines().filter_map(|line| line.split_once("  ")).map(|(first, _)| first).collect();
+        assert_eq!(found, wanted, "{words:?}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn list_shows_what_was_received_and_no_word_of_it() {
     let service = spawn_service().await;
-    assert_eq!(commands::list(&service.app.store, &TimeZone::UTC).await.unwrap(), "Aucun envoi.\n");
+    assert_eq!(list(&service, &[]).await, "Aucun envoi.\n");
     let reference = service.post_note("geriatrie", "Un mot secret").await;
 
-    let text = commands::list(&service.app.store, &TimeZone::UTC).await.unwrap();
+    let text = list(&service, &[]).await;
 
     assert!(text.starts_with(&reference) && text.contains("post-it") && text.contains("geriatrie"), "{text}");
     assert!(text.contains("reçu") && text.contains("22 novembre 2026 à 12\u{a0}h"), "{text}");

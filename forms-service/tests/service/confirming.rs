@@ -13,11 +13,11 @@ const WRITTEN: &str = "Tournesol";
 const SENDER: &str = "camille@exemple.fr";
 
 impl Service {
-    async fn sign_up(&self) -> String {
+    pub async fn sign_up(&self) -> String {
         self.send_form("inscription", "prenom", SENDER).await
     }
 
-    async fn propose(&self) -> String {
+    pub async fn propose(&self) -> String {
         self.send_form("proposition", "activite", SENDER).await
     }
 
@@ -33,13 +33,13 @@ impl Service {
         self.mails.sent().into_iter().filter(|mail| mail.recipient.to_string() == address).collect()
     }
 
-    async fn state(&self, reference: &str) -> State {
+    pub async fn state(&self, reference: &str) -> State {
         let stored = self.app.store.submissions().await.unwrap();
         stored.into_iter().find(|one| one.reference.as_str() == reference).unwrap().state
     }
 
     /// What the service does by itself at this moment.
-    async fn act(&self) -> Option<Acted> {
+    pub async fn act(&self) -> Option<Acted> {
         self.app.store.act_on_next_due(&self.app.fallback, self.now()).await.unwrap().map(|(_, acted)| acted)
     }
 }
@@ -148,11 +148,7 @@ async fn an_unconfirmed_proposal_goes_to_those_who_decide_after_48_hours_and_say
     assert_eq!(told, ["cadre@exemple.fr", "jour@exemple.fr", "nuit@exemple.fr"]);
     let sent = service.mails.sent();
     let mail = sent.iter().find(|mail| mail.recipient.to_string() == "cadre@exemple.fr").unwrap();
-    assert!(
-        mail.text.contains("Adresse non confirmée") && mail.html.contains("dresse non confirmée"),
-        "{}",
-        mail.text
-    );
+    assert!(mail.text.contains("Adresse non confirmée") && mail.html.contains("dresse non confirmée"), "{}", mail.text);
     // Late is better than never, and asks nobody twice.
     let late = service.post(&link, &[("_oui", "oui")]).await;
     assert!(late.body.contains("Votre adresse est confirmée"), "{}", late.body);

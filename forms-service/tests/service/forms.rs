@@ -107,11 +107,11 @@ async fn a_second_click_is_the_same_submission() {
 }
 
 #[tokio::test]
-async fn fifty_clicks_at_once_are_one_submission() {
+async fn a_hundred_clicks_at_once_are_one_submission() {
     let service = spawn_service().await;
     let key = service.key("post-it").await;
     let body = encode(&[("_cle", &key), ("espace", "geriatrie"), ("message", "Merci")]);
-    let clicks = (0..50).map(|_| service.send(post_request(POST_IT, &[("sec-fetch-site", "same-origin")], &body)));
+    let clicks = (0..100).map(|_| service.send(post_request(POST_IT, &[("sec-fetch-site", "same-origin")], &body)));
 
     let answers = futures_util::future::join_all(clicks).await;
 

@@ -4,16 +4,20 @@
 
 mod support;
 
+mod clocks;
 mod commands;
 mod confirming;
 mod connections;
 mod forms;
+mod full;
 mod guarding;
 mod headers;
+mod instances;
 mod limits;
 mod mailbox;
 mod malformed;
 mod never;
+mod operations;
 mod outbox;
 mod requests;
 mod roles;

@@ -1,8 +1,8 @@
 //! Real conversations with a mail server on loopback, which plays a part.
 
-mod authority;
+pub mod authority;
 
-mod server;
+pub mod server;
 
 mod conversation;
 

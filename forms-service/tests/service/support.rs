@@ -17,6 +17,7 @@ use forms_service::key::SigningKey;
 use forms_service::limits::{Limits, Quota};
 use forms_service::mail::compose::Composer;
 use forms_service::mail::transport::{Memory, Transport};
+use forms_service::metrics::Metrics;
 use forms_service::outbox::{Delivery, Outbox};
 use forms_service::router::router;
 use forms_service::secret::Secret;
@@ -133,15 +134,26 @@ fn noon() -> Clock {
 /// A data folder, and an empty database to go with it.
 pub async fn new_database() -> (TempDir, Location) {
     let folder = tempfile::tempdir().unwrap();
-    let mut location = Location::sqlite(folder.path());
-    if let Ok(server) = std::env::var(POSTGRES) {
-        let name = format!("portail_{:032x}", rand::random::<u128>());
-        let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
-        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
-        admin.close().await;
-        location.postgres = Some(Secret::new(format!("{server}/{name}")));
-    }
+    let location = Location { postgres: server_database().await, ..Location::sqlite(folder.path()) };
     (folder, location)
+}
+
+/// The address of an empty `PostgreSQL` database; `None` without a server.
+pub async fn server_database() -> Option<Secret> {
+    let server = std::env::var(POSTGRES).ok()?;
+    let name = format!("portail_{:032x}", rand::random::<u128>());
+    let admin = sqlx::PgPool::connect(&format!("{server}/postgres")).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.unwrap();
+    admin.close().await;
+    Some(Secret::new(format!("{server}/{name}")))
+}
+
+/// The demonstration on a database of the test's own choice.
+pub async fn spawn_at(folder: TempDir, location: Location) -> Service {
+    let service = open(folder, location, Memory::default(), noon(), Some(8080)).await;
+    let holders = directory::parse(DIRECTORY).unwrap();
+    service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
+    service
 }
 
 async fn open(folder: TempDir, location: Location, mails: Memory, clock: Clock, demonstration: Option<u16>) -> Service {
@@ -167,6 +179,7 @@ async fn open_with(
         demonstration,
         proxies: TrustedProxies::default(),
         limits: Limits::new(quota),
+        metrics: Metrics::default(),
     });
     let router = router(app.clone(), static_files(folder.path().join("public"), None));
     Service { folder, location, app, mails, router }
@@ -201,7 +214,7 @@ pub fn changed_portal(file: &str, change: impl FnOnce(String) -> String) -> Port
     portal(&folder.path().join("content"), &folder.path().join("public"))
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
         let target = to.join(entry.file_name());
@@ -294,6 +307,18 @@ impl Service {
         self.app.clock.now()
     }
 
+    /// Where the database is.
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Sends a form on a new sheet and gives its reference.
+    pub async fn fill_in(&self, form: &str, answers: &[(&str, &str)]) -> String {
+        let key = self.key(form).await;
+        let post = [&[("_cle", key.as_str())], answers].concat();
+        self.post(&format!("/formulaires/{form}/"), &post).await.reference()
+    }
+
     /// The data folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -306,6 +331,22 @@ impl Service {
         app.store.close().await;
         drop(app);
         open(folder, location, mails, clock, demonstration).await
+    }
+
+    /// Stops, and starts again on a disk below whose `floor` of free bytes nothing is taken in.
+    pub async fn restart_with_floor(mut self, floor: u64) -> Service {
+        self.location.free_space_floor = floor;
+        self.restart().await
+    }
+
+    /// A second instance on the same database, with a data folder of its own that holds the same
+    /// secret; `None` for `SQLite`, which has one instance.
+    pub async fn second(&self) -> Option<Service> {
+        self.location.postgres.as_ref()?;
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::copy(self.folder().join("cle"), folder.path().join("cle")).unwrap();
+        let location = Location { data: folder.path().to_owned(), ..self.location.clone() };
+        Some(open(folder, location, self.mails.clone(), self.app.clock.clone(), self.app.demonstration).await)
     }
 
     /// Any request, from this machine.

@@ -78,6 +78,8 @@ pub struct ConfirmationView {
     pub until: String,
     /// Whether the submission lapses without it; otherwise it then goes on, with a mark.
     pub lapses: bool,
+    /// Whether a charter is signed by it.
+    pub signs: bool,
     /// How long after its reception what has lapsed is erased, in words.
     pub kept: String,
     /// The portal.
@@ -102,6 +104,7 @@ pub fn confirmation(
         link: link.url.to_owned(),
         until: DateView::from(link.until).text,
         lapses: lapses(definition),
+        signs: definition.signed_charter().is_some(),
         kept: definition.retention.lapsed.words(),
         portal: envelope.portal(),
     }

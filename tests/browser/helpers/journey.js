@@ -72,3 +72,11 @@ export async function sitemap(portal) {
   assert.ok(paths.length > 100, `the sitemap names ${paths.length} pages`);
   return paths;
 }
+
+/** The paths of all forms that the portal offers. */
+export async function forms(portal) {
+  const text = await (await fetch(`${portal.url}/formulaires/`)).text();
+  const paths = [...new Set([...text.matchAll(/href="(\/formulaires\/[^"/?]+\/)/g)].map(([, path]) => path))];
+  assert.ok(paths.length >= 10, `the portal offers ${paths}`);
+  return paths;
+}

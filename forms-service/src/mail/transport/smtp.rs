@@ -15,9 +15,10 @@ use lettre::transport::smtp::commands::{Data, Mail as From, Quit, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::{Response, Severity};
 
-use super::SendError;
 use super::line::{CONNECT_TIMEOUT, Line};
+use super::{SEND_TIMEOUT, SendError};
 use crate::config::{Encryption, SmtpConfig};
+use crate::crash;
 use crate::mail::message::Mail;
 
 /// How long the farewell to a server may take; the outcome is known by then.
@@ -53,8 +54,24 @@ impl Smtp {
         let handed_over = self.converse(&mut connection, mail).await;
         // The outcome is known: a farewell that hangs must neither make a delivered mail a
         // failure, nor hide why another was refused.
-        tokio::spawn(async move { tokio::time::timeout(QUIT_TIMEOUT, connection.command(Quit)).await });
+        let outcome = handed_over.clone();
+        tokio::spawn(async move { farewell(connection, &outcome).await });
         handed_over
+    }
+
+    /// Talks to the server as far as one can without a mail: name, port, protection, certificate,
+    /// account.
+    ///
+    /// # Errors
+    /// Says at which step it failed.
+    pub async fn probe(&self) -> Result<(), SendError> {
+        let talk = async {
+            let mut connection = self.connect().await?;
+            let secured = self.secure(&mut connection).await;
+            farewell(connection, &secured).await;
+            secured
+        };
+        tokio::time::timeout(SEND_TIMEOUT, talk).await.unwrap_or_else(|_| Err(SendError::timeout()))
     }
 
     /// Up to the server's first list of what it can do.
@@ -73,6 +90,12 @@ impl Smtp {
     }
 
     async fn converse(&self, connection: &mut AsyncSmtpConnection, mail: &Mail) -> Result<(), SendError> {
+        self.secure(connection).await?;
+        hand_over(connection, mail).await
+    }
+
+    /// Nothing of ours is said before the line is protected and the account known.
+    async fn secure(&self, connection: &mut AsyncSmtpConnection) -> Result<(), SendError> {
         if self.config.encryption == Encryption::Starttls {
             connection.starttls(self.tls.clone(), &self.hello).await.map_err(failed("STARTTLS"))?;
         }
@@ -84,7 +107,15 @@ impl Smtp {
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             connection.auth(&mechanisms, &credentials).await.map_err(failed("authentication"))?;
         }
-        hand_over(connection, mail).await
+        Ok(())
+    }
+}
+
+/// Takes leave of a server, if there still is a line to it: a TLS handshake that fails takes the
+/// line with it, and lettre does not bear being asked for more.
+async fn farewell(mut connection: AsyncSmtpConnection, outcome: &Result<(), SendError>) {
+    if !outcome.as_ref().is_err_and(|error| error.step == "STARTTLS") {
+        let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.command(Quit)).await;
     }
 }
 
@@ -98,6 +129,7 @@ async fn hand_over(connection: &mut AsyncSmtpConnection, mail: &Mail) -> Result<
         // Whoever did not ask for the mail would read its lines as commands.
         return Err(SendError::at("DATA", format!("DATA: the server answered {}", answer.code())));
     }
+    crash::point("mid-smtp");
     completed("the mail itself", connection.message(&mail.raw).await)
 }
 

@@ -1,0 +1,121 @@
+//! `erase`: one person's data, at their request. It shows first, and acts when told to.
+
+use std::fmt::Write;
+
+use anyhow::Context;
+use jiff::tz::TimeZone;
+
+use super::{counted, moment};
+use crate::cli::EraseArgs;
+use crate::role::Holder;
+use crate::store::Store;
+use crate::store::erasure::{Traces, Why};
+
+/// `erase`: what is kept of one person, and then no more.
+///
+/// # Errors
+/// Says in French that a reference is unknown; fails when the database does.
+pub async fn erase(store: &Store, args: &EraseArgs, zone: &TimeZone) -> anyhow::Result<String> {
+    let traces = match (&args.address, &args.reference) {
+        (Some(address), _) => store.traces_of(address).await?,
+        (None, Some(reference)) => {
+            let found = store.trace_of_reference(reference).await?;
+            let one = found.with_context(|| format!("aucun envoi ne porte la référence {reference}"))?;
+            Traces { submissions: vec![one], ..Traces::default() }
+        }
+        (None, None) => Traces::default(),
+    };
+    let mut text = String::new();
+    describe(&mut text, &traces, args.roles, zone)?;
+    if traces.submissions.is_empty() && traces.mails_sent == 0 && (traces.roles.is_empty() || !args.roles) {
+        writeln!(text, "Rien à effacer.")?;
+        return Ok(text);
+    }
+    if !args.confirmer {
+        writeln!(text, "\nRien n’est effacé pour l’instant : relancez la même commande avec --confirmer.")?;
+        return Ok(text);
+    }
+    act(&mut text, store, args, &traces).await?;
+    what_stays(&mut text, &traces)?;
+    Ok(text)
+}
+
+fn describe(text: &mut String, traces: &Traces, with_roles: bool, zone: &TimeZone) -> std::fmt::Result {
+    for one in &traces.submissions {
+        let why = match one.why {
+            Why::Sender => "envoyé par cette adresse",
+            Why::Named => "une réponse contient cette adresse",
+            Why::Reference => "demandé par sa référence",
+        };
+        let (form, state) = (&one.form_id, one.state.label());
+        writeln!(text, "{}  {form:<24}  {state:<19}  {}  {why}", one.reference, moment(one.received_at, zone))?;
+    }
+    if traces.mails_sent > 0 {
+        let mails = counted(traces.mails_sent, "courrier parti", "courriers partis");
+        writeln!(text, "{mails} vers cette adresse, à propos d’envois d’autres personnes : la trace sera effacée.")?;
+    }
+    if traces.mails_pending > 0 {
+        let mails =
+            counted(traces.mails_pending, "courrier n’est pas encore parti", "courriers ne sont pas encore partis");
+        writeln!(
+            text,
+            "{mails} vers cette adresse, à propos d’envois d’autres personnes : gardé, sinon l’envoi n’arriverait à personne. \
+             Voyez « outbox », puis relancez cette commande."
+        )?;
+    }
+    for Holder { place, role, .. } in &traces.roles {
+        let fate = if with_roles { "sera retiré" } else { "gardé : ajoutez --roles pour le retirer" };
+        writeln!(text, "Rôle {role} ({place}) : {fate}.")?;
+    }
+    Ok(())
+}
+
+async fn act(text: &mut String, store: &Store, args: &EraseArgs, traces: &Traces) -> anyhow::Result<()> {
+    let ids: Vec<_> = traces.submissions.iter().map(|one| one.id).collect();
+    let forgotten = store.erase_submissions(&ids).await?;
+    let deliveries = match &args.address {
+        Some(address) => store.erase_deliveries(address).await?,
+        None => 0,
+    };
+    let mut roles = 0;
+    for holder in traces.roles.iter().filter(|_| args.roles) {
+        roles += u64::from(store.remove_holder(holder).await?);
+    }
+    store.give_room_back().await?;
+    writeln!(
+        text,
+        "\nEffacé : {}, {}, {}.",
+        counted(forgotten.submissions, "envoi", "envois"),
+        counted(forgotten.mails + deliveries, "courrier", "courriers"),
+        counted(roles, "rôle", "rôles")
+    )?;
+    Ok(())
+}
+
+/// What no command can reach, and what to do about it.
+fn what_stays(text: &mut String, traces: &Traces) -> std::fmt::Result {
+    text.push_str(
+        "\nCe qui reste, et que cette commande ne peut pas atteindre :\n\
+         - les sauvegardes faites jusqu’ici : effacez-les, ou refaites cet effacement après une restauration ;\n\
+         - les courriers déjà partis, dans les boîtes de celles et ceux qui les ont reçus ;\n\
+         - les tableaux exportés ;\n\
+         - ce qui a été publié dans « content/ », et l’historique de git, qui n’oublie rien.\n",
+    );
+    if traces.submissions.is_empty() {
+        return Ok(());
+    }
+    let references: Vec<_> = traces.submissions.iter().map(|one| one.reference.to_string()).collect();
+    writeln!(
+        text,
+        "\nLe service ne publie pas encore par lui-même : si l’un de ces envois a été recopié dans une page, cherchez-la \
+         (références {}) :\n  \
+         git grep -n -e {}\n  \
+         git log --all --oneline -S'{}'\n\
+         Retirez la page, puis réécrivez l’historique si le texte doit en disparaître aussi :\n  \
+         git filter-repo --invert-paths --path content/CHEMIN-DE-LA-PAGE.md\n\
+         Chaque copie du dépôt est ensuite à cloner de nouveau : une ancienne copie ramènerait le texte.",
+        references.join(", "),
+        references.join(" -e "),
+        references[0],
+    )
+}

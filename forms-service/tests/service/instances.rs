@@ -1,0 +1,100 @@
+//! Two instances that share one `PostgreSQL`: the work is done once.
+
+use std::collections::BTreeSet;
+
+use forms_service::outbox::{Delivery, HORIZON};
+use forms_service::store::transitions::{Acted, CONFIRM_WITHIN};
+use futures_util::future::{join_all, try_join_all};
+
+use crate::support::{Service, spawn_service};
+
+/// Conversations that each instance holds at once.
+const CONVERSATIONS: usize = 4;
+
+/// Two instances on one database; `None`, and a word about it, without a server to try it on.
+async fn two_instances() -> Option<(Service, Service)> {
+    let first = spawn_service().await;
+    let Some(second) = first.second().await else {
+        eprintln!("SKIPPED: two instances need a PostgreSQL, FORMS_SERVICE_TEST_POSTGRES=postgres://…");
+        return None;
+    };
+    Some((first, second))
+}
+
+async fn deliver_all(service: &Service) {
+    while service.deliver().await != Delivery::Idle {}
+}
+
+#[tokio::test]
+async fn two_instances_share_two_hundred_mails_and_send_none_twice() {
+    let Some((first, second)) = two_instances().await else { return };
+    for note in 0..50 {
+        first.post_note("geriatrie", &format!("Merci {note}")).await;
+        second.post_note("geriatrie", &format!("Bravo {note}")).await;
+    }
+
+    let conversations = [&first, &second].into_iter().cycle().take(2 * CONVERSATIONS);
+    join_all(conversations.map(deliver_all)).await;
+
+    let sent = first.mails.sent();
+    let different: BTreeSet<_> = sent.iter().map(|mail| mail.id).collect();
+    assert_eq!((sent.len(), different.len()), (200, 200));
+    let counts = second.app.store.count_mails().await.unwrap();
+    assert_eq!((counts.sent, counts.waiting, counts.set_aside), (200, 0, 0));
+}
+
+#[tokio::test]
+async fn one_sheet_handed_to_both_is_one_submission() {
+    let Some((first, second)) = two_instances().await else { return };
+    for round in 0..10 {
+        let key = first.key("post-it").await;
+        let message = format!("Merci {round}");
+        let post = [("_cle", key.as_str()), ("espace", "geriatrie"), ("message", message.as_str())];
+        let clicks = [&first, &second].into_iter().cycle().take(20);
+
+        let answers = join_all(clicks.map(|service| service.post("/formulaires/post-it/", &post))).await;
+
+        let references: BTreeSet<_> = answers.iter().map(crate::support::Answer::reference).collect();
+        assert_eq!(references.len(), 1);
+    }
+    assert_eq!(first.stored().await, 10);
+    assert_eq!(second.app.store.count_mails().await.unwrap().waiting, 20);
+}
+
+#[tokio::test]
+async fn what_is_due_is_acted_on_once() {
+    let Some((first, second)) = two_instances().await else { return };
+    for _ in 0..10 {
+        first.propose().await;
+        second.propose().await;
+    }
+    first.app.clock.advance(CONFIRM_WITHIN);
+
+    let act = |service: &Service| {
+        let (store, fallback, now) = (service.app.store.clone(), service.app.fallback.clone(), service.now());
+        async move { store.act_on_next_due(&fallback, now).await }
+    };
+    let mut forwarded = Vec::new();
+    // Of two that look at the same row one comes too late, and looks again.
+    for _ in 0..20 {
+        let keepers = [&first, &second].into_iter().cycle().take(6);
+        forwarded.extend(try_join_all(keepers.map(act)).await.unwrap().into_iter().flatten());
+    }
+
+    assert!(forwarded.iter().all(|(_, acted)| *acted == Acted::Forwarded));
+    let different: BTreeSet<_> = forwarded.iter().map(|(id, _)| *id).collect();
+    assert_eq!((forwarded.len(), different.len()), (20, 20));
+}
+
+#[tokio::test]
+async fn an_instance_that_starts_frees_its_own_leases_and_nobody_elses() {
+    let Some((first, second)) = two_instances().await else { return };
+    first.post_note("accueil", "Merci").await;
+    let lease = first.app.store.lease_next_mail(first.now(), HORIZON).await.unwrap().unwrap();
+
+    let second = second.restart().await;
+    assert_eq!(second.app.store.free_leases().await.unwrap(), 0);
+    assert_eq!(second.deliver().await, Delivery::Idle);
+
+    assert!(first.app.store.report_sent(lease, first.now()).await.unwrap());
+}
