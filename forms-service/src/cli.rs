@@ -50,16 +50,6 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
-/// Options of `serve`, with or without the word.
-    #[command(flatten)]
-    pub serve: ServeArgs,
-    /// What to do; to serve when nothing is said.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-}
-
-/// Options of every command.
-#[derive(Clone, Debug, Args)]
 pub struct Common {
     /// Dossier de la base de données et de la clé (par défaut : donnees)
     #[arg(long, global = true, value_name = "DOSSIER", default_value = "donnees", hide_default_value = true)]
