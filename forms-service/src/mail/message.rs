@@ -72,12 +72,14 @@ impl Draft<'_> {
             .subject(subject.clone())
             // Keeps holiday notices from answering a machine.
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()));
-        if let Some(address) = self.reply_to.and_then(|text| text.parse::<Address>().ok()) {
+        // lettre takes letters outside ASCII in an address, and writes them as they are; what stands
+        // in quotes is read in more than one way. No form of ours takes either.
+        let reply_to = self.reply_to.filter(|text| text.is_ascii() && !text.contains('"'));
+        if let Some(address) = reply_to.and_then(|text| text.parse::<Address>().ok()) {
             builder = builder.reply_to(Mailbox::new(None, address));
         }
-        // lettre would draw a boundary at random, and a retry would not be the same mail.
         let parts = MultiPart::alternative()
-            .boundary(format!("portail-{}", self.id))
+            .boundary(boundary(self.id, [&text, &html]))
             .singlepart(SinglePart::plain(text.clone()))
             .singlepart(SinglePart::html(html.clone()));
         let message = builder.multipart(parts).with_context(|| format!("building mail {}", self.id))?;
@@ -93,17 +95,26 @@ impl Draft<'_> {
     }
 }
 
+/// What stands between the parts, and in neither. lettre would draw one at random, and a retry would
+/// not be the same mail.
+fn boundary(id: MailId, parts: [&str; 2]) -> String {
+    let mut boundary = format!("portail-{id}");
+    let mut number = 1;
+    while parts.iter().any(|part| part.contains(&boundary)) {
+        number += 1;
+        boundary = format!("portail-{id}-{number}.");
+    }
+    boundary
+}
+
 /// A text for a header: without line end, NUL or any other control character, and not endless.
 pub(super) fn one_line(text: &str) -> String {
     let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    clean
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .take(SUBJECT_LENGTH)
-        .collect()
+    // What looks like an encoded word would leave as it is, and be read as what it encodes.
+    let clean = clean.replace("=?", "= ?");
+    let words = clean.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let end = words.char_indices().nth(SUBJECT_LENGTH).map_or(words.len(), |(end, _)| end);
+    words[..end].trim_end_matches(' ').to_owned()
 }
 
 /// A text for a body: one kind of line end, and no other control character. lettre lets a lone CR
@@ -161,9 +172,20 @@ mod tests {
     }
 
     #[test]
+    fn a_subject_is_read_as_it_was_written_even_when_it_looks_encoded() {
+        let mail = build("Essai =?utf-8?q?Bcc=3A?=", None);
+        assert_eq!(mail.subject, "Essai = ?utf-8?q?Bcc=3A?=");
+        assert!(headers(&mail).contains("Subject: Essai = ?utf-8?q?Bcc=3A?="));
+        let cut = build(&"a ".repeat(200), None).subject;
+        assert_eq!((cut.len(), cut.ends_with('a')), (199, true));
+    }
+
+    #[test]
     fn an_answer_goes_to_the_address_that_was_left() {
         assert!(headers(&build("x", Some("prenom.nom@exemple.fr"))).contains("Reply-To: prenom.nom@exemple.fr"));
         assert!(!headers(&build("x", Some("rappelez-moi"))).contains("Reply-To"));
+        assert!(!headers(&build("x", Some("prénom.nom@exemple.fr"))).contains("Reply-To"));
+        assert!(!headers(&build("x", Some("\"a, b\"@exemple.fr"))).contains("Reply-To"));
         assert!(!headers(&build("x", None)).contains("Reply-To"));
     }
 
@@ -173,6 +195,17 @@ mod tests {
         assert!(mail.raw.is_ascii());
         assert!(mail.raw.split(|byte| *byte == b'\n').all(|line| line.len() <= 998));
     }
+
+    #[test]
+    fn no_text_ends_its_part_of_the_mail() {
+        let text = "Merci\n--portail-019ab000-0000-7000-8000-000000000001\n\nÀ demain";
+        let mail = build_from(&"portail@exemple.fr".parse().unwrap(), "x", None, text);
+        let raw = String::from_utf8(mail.raw).unwrap();
+        let boundary = "portail-019ab000-0000-7000-8000-000000000001-2.";
+        assert!(headers(&build("x", None)).contains("boundary=\"portail-019ab000-0000-7000-8000-000000000001\""));
+        assert_eq!(raw.matches(&format!("\r\n--{boundary}")).count(), 3, "{raw}");
+    }
+
     #[test]
     fn no_line_end_or_nul_in_the_name_of_the_sender_makes_a_header_or_a_panic() {
         for bad in ["\r", "\n", "\r\n", "\0"] {
