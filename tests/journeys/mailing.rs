@@ -28,8 +28,11 @@ fn each_moderator_of_the_space_gets_what_the_form_said() {
 
     let reference = reference(&thanks(&visitor, &visitor.send_saying("post-it", POST_IT, OURS)));
 
-    let mut deliveries = server.wait_for(2);
+    let mut deliveries = server.wait_for(3);
     deliveries.sort_by_key(|delivery| delivery.to.clone());
+    let receipt = deliveries.iter().position(|delivery| delivery.to == ["prenom.nom@exemple.fr"]);
+    let receipt = deliveries.remove(receipt.expect("the sender gets a receipt")).letter();
+    assert!(receipt.text.contains(&reference) && !receipt.text.contains("Merci à l’équipe"), "{}", receipt.source);
     let to: Vec<_> = deliveries.iter().flat_map(|delivery| delivery.to.iter().map(String::as_str)).collect();
     assert_eq!(to, ["premiere.moderation.geriatrie@exemple.fr", "seconde.moderation.geriatrie@exemple.fr"]);
     for delivery in &deliveries {
@@ -48,7 +51,7 @@ fn each_moderator_of_the_space_gets_what_the_form_said() {
     }
     assert_ne!(deliveries[0].letter().message_id, deliveries[1].letter().message_id);
     assert!(portal.stop().success());
-    assert_eq!(server.deliveries().len(), 2, "a mail came twice");
+    assert_eq!(server.deliveries().len(), 3, "a mail came twice");
 }
 
 #[test]
@@ -81,7 +84,7 @@ fn a_submission_survives_a_portal_that_dies_and_is_mailed_by_the_next() {
 
     let server = MailServer::start();
     let portal = Portal::mailing_from(site, server.port());
-    for delivery in server.wait_for(2) {
+    for delivery in server.wait_for(3) {
         assert!(delivery.letter().text.contains(&reference));
     }
     assert!(portal.stop().success());
