@@ -70,7 +70,7 @@ impl Visitor {
         let path = format!("/formulaires/{id}/");
         let page = self.open(&path);
         assert_eq!(page.status, 200, "{path} does not open");
-        thread::sleep(TYPING);
+        take_ones_time();
         self.post_saying(&path, encode(&page, fields).as_bytes(), headers)
     }
 
@@ -113,6 +113,11 @@ impl Answer {
         let there = here.join(target).unwrap_or_else(|error| panic!("{target}: {error}"));
         there[Position::BeforePath..].to_owned()
     }
+}
+
+/// Lets pass what a person takes to fill in a form.
+pub fn take_ones_time() {
+    thread::sleep(TYPING);
 }
 
 /// The form that `page` shows as it travels: its hidden fields, then `fields`.
