@@ -73,8 +73,19 @@ fn a_long_form_is_read_again_and_may_be_changed_before_it_is_sent() {
 
     let check = visitor.send_from(&again, path, PROPOSAL);
     let sent = visitor.send_from(&check, path, &[("_confirme", "oui")]);
-    let mail = wait_for_mail(&visitor, &reference(&thanks(&visitor, &sent)));
-    assert!(mail.contains("Café du jeudi"), "{mail}");
+    let reference = reference(&thanks(&visitor, &sent));
+    let asked = wait_for_mail_saying(&visitor, &reference, "Confirmez votre adresse");
+    assert!(!asked.contains("Café du jeudi"), "{asked}");
+    assert_eq!(received(&visitor), 0);
+
+    let link = asked.split_whitespace().find_map(|word| Some(&word[word.find("/suivi/confirmer/")?..]));
+    let link = link.unwrap_or_else(|| panic!("no link in {asked}"));
+    assert_eq!(visitor.open(link).status, 200);
+    assert_eq!(received(&visitor), 0);
+    let confirmed = visitor.post_saying(link, b"_oui=oui", &[("Origin", portal.address())]);
+    assert!(html::text(&confirmed.body).contains("Votre adresse est confirmée"), "{}", html::text(&confirmed.body));
+
+    wait_for_mail_saying(&visitor, &reference, "Café du jeudi");
     assert_eq!(received(&visitor), 1);
 }
 
@@ -121,12 +132,17 @@ pub fn received(visitor: &Visitor) -> u64 {
 /// The text of the page that shows the mail to the moderators with that reference, once it is in
 /// the mailbox.
 fn wait_for_mail(visitor: &Visitor, reference: &str) -> String {
+    wait_for_mail_saying(visitor, reference, "Nouveau post-it")
+}
+
+/// The same of the mail that says something.
+fn wait_for_mail_saying(visitor: &Visitor, reference: &str, words: &str) -> String {
     until("the mail is in the mailbox", || {
         let mailbox = visitor.open("/_courrier/");
         html::links(&mailbox.body)
             .into_iter()
             .filter(|link| link.starts_with("/_courrier/") && link != "/_courrier/")
             .map(|link| html::text(&visitor.open(&link).body))
-            .find(|mail| mail.contains(reference) && !mail.contains("Votre envoi est arrivé"))
+            .find(|mail| mail.contains(reference) && mail.contains(words))
     })
 }
