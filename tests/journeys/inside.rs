@@ -38,7 +38,7 @@ fn sentences(site: &Site) -> BTreeSet<String> {
             let number = |c: char| c.is_ascii_digit() || c == '.' || c.is_whitespace();
             body.split(marks).chain([title]).map(|words| bare(words.trim_start_matches(number))).collect::<Vec<_>>()
         })
-        .filter(|words| words.chars().count() >= 12 && !words.contains("md"))
+        .filter(|words| words.chars().count() >= 12 && !words.contains("md") && !words.starts_with("formulaire"))
         .collect()
 }
 
