@@ -448,6 +448,13 @@ impl Store {
     /// Fails when the database does.
     pub async fn report_failure(&self, lease: Lease, failure: &Failure<'_>) -> anyhow::Result<bool> {
         let mut tx = self.database.begin().await?;
+        if failure.refused && self.database.dialect() == Dialect::Postgres {
+            // Two refusals about one submission would each wait for the row of the other.
+            query("SELECT id FROM submissions WHERE id = (SELECT submission_id FROM outbox WHERE id = $1) FOR UPDATE")
+                .bind(lease.id.to_string())
+                .rows(&mut tx)
+                .await?;
+        }
         let state = if failure.next.is_some() { MailState::Waiting } else { MailState::SetAside };
         let refused_at = failure.refused.then_some(failure.now);
         let row = query(
