@@ -1,8 +1,8 @@
 //! A table that a French Excel opens with a double click, and that commands it nothing.
 //!
 //! UTF-8 with a byte order mark (else accents break), semicolons (what its French setting
-//! separates by), and every cell in quotes, so that a comma or a tab in a text never makes another
-//! cell when the file is opened with another separator.
+//! separates by), and every cell in quotes. Opened with another separator, a text may still be cut
+//! into cells at a comma, a tab or a line end: so none of its pieces begins a formula either.
 
 use std::io::{self, Write};
 
@@ -12,6 +12,9 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What begins a formula, in wide characters too.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// What a file of cells may be separated by, whoever opens it.
+const SEPARATORS: [char; 6] = [';', ',', '\t', '|', '\n', '\r'];
 
 /// A table that is being written.
 pub(super) struct Table<W: Write>(Writer<W>);
@@ -36,15 +39,30 @@ impl<W: Write> Table<W> {
     }
 }
 
-/// A text for a cell. What a spreadsheet would run as a formula gets an apostrophe before it,
-/// which makes it a text; blanks and quotes that some of them pass over do not hide it.
+/// A text for a cell. What a spreadsheet would run as a formula, at the start of the cell or where
+/// another separator would begin one, gets an apostrophe before it, which makes it a text.
 fn cell_of(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_control() || "\n\r\t".contains(*c)).collect();
+    let mut cell = String::with_capacity(text.len());
+    if text.starts_with(['\t', '\r', '\n']) {
+        cell.push('\'');
+    }
+    for piece in text.split_inclusive(SEPARATORS) {
+        if begins_formula(piece) {
+            cell.push('\'');
+        }
+        cell.push_str(piece);
+    }
+    cell
+}
+
+/// Whether a formula stands at the start; blanks and quotes that some spreadsheets pass over do
+/// not hide it.
+fn begins_formula(text: &str) -> bool {
     let is_passed_over = |c: char| {
-        c.is_whitespace() || "\"'`’‘“”«».;,".contains(c) || ('\u{200b}'..='\u{200f}').contains(&c) || c == '\u{feff}'
+        c.is_whitespace() || "\"'`’‘“”«».".contains(c) || ('\u{200b}'..='\u{200f}').contains(&c) || c == '\u{feff}'
     };
-    let begins_formula = text.trim_start_matches(is_passed_over).starts_with(FORMULA);
-    if begins_formula || text.starts_with(['\t', '\r', '\n']) { format!("'{text}") } else { text }
+    text.trim_start_matches(is_passed_over).starts_with(FORMULA)
 }
 
 #[cfg(test)]
@@ -69,12 +87,25 @@ mod tests {
             "＝1",
             "\0=1",
             "\u{feff}=1",
-            ";=1",
         ] {
             assert!(cell_of(text).starts_with('\''), "{text:?}");
         }
         for text in ["", "Merci", "1+1=2", "a@exemple.fr", "« Merci »", "2026-11-22"] {
             assert_eq!(cell_of(text), text);
+        }
+    }
+
+    #[test]
+    fn no_piece_of_a_cell_is_a_formula_under_another_separator() {
+        for (text, cell) in [
+            ("x,=1+1,", "x,'=1+1,"),
+            (";=1", ";'=1"),
+            ("a\tb\t @SOMME(A1)", "a\tb\t' @SOMME(A1)"),
+            ("une liste\n- deux", "une liste\n'- deux"),
+            ("oui|=1", "oui|'=1"),
+            ("8 h, ou 9 h ; au choix", "8 h, ou 9 h ; au choix"),
+        ] {
+            assert_eq!(cell_of(text), cell, "{text:?}");
         }
     }
 
@@ -86,7 +117,7 @@ mod tests {
         let text = String::from_utf8(table.finish().unwrap()).unwrap();
         assert_eq!(
             text,
-            "\u{feff}\"Référence\";\"Message\"\r\n\"K7M2Q9XB01\";\"l’équipe ; \"\"merci\"\"\nà tous,=1+1\"\r\n"
+            "\u{feff}\"Référence\";\"Message\"\r\n\"K7M2Q9XB01\";\"l’équipe ; \"\"merci\"\"\nà tous,'=1+1\"\r\n"
         );
     }
 }
