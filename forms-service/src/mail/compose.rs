@@ -50,8 +50,8 @@ impl Composer {
         let desk = Desk { composer: self, portal: &portal, definition: &definition, letter };
         match letter.kind {
             Kind::Submission => desk.submission(),
-            Kind::Confirmation => desk.confirmation("mail/confirmation", false),
-            Kind::Reminder => desk.confirmation("mail/reminder", true),
+            Kind::Confirmation => desk.confirmation(false),
+            Kind::Reminder => desk.confirmation(true),
             Kind::Receipt => desk.receipt(),
             Kind::Proof => desk.proof(ProofReader::Signer)?.context("the form signs nothing"),
         }
@@ -84,7 +84,7 @@ impl Desk<'_> {
         self.mail("mail/submission", &view.subject, view.reply_to.as_deref(), &view)
     }
 
-    fn confirmation(&self, template: &str, reminder: bool) -> anyhow::Result<Mail> {
+    fn confirmation(&self, reminder: bool) -> anyhow::Result<Mail> {
         let wait = match (self.letter.if_unconfirmed, reminder) {
             (Some(IfUnconfirmed::Lapse), true) => LAPSE_AFTER,
             (Some(IfUnconfirmed::Lapse), false) => CONFIRM_WITHIN + LAPSE_AFTER,
@@ -93,7 +93,7 @@ impl Desk<'_> {
         let url = self.url(Purpose::ConfirmAddress);
         let link = ConfirmationLink { url: &url, until: self.moment(self.letter.queued_at + wait), reminder };
         let view = confirmation(self.definition, &self.letter.submission, self.envelope(), link);
-        self.mail(template, &view.subject, None, &view)
+        self.mail("mail/confirmation", &view.subject, None, &view)
     }
 
     fn receipt(&self) -> anyhow::Result<Mail> {

@@ -57,7 +57,7 @@ pub struct ConfirmationLink<'a> {
     pub reminder: bool,
 }
 
-/// What `mail/confirmation` and `mail/reminder` receive as `mail`.
+/// What `mail/confirmation` receives as `mail`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfirmationView {
     /// The subject of the mail.
@@ -72,6 +72,8 @@ pub struct ConfirmationView {
     pub received: String,
     /// What was chosen in lists of ours; nothing that the sender wrote.
     pub chosen: Vec<MailAnswer>,
+    /// Whether this is the second and last mail about it.
+    pub reminder: bool,
     /// The one link.
     pub link: String,
     /// Until when it works, in words.
@@ -101,6 +103,7 @@ pub fn confirmation(
         reference: envelope.reference.to_owned(),
         received: envelope.received(),
         chosen: chosen(definition, submission),
+        reminder: link.reminder,
         link: link.url.to_owned(),
         until: DateView::from(link.until).text,
         lapses: lapses(definition),
