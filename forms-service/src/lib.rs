@@ -8,13 +8,15 @@
 //! 2. [`intake`] finds who is to be mailed ([`role`]) and keeps the submission: one transaction of
 //!    [`store`] holds it and its mails, before the thank-you page.
 //! 3. [`outbox`] words each mail ([`mail::compose`]), builds it ([`mail::message`]) and hands it
-//!    over ([`mail::transport`]), again and again until the server has it.
+//!    over ([`mail::transport`]); the [`worker`] has it do so again and again until the server has
+//!    it. A mail may bear a [`link`] that leads back to [`routes`].
 //!
+//! Between 1 and 2, the [`guard`] says what looks like health data: the sender reads it again.
 //! [`purge`] forgets what was kept long enough, [`metrics`] count for a machine that watches.
 //!
 //! [`site`] is the portal that the generator built; [`serve`] puts everything together, [`bench`]
-//! measures it, and [`commands`] look at the database beside it. Nothing but [`store`] writes SQL, nothing but
-//! [`clock`] asks for the time, and no log holds an address, a key or what somebody wrote.
+//! measures it, and [`commands`] look at the database beside it. Nothing but [`store`] writes SQL,
+//! nothing but [`clock`] asks for the time, and no log holds an address, a key or what somebody wrote.
 
 pub mod config;
 pub mod directory;
@@ -47,6 +49,7 @@ pub mod crash;
 pub mod store;
 
 pub mod outbox;
+pub mod worker;
 
 pub mod mail;
 

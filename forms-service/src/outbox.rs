@@ -1,21 +1,16 @@
 //! The outbox: every mail leaves, however long the server is away, or is set aside in sight.
 //!
-//! [`Outbox::deliver_next`] makes one attempt and returns; the worker only loops. An attempt leases a row
-//! and bears its number, so that whoever comes back from a long silence reports on nothing that is
-//! no longer its own. Nothing here deletes a row, and no transaction is open while a server
+//! [`Outbox::deliver_next`] makes one attempt and returns; the [`worker`](crate::worker) loops. An
+//! attempt leases a row and bears its number, so that whoever comes back from a long silence
+//! reports on nothing that is no longer its own. Nothing here deletes a row, and no transaction is open while a server
 //! answers.
-
-use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use rand::RngExt;
-use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 
-use crate::clock::Clock;
 use crate::crash;
 use crate::id::MailId;
 use crate::mail::compose::Composer;
@@ -37,9 +32,6 @@ const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(6);
 /// Waits are added up instead of asking the clock, which may jump.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(5 * 24);
 
-/// How long the worker sleeps at most: what the clock does meanwhile is seen at the latest then.
-const LONGEST_SLEEP: Duration = Duration::from_secs(30);
-
 /// The longest jitter: waits are stretched by up to a tenth, so that a thousand mails that failed
 /// together do not all come back in the same second.
 const LONGEST_JITTER: SignedDuration = SignedDuration::from_mins(36);
@@ -47,10 +39,6 @@ const LONGEST_JITTER: SignedDuration = SignedDuration::from_mins(36);
 /// Beyond what this service writes itself, a moment was written under another clock.
 pub const HORIZON: Horizon =
     Horizon { lease: LEASE, wait: SignedDuration::from_secs(LONGEST_WAIT.as_secs() + LONGEST_JITTER.as_secs()) };
-
-/// How many conversations with the mail server are held at once: one that hangs must not hold up
-/// the others.
-const CONVERSATIONS: usize = 4;
 
 /// What one call of [`deliver_next`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +86,7 @@ impl Outbox {
         self.report(lease, &outcome, now).await
     }
 
-    async fn attempt(&self, id: MailId, now: Timestamp) -> Result<(), SendError> {
+    pub(crate) async fn attempt(&self, id: MailId, now: Timestamp) -> Result<(), SendError> {
         let mail = async {
             self.composer.compose(&self.store.letter(id).await?).with_context(|| format!("wording mail {id}"))
         };
@@ -108,7 +96,12 @@ impl Outbox {
         Ok(())
     }
 
-    async fn report(&self, lease: Lease, outcome: &Result<(), SendError>, now: Timestamp) -> anyhow::Result<Delivery> {
+    pub(crate) async fn report(
+        &self,
+        lease: Lease,
+        outcome: &Result<(), SendError>,
+        now: Timestamp,
+    ) -> anyhow::Result<Delivery> {
         let Lease { id, attempt, failures } = lease;
         let Err(failure) = outcome else {
             let ours = self.store.report_sent(lease, now).await?;
@@ -145,99 +138,6 @@ fn wait_after(failures: u32) -> SignedDuration {
 fn with_jitter(wait: SignedDuration) -> SignedDuration {
     let tenth = i64::try_from(wait.as_millis() / 10).unwrap_or(0);
     wait + SignedDuration::from_millis(rand::rng().random_range(0..=tenth))
-}
-
-/// The worker: it delivers what is due, and acts on submissions whose time has come.
-pub struct Worker {
-    /// What it delivers with.
-    pub outbox: Outbox,
-    /// Tells the time.
-    pub clock: Clock,
-    /// Rung when a mail was queued.
-    pub wake: Arc<Notify>,
-}
-
-impl Worker {
-    /// Works until `stop` says so; then finishes what it holds and returns.
-    pub async fn run(self, stop: watch::Receiver<bool>) {
-        let conversations = (0..CONVERSATIONS).map(|_| self.deliver(stop.clone()));
-        futures_util::future::join(futures_util::future::join_all(conversations), self.keep_time(stop.clone())).await;
-    }
-
-    async fn deliver(&self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            let now = self.clock.now();
-            let leased = self.outbox.store.lease_next_mail(now, HORIZON).await;
-            let pause = match leased {
-                Ok(Some(lease)) => {
-                    // Where one mail is, there may be more: the next conversation looks.
-                    self.wake.notify_one();
-                    self.outbox.store.settle().await;
-                    self.carry_out(lease, now, stop.clone()).await;
-                    continue;
-                }
-                Ok(None) => self.until_next(now).await,
-                Err(error) => self.trouble(&error),
-            };
-            tokio::select! {
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep(pause) => {}
-                _ = stop.changed() => {}
-            }
-        }
-    }
-
-    /// One attempt, and the report on it. That a mail left is said until the database hears it,
-    /// or it would leave again when its lease ends.
-    async fn carry_out(&self, lease: Lease, now: Timestamp, mut stop: watch::Receiver<bool>) {
-        let outcome = self.outbox.attempt(lease.id, now).await;
-        while let Err(error) = self.outbox.report(lease, &outcome, now).await {
-            tokio::select! {
-                () = tokio::time::sleep(self.trouble(&error)) => {}
-                _ = stop.wait_for(|stopped| *stopped) => return,
-            }
-            if outcome.is_err() {
-                // It did not leave: when its lease ends it is tried again, and that is all that
-                // the report would have said.
-                return;
-            }
-        }
-    }
-
-    async fn until_next(&self, now: Timestamp) -> Duration {
-        let due = self.outbox.store.next_mail_due().await.ok().flatten();
-        let wait = due.map_or(LONGEST_SLEEP, |due| due.duration_since(now).try_into().unwrap_or_default());
-        // Never nought: a row that is due and yet not given out must not make this loop spin.
-        wait.clamp(Duration::from_millis(100), LONGEST_SLEEP)
-    }
-
-    /// Forwards, reminds and lets lapse what nobody confirmed in time.
-    async fn keep_time(&self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow() {
-            match self.outbox.store.act_on_next_due(&self.outbox.fallback, self.clock.now()).await {
-                Ok(Some((id, acted))) => {
-                    info!(submission.id = %id, "nobody confirmed submission {id} in time: {acted:?}");
-                    self.wake.notify_one();
-                    continue;
-                }
-                Ok(None) => {}
-                Err(error) => {
-                    self.trouble(&error);
-                }
-            }
-            tokio::select! {
-                () = tokio::time::sleep(LONGEST_SLEEP) => {}
-                _ = stop.changed() => {}
-            }
-        }
-    }
-
-    /// Says that the database failed, and how long to leave it alone.
-    fn trouble(&self, error: &anyhow::Error) -> Duration {
-        error!("the outbox cannot be read or written: {error:#}");
-        self.outbox.store.note(error);
-        Duration::from_secs(2)
-    }
 }
 
 #[cfg(test)]

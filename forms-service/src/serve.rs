@@ -40,13 +40,14 @@ use crate::limits::Limits;
 use crate::mail::compose::Composer;
 use crate::mail::transport::{Smtp, Transport};
 use crate::metrics::Metrics;
-use crate::outbox::{Outbox, Worker};
+use crate::outbox::Outbox;
 use crate::purge;
 use crate::roles;
 use crate::router::router;
 use crate::routes::metrics;
 use crate::site::{Portal, Site};
 use crate::store::Store;
+use crate::worker::Worker;
 use listener::{Bounds, GRACE, listen};
 
 /// What to serve, from where.

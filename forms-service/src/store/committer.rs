@@ -10,9 +10,10 @@ use std::sync::{Arc, LazyLock};
 use anyhow::Context;
 use tokio::sync::{mpsc, oneshot};
 
+use super::database::is_disk_full;
 use super::outbox::{self, Kind, NewMail};
 use super::submissions::{AcceptError, Accepted, COLUMNS, NewSubmission, State, read_reference};
-use super::{Database, Disk, DiskFull, Transaction, by_rows, is_disk_full, pieces, query, rows_of_values};
+use super::{Database, Disk, DiskFull, Transaction, by_rows, pieces, query, rows_of_values};
 use crate::crash;
 use crate::id::SubmissionId;
 use crate::reference::Reference;

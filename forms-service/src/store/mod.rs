@@ -4,15 +4,15 @@
 //! the same. What is committed is on the disk before anybody is told. No transaction stays open
 //! while a mail server answers.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::ensure;
 
 use crate::secret::Secret;
 
 mod database;
+mod disk;
 pub mod postgres;
 pub mod sqlite;
 
@@ -40,9 +40,11 @@ mod instance;
 mod tally;
 
 use committer::Committer;
-use database::{Database, Query, Row, Transaction, by_rows, composed, is_disk_full, pieces, query, rows_of_values};
+use database::{Database, Query, Row, Transaction, by_rows, composed, pieces, query, rows_of_values};
+use disk::Disk;
 use instance::Instance;
 
+pub use disk::{DiskFull, free_bytes};
 pub use tally::Tally;
 
 /// Which database, and where.
@@ -78,19 +80,6 @@ pub struct Store {
     tally: Arc<Tally>,
 }
 
-/// The disk of the data folder.
-struct Disk {
-    folder: PathBuf,
-    floor: u64,
-    /// Whether the database was told that there is no room, and nothing was stored since.
-    was_full: AtomicBool,
-}
-
-/// The disk has no room left for what was to be stored: nothing of it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no space is left to store anything")]
-pub struct DiskFull;
-
 impl Store {
     /// Opens the database, creates it on the first start, and brings its tables up to date.
     ///
@@ -101,11 +90,7 @@ impl Store {
             None => sqlite::open(&location.data.join(sqlite::FILE)).await?,
             Some(url) => postgres::open(url).await?,
         };
-        let disk = Arc::new(Disk {
-            folder: location.data.clone(),
-            floor: location.free_space_floor,
-            was_full: AtomicBool::new(false),
-        });
+        let disk = Arc::new(Disk::new(&location.data, location.free_space_floor));
         Ok(Self {
             committer: Committer::start(database.clone(), disk.clone()),
             instance: Instance::of(&location.data)?,
@@ -127,7 +112,7 @@ impl Store {
 
     /// Free bytes on the disk of the data folder, if it says.
     pub fn free_bytes(&self) -> Option<u64> {
-        free_bytes(&self.disk.folder)
+        self.disk.free_bytes()
     }
 
     /// Closes every connection, after which a `SQLite` database is one file again.
@@ -163,41 +148,6 @@ impl Store {
     pub fn has_room(&self) -> Result<(), DiskFull> {
         self.disk.check()
     }
-}
-
-impl Disk {
-    /// Whether there is more room than the floor. A disk that does not say is not held against
-    /// anybody: the database will say.
-    fn check(&self) -> Result<(), DiskFull> {
-        if self.floor == 0 {
-            return Ok(());
-        }
-        match free_bytes(&self.folder) {
-            Some(free) if free < self.floor => Err(DiskFull),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl Disk {
-    fn note(&self, error: &anyhow::Error) {
-        if is_disk_full(error) {
-            self.was_full.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// `SQLite`'s log would take the new room before it is large enough to begin anew by itself.
-    async fn settle(&self, database: &Database) {
-        if self.was_full.swap(false, Ordering::Relaxed) {
-            database.shorten_log().await;
-        }
-    }
-}
-
-/// Free bytes on the disk of a folder, as far as its owner may use them.
-pub fn free_bytes(folder: &Path) -> Option<u64> {
-    let disk = rustix::fs::statvfs(folder).ok()?;
-    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 /// What a row says that no version of this service wrote.
