@@ -138,7 +138,7 @@ fn what_goes_to_an_address_that_nobody_confirmed_holds_no_text_of_the_sender() {
         let said = [
             mail_of("receipt", &letters::receipt(&definition, envelope(&[]))),
             mail_of("confirmation", &letters::confirmation(&definition, &submission, envelope(&[]), link(false))),
-            mail_of("reminder", &letters::confirmation(&definition, &submission, envelope(&[]), link(true))),
+            mail_of("confirmation", &letters::confirmation(&definition, &submission, envelope(&[]), link(true))),
             page_of(
                 "confirm-address.html",
                 &[(
