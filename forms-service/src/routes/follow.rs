@@ -20,7 +20,6 @@ use crate::link::{LinkError, Purpose, Token};
 use crate::mail::compose::{definition, to_the_minute};
 use crate::page::{page, value};
 use crate::routes::form;
-use crate::store::outbox::Kind;
 use crate::store::submissions::{AddressState, State as Stage, Stored};
 use crate::store::transitions::Confirmed;
 
@@ -92,16 +91,11 @@ pub async fn read(State(app): State<Arc<App>>, Path(token): Path<String>) -> Res
 /// The submission that a link is about, when the link is ours and good for `purpose`.
 async fn follow(app: &App, purpose: Purpose, text: &str) -> Result<Stored, Problem> {
     let token = Token::parse(text).ok_or(Problem::BadLink)?;
-    let Some((claims, kind)) = app.store.link_claims(token.mail).await? else { return Err(Problem::BadLink) };
-    let fits = match purpose {
-        Purpose::ConfirmAddress => matches!(kind, Kind::Confirmation | Kind::Reminder),
-        Purpose::Read => kind == Kind::Submission,
-    };
-    match claims.check(purpose, &token, &app.key, app.clock.now()) {
-        Ok(()) if fits => {}
-        Err(LinkError::Expired) => return Err(Problem::OldLink),
-        _ => return Err(Problem::BadLink),
-    }
+    let Some(claims) = app.store.link_claims(token.mail).await? else { return Err(Problem::BadLink) };
+    claims.check(purpose, &token, &app.key, app.clock.now()).map_err(|error| match error {
+        LinkError::Forged => Problem::BadLink,
+        LinkError::Expired => Problem::OldLink,
+    })?;
     app.store.submission(claims.submission).await?.ok_or(Problem::BadLink)
 }
 

@@ -385,25 +385,23 @@ impl Store {
         })
     }
 
-    /// What a link in the mail `id` says, and what the mail was about; `None` when there is no
-    /// such mail.
+    /// What a link in the mail `id` says; `None` when there is no such mail.
     ///
     /// # Errors
     /// Fails when the database does, or when a row cannot be read.
-    pub async fn link_claims(&self, id: MailId) -> anyhow::Result<Option<(LinkClaims, Kind)>> {
-        let row = query("SELECT submission_id, version, recipient, queued_at, kind FROM outbox WHERE id = $1")
+    pub async fn link_claims(&self, id: MailId) -> anyhow::Result<Option<LinkClaims>> {
+        let row = query("SELECT submission_id, version, recipient, queued_at FROM outbox WHERE id = $1")
             .bind(id.to_string())
             .read_one(&self.database)
             .await?;
         let claims = row.map(|row| {
-            let claims = LinkClaims {
+            anyhow::Ok(LinkClaims {
                 mail: id,
                 submission: row.parse("submission_id")?,
                 version: row.integer("version")?,
                 recipient: row.parse("recipient")?,
                 queued_at: row.moment("queued_at")?,
-            };
-            anyhow::Ok((claims, Kind::parse(&row.text("kind")?)?))
+            })
         });
         claims.transpose()
     }

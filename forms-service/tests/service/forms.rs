@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 
 use forms_service::store::submissions::State;
+use jiff::SignedDuration;
 
 use crate::support::{changed_portal, encode, post_request, spawn_production, spawn_service};
 
@@ -228,6 +229,36 @@ async fn a_form_that_was_only_reworded_is_read_again_and_sent_with_one_click() {
     let post = [("_cle", key.as_str()), ("_version", &version), ("espace", "geriatrie"), ("message", "Merci")];
     service.post(POST_IT, &post).await.reference();
     assert_eq!(service.stored().await, 1);
+}
+
+/// Nobody types a post-it within two seconds; who does is kept apart, and can be freed.
+#[tokio::test]
+async fn what_is_sent_sooner_than_anybody_types_waits_in_quarantine() {
+    for (taken, state) in [(0, State::Quarantine), (1_999, State::Quarantine), (2_000, State::Received)] {
+        let service = spawn_service().await;
+        let key = service.get(POST_IT).await.hidden("_cle");
+        service.app.clock.advance(SignedDuration::from_millis(taken));
+
+        let post = [("_cle", key.as_str()), ("espace", "geriatrie"), ("message", "Merci")];
+        service.post(POST_IT, &post).await.reference();
+
+        assert_eq!(service.app.store.submissions().await.unwrap()[0].state, state, "after {taken} ms");
+        service.deliver_all().await;
+        assert_eq!(service.mails.sent().is_empty(), state == State::Quarantine, "after {taken} ms");
+    }
+}
+
+/// Its key was made the moment before, for whoever took their time already.
+#[tokio::test]
+async fn a_check_page_may_be_answered_at_once() {
+    let service = spawn_service().await;
+    let check = service.post(POST_IT, &[("espace", "geriatrie"), ("message", "Merci")]).await;
+    let key = check.hidden("_cle");
+
+    let post = [("_cle", key.as_str()), ("espace", "geriatrie"), ("message", "Merci"), ("_confirme", "oui")];
+    service.post(POST_IT, &post).await.reference();
+
+    assert_eq!(service.app.store.submissions().await.unwrap()[0].state, State::Received);
 }
 
 #[tokio::test]
