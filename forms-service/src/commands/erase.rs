@@ -107,15 +107,13 @@ fn what_stays(text: &mut String, traces: &Traces) -> std::fmt::Result {
     let references: Vec<_> = traces.submissions.iter().map(|one| one.reference.to_string()).collect();
     writeln!(
         text,
-        "\nLe service ne publie pas encore par lui-même : si l’un de ces envois a été recopié dans une page, cherchez-la \
-         (références {}) :\n  \
-         git grep -n -e {}\n  \
-         git log --all --oneline -S'{}'\n\
+        "\nLe service ne publie pas encore par lui-même : si l’un de ces envois ({}) a été recopié dans une page, \
+         cherchez-la par ses mots :\n  \
+         git grep -n 'QUELQUES MOTS DE L’ENVOI'\n  \
+         git log --all --oneline -S'QUELQUES MOTS DE L’ENVOI'\n\
          Retirez la page, puis réécrivez l’historique si le texte doit en disparaître aussi :\n  \
          git filter-repo --invert-paths --path content/CHEMIN-DE-LA-PAGE.md\n\
          Chaque copie du dépôt est ensuite à cloner de nouveau : une ancienne copie ramènerait le texte.",
         references.join(", "),
-        references.join(" -e "),
-        references[0],
     )
 }

@@ -130,6 +130,8 @@ async fn no_log_and_no_report_repeats_what_was_sent_in_a_form() {
     assert!(service.mails.sent().iter().any(|mail| mail.text.contains(CANARY)), "it was written");
 
     assert_says_nothing(&service.get("/sante").await, "/sante");
+    let metrics = service.metrics().await;
+    assert!(metrics.contains("portail_submissions") && !metrics.to_lowercase().contains(CANARY), "{metrics}");
     log.assert_silent();
     assert!(log.text().contains("stored submission"), "the log was listened to");
 }

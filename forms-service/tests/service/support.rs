@@ -20,6 +20,7 @@ use forms_service::mail::transport::{Memory, Transport};
 use forms_service::metrics::Metrics;
 use forms_service::outbox::{Delivery, Outbox};
 use forms_service::router::router;
+use forms_service::routes::metrics;
 use forms_service::secret::Secret;
 use forms_service::serve::listener::{Bounds, listen};
 use forms_service::site::{Portal, Site};
@@ -365,6 +366,14 @@ impl Service {
 
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Request::get(path).header("host", "127.0.0.1:8080").body(Body::empty()).unwrap()).await
+    }
+
+    /// What a machine that watches reads.
+    pub async fn metrics(&self) -> String {
+        let request = Request::get("/metrics").body(Body::empty()).unwrap();
+        let answer = metrics::router(self.app.clone()).oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        String::from_utf8(to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
     }
 
     /// A post as a present-day browser sends it from a page of ours.

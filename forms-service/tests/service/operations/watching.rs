@@ -3,23 +3,13 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, StatusCode};
+use axum::http::StatusCode;
 use forms_service::config::LogFormat;
 use forms_service::logs;
-use forms_service::routes::metrics;
 use forms_service::store::Location;
-use tower::ServiceExt;
 use tracing_subscriber::EnvFilter;
 
-use crate::support::{Service, new_database, spawn_at, spawn_service};
-
-async fn figures(service: &Service) -> String {
-    let request = Request::get("/metrics").body(Body::empty()).unwrap();
-    let answer = metrics::router(service.app.clone()).oneshot(request).await.unwrap();
-    assert_eq!(answer.status(), StatusCode::OK);
-    String::from_utf8(to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()).unwrap()
-}
+use crate::support::{new_database, spawn_at, spawn_service};
 
 #[tokio::test]
 async fn a_disk_without_room_is_not_ready_and_says_what_it_knows() {
@@ -33,7 +23,7 @@ async fn a_disk_without_room_is_not_ready_and_says_what_it_knows() {
     assert_eq!((&report["live"], &report["ready"]), (&true.into(), &false.into()));
     assert_eq!((&report["database"], &report["room"]), (&true.into(), &false.into()));
     assert_eq!(report["submissions"]["received"], 0);
-    assert!(figures(&service).await.contains("\nportail_ready 0\n"));
+    assert!(service.metrics().await.contains("\nportail_ready 0\n"));
 }
 
 #[tokio::test]
@@ -49,7 +39,7 @@ async fn metrics_count_what_comes_in_and_what_leaves() {
     service.app.clock.advance(jiff::SignedDuration::from_secs(90));
     service.deliver().await;
 
-    let text = figures(&service).await;
+    let text = service.metrics().await;
 
     for line in [
         "portail_ready 1",
@@ -78,7 +68,7 @@ async fn metrics_do_without_a_database_and_say_so() {
     let service = spawn_service().await;
     service.app.store.close().await;
 
-    let text = figures(&service).await;
+    let text = service.metrics().await;
 
     assert!(text.contains("\nportail_ready 0\n") && text.contains("portail_http_responses_total"), "{text}");
     assert!(!text.contains("portail_mails"), "{text}");
