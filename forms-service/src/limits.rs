@@ -47,7 +47,7 @@ pub struct Quota {
 pub enum Limited {
     /// Posts of forms.
     Posts,
-    /// Openings of links that a mail carries.
+    /// Posts of pages that a link in a mail opens.
     Links,
 }
 

@@ -51,7 +51,7 @@ pub async fn confirm(
 ) -> Result<Response, Problem> {
     let (head, body) = request.into_parts();
     let client = Client::of(peer, &head.headers, &app.proxies);
-    app.limits.admit(Limited::Posts, client, app.clock.now()).map_err(Problem::TooMany)?;
+    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
     let (post, _) = form::read(&app, &head.headers, body).await?;
     let stored = follow(&app, Purpose::ConfirmAddress, &token).await?;
     if post.get(CONSENT) != Some("oui") {
