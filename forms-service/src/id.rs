@@ -58,6 +58,11 @@ id! {
     MailId
 }
 
+id! {
+    /// Names one row of the trace.
+    TraceId
+}
+
 fn new_v7(now: Timestamp) -> Uuid {
     let milliseconds = u64::try_from(now.as_millisecond()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &rand::random()).into_uuid()

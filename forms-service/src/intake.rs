@@ -12,6 +12,7 @@ use tracing::info;
 
 use crate::key::FormKey;
 use crate::role::{Place, Role};
+use crate::store::desk::Step;
 use crate::store::Store;
 use crate::store::submissions::{AcceptError, Accepted, Destination, NewSubmission, Sender, State, Suspicion};
 use crate::store::transitions::CONFIRM_WITHIN;
@@ -32,6 +33,8 @@ pub struct Intake<'a> {
     pub trapped: bool,
     /// Who sent it, if they said so.
     pub sender: Option<Sender>,
+    /// Who decides, one after the other.
+    pub steps: Vec<Step>,
     /// What in it looks like health data.
     pub flags: Vec<Flag>,
     /// Who receives what would reach nobody.
@@ -46,6 +49,7 @@ pub async fn accept(store: &Store, intake: Intake<'_>, now: Timestamp) -> Result
     let new = NewSubmission {
         content_digest: content_digest(&intake.submission),
         destinations: destinations(intake.definition, intake.submission.space.as_deref()),
+        steps: intake.steps,
         definition_yaml: intake.definition.source.text.as_str().into(),
         suspicion: suspicion(&intake, now),
         submission: intake.submission,

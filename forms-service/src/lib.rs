@@ -41,6 +41,7 @@ mod page;
 pub mod router;
 pub mod routes;
 
+pub mod circuit;
 pub mod role;
 
 pub mod intake;

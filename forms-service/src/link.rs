@@ -18,6 +18,10 @@ use crate::key::SigningKey;
 /// nothing.
 pub const LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(35 * 24);
 
+/// How long the page of what waits for somebody stays open: it shows much, and is asked for again
+/// in a moment.
+pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
+
 /// How many bytes of the signature a link bears: 128 bits, so that it fits on a line of a mail.
 const SIGNATURE: usize = 16;
 
@@ -26,8 +30,14 @@ const SIGNATURE: usize = 16;
 pub enum Purpose {
     /// To confirm that the recipient sent what was sent with that address.
     ConfirmAddress = 1,
-    /// To read what was sent.
-    Read = 2,
+    /// To read what was sent, and to decide about it.
+    Decide = 2,
+    /// To take away what is published.
+    Stop = 3,
+    /// To answer what those who decide ask.
+    Answer = 4,
+    /// To see everything that waits for one person.
+    Access = 5,
 }
 
 impl Purpose {
@@ -35,7 +45,18 @@ impl Purpose {
     pub fn folder(self) -> &'static str {
         match self {
             Self::ConfirmAddress => "/suivi/confirmer/",
-            Self::Read => "/moderation/lire/",
+            Self::Decide => "/moderation/decider/",
+            Self::Stop => "/moderation/retirer/",
+            Self::Answer => "/suivi/completer/",
+            Self::Access => "/moderation/espace/",
+        }
+    }
+
+    /// How long such a link works.
+    fn lifetime(self) -> SignedDuration {
+        match self {
+            Self::Access => ACCESS_LIFETIME,
+            _ => LINK_LIFETIME,
         }
     }
 }
@@ -45,8 +66,8 @@ impl Purpose {
 pub struct LinkClaims {
     /// The outbox row.
     pub mail: MailId,
-    /// The submission.
-    pub submission: SubmissionId,
+    /// The submission; `None` when the mail is about none.
+    pub submission: Option<SubmissionId>,
     /// The version of the submission when the mail was queued.
     pub version: i64,
     /// To whom the mail went.
@@ -85,7 +106,7 @@ impl LinkClaims {
         {
             return Err(LinkError::Forged);
         }
-        if now.duration_since(self.queued_at) > LINK_LIFETIME { Err(LinkError::Expired) } else { Ok(()) }
+        if now.duration_since(self.queued_at) > purpose.lifetime() { Err(LinkError::Expired) } else { Ok(()) }
     }
 
     fn signature(&self, purpose: Purpose, key: &SigningKey) -> [u8; SIGNATURE] {
@@ -94,7 +115,7 @@ impl LinkClaims {
             &[
                 &[purpose as u8],
                 self.mail.as_bytes(),
-                self.submission.as_bytes(),
+                self.submission.as_ref().map_or(&[], |id| id.as_bytes().as_slice()),
                 &self.version.to_be_bytes(),
                 self.recipient.to_string().as_bytes(),
                 &self.queued_at.as_millisecond().to_be_bytes(),
@@ -116,10 +137,10 @@ pub struct Token {
 }
 
 impl Token {
-    /// Takes a token apart; `None` when it is none. White space is forgiven: some mail readers
-    /// break long lines.
+    /// Takes a token apart; `None` when it is none. Whatever a mail reader slipped in is forgiven:
+    /// line ends, marks of quotation, a full stop at the end.
     pub fn parse(text: &str) -> Option<Self> {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let text: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
         let bytes: [u8; 1 + 16 + SIGNATURE] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
         let (purpose, rest) = bytes.split_first()?;
         let (mail, signature) = rest.split_at(16);
@@ -138,7 +159,7 @@ mod tests {
     fn claims() -> LinkClaims {
         LinkClaims {
             mail: "019ab000-0000-7000-8000-000000000001".parse().unwrap(),
-            submission: "019ab000-0000-7000-8000-000000000002".parse().unwrap(),
+            submission: Some("019ab000-0000-7000-8000-000000000002".parse().unwrap()),
             version: 1,
             recipient: "prenom.nom@exemple.fr".parse().unwrap(),
             queued_at: "2026-11-22T12:00:00Z".parse().unwrap(),
@@ -161,7 +182,7 @@ mod tests {
         assert_eq!(check(&claims(), &link, 0), Ok(()));
         assert_eq!(check(&claims(), &link, 35), Ok(()));
         assert_eq!(check(&claims(), &link, 36), Err(LinkError::Expired));
-        assert_eq!(check(&claims(), &token(&claims(), Purpose::Read), 0), Err(LinkError::Forged));
+        assert_eq!(check(&claims(), &token(&claims(), Purpose::Decide), 0), Err(LinkError::Forged));
     }
 
     #[test]
@@ -169,7 +190,8 @@ mod tests {
         let link = token(&claims(), Purpose::ConfirmAddress);
         for other in [
             LinkClaims { version: 2, ..claims() },
-            LinkClaims { submission: "019ab000-0000-7000-8000-000000000003".parse().unwrap(), ..claims() },
+            LinkClaims { submission: Some("019ab000-0000-7000-8000-000000000003".parse().unwrap()), ..claims() },
+            LinkClaims { submission: None, ..claims() },
             LinkClaims { mail: "019ab000-0000-7000-8000-000000000003".parse().unwrap(), ..claims() },
             LinkClaims { recipient: "autre@exemple.fr".parse().unwrap(), ..claims() },
             LinkClaims { queued_at: "2026-11-23T12:00:00Z".parse().unwrap(), ..claims() },
@@ -186,8 +208,14 @@ mod tests {
         let path = claims().path(Purpose::ConfirmAddress, &SigningKey::from_bytes([7; 32]));
         assert!(path.len() < 70, "{path}");
         let text = path.strip_prefix("/suivi/confirmer/").unwrap();
-        let broken = format!("{}\r\n {}", &text[..20], &text[20..]);
-        assert_eq!(Token::parse(&broken), Token::parse(text));
+        for broken in [
+            format!("{}\r\n {}", &text[..20], &text[20..]),
+            format!("{}\r\n> {}", &text[..20], &text[20..]),
+            format!("{text}."),
+            format!("<{text}>"),
+        ] {
+            assert_eq!(Token::parse(&broken), Token::parse(text), "{broken}");
+        }
         for text in ["", "é", "abc", &text[1..], &format!("{text}A")] {
             assert_eq!(Token::parse(text), None, "{text}");
         }

@@ -110,9 +110,9 @@ fn is_over(retention: &Retention, one: &Aged, zone: &TimeZone, now: Timestamp) -
 /// be received, or to lapse, within a week.
 fn kept_as(state: State) -> Kept {
     match state {
-        State::Received | State::Unconfirmed => Kept::Received,
         State::Quarantine => Kept::Quarantined,
         State::Lapsed => Kept::Lapsed,
+        _ => Kept::Received,
     }
 }
 

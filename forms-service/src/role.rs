@@ -18,9 +18,23 @@ pub enum Role {
     Communication,
     /// « registre »: keeps the register of signatures, for the whole portal.
     Register,
+    /// « superieur »: the cadre's own superior, who agrees to a new space.
+    Superior,
+    /// « annonces »: a list of addresses that is told of what is published.
+    Announcements,
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] = [
+        Self::Moderator,
+        Self::Supervisor,
+        Self::Communication,
+        Self::Register,
+        Self::Superior,
+        Self::Announcements,
+    ];
+
     /// The word of `annuaire.yaml`, of the command line and of the table.
     pub fn word(self) -> &'static str {
         match self {
@@ -28,6 +42,8 @@ impl Role {
             Self::Supervisor => "cadre",
             Self::Communication => "communication",
             Self::Register => "registre",
+            Self::Superior => "superieur",
+            Self::Announcements => "annonces",
         }
     }
 }
@@ -42,10 +58,10 @@ impl FromStr for Role {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        [Self::Moderator, Self::Supervisor, Self::Communication, Self::Register]
-            .into_iter()
-            .find(|role| role.word() == text)
-            .ok_or_else(|| format!("« {text} » n’est pas un rôle : moderateurs, cadre, communication ou registre"))
+        Self::ALL.into_iter().find(|role| role.word() == text).ok_or_else(|| {
+            let known: Vec<&str> = Self::ALL.iter().map(|role| role.word()).collect();
+            format!("« {text} » n’est pas un rôle : {}", known.join(", "))
+        })
     }
 }
 

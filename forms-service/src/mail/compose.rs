@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use generator::diagnostic::Diagnostics;
 use generator::form::FormDefinition;
 use generator::form::letters::{ConfirmationLink, ProofReader, confirmation, proof, receipt};
@@ -17,11 +17,13 @@ use lettre::message::Mailbox;
 use serde::Serialize;
 
 use super::message::{Draft, Mail, one_line};
+use super::words::{self, About, Note};
 use crate::key::SigningKey;
 use crate::link::Purpose;
 use crate::site::{Portal, Site};
 use crate::store::outbox::{Kind, Letter};
-use crate::store::submissions::IfUnconfirmed;
+use crate::store::submissions::{IfUnconfirmed, Stored};
+use crate::store::trace::Action;
 use crate::store::transitions::{CONFIRM_WITHIN, LAPSE_AFTER};
 
 /// Words mails in the name of one sender.
@@ -46,15 +48,59 @@ impl Composer {
     /// in the portal any more.
     pub fn compose(&self, letter: &Letter) -> anyhow::Result<Mail> {
         let portal = self.site.portal();
-        let definition = definition(&portal, &letter.submission.form_id, &letter.definition_yaml)?;
-        let desk = Desk { composer: self, portal: &portal, definition: &definition, letter };
+        let Some(stored) = &letter.about else { return self.about_nothing(&portal, letter) };
+        let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+        let desk = Desk { composer: self, portal: &portal, definition: &definition, stored, letter };
         match letter.kind {
             Kind::Submission => desk.submission(),
             Kind::Confirmation => desk.confirmation(false),
             Kind::Reminder => desk.confirmation(true),
             Kind::Receipt => desk.receipt(),
             Kind::Proof => desk.proof(ProofReader::Signer)?.context("the form signs nothing"),
+            Kind::Question => desk.note(&desk.words().question(desk.url(Purpose::Answer))),
+            Kind::Outcome => desk.note(&desk.words().outcome(stored.state, desk.status_url())),
+            Kind::Notice => desk.note(&desk.words().notice(desk.url(Purpose::Stop))),
+            Kind::Announcement => desk.note(&desk.words().announcement()),
+            Kind::Stopped => desk.note(&desk.words().stopped()),
+            Kind::Access => bail!("a mail of that kind is about no submission"),
         }
+    }
+
+    fn about_nothing(&self, portal: &Portal, letter: &Letter) -> anyhow::Result<Mail> {
+        let note = match letter.kind {
+            Kind::Access => {
+                let url = format!("{}{}", portal.url(), letter.claims().path(Purpose::Access, &self.key));
+                words::access(portal.name(), portal.url(), url)
+            }
+            other => bail!("a mail of kind {} is about a submission", other.word()),
+        };
+        self.draft(portal, letter, "mail/note", &note.subject, None, &note)
+    }
+
+    fn draft(
+        &self,
+        portal: &Portal,
+        letter: &Letter,
+        template: &str,
+        subject: &str,
+        reply_to: Option<&str>,
+        view: &impl Serialize,
+    ) -> anyhow::Result<Mail> {
+        let name = self.sender.name.clone().unwrap_or_else(|| one_line(portal.name()));
+        let sender = Mailbox::new(Some(name), self.sender.email.clone());
+        let values = serde_json::to_value(view)?;
+        Draft {
+            id: letter.id,
+            from: &sender,
+            to: &letter.recipient,
+            reply_to,
+            date: letter.queued_at,
+            thread: letter.about.as_ref().map(|stored| stored.id),
+            subject,
+            text: portal.render_mail(&format!("{template}.txt"), values.clone())?,
+            html: portal.render_mail(&format!("{template}.html"), values)?,
+        }
+        .build()
     }
 }
 
@@ -63,6 +109,7 @@ struct Desk<'a> {
     composer: &'a Composer,
     portal: &'a Portal,
     definition: &'a FormDefinition,
+    stored: &'a Stored,
     letter: &'a Letter,
 }
 
@@ -72,27 +119,65 @@ impl Desk<'_> {
         if let Some(mail) = self.proof(ProofReader::Register)? {
             return Ok(mail);
         }
-        let reading_url = (!self.letter.flags.is_empty()).then(|| self.url(Purpose::Read));
+        let url = self.url(Purpose::Decide);
         let envelope = Envelope {
-            flags: &self.letter.flags,
-            reading_url: reading_url.as_deref(),
+            flags: &self.stored.flags,
+            reading_url: Some(&url),
             unconfirmed_address: self.letter.unconfirmed,
             substitute_for: self.letter.is_substitute,
+            why: self.why(),
             ..self.envelope()
         };
-        let view = word(self.definition, &self.letter.submission, envelope);
+        let view = word(self.definition, &self.stored.submission, envelope);
         self.mail("mail/submission", &view.subject, view.reply_to.as_deref(), &view)
     }
 
+    /// What happened just before, that made it come to this person.
+    fn why(&self) -> Option<&'static str> {
+        Some(match self.letter.trace.as_ref()?.action {
+            Action::Approved => "Une première personne l’a approuvé\u{a0}: votre accord est demandé aussi.",
+            Action::Doubted => "Les personnes qui relisent ont un doute\u{a0}: elles vous demandent de décider.",
+            Action::Answered => "La personne a répondu à la question qui lui était posée\u{a0}: son envoi a pu changer.",
+            Action::Bounced => {
+                "Il était approuvé, mais le site ne peut pas être construit avec cette page\u{a0}: rien n’a changé en ligne. \
+                 La page de décision dit pourquoi\u{a0}; vous pouvez corriger le texte et l’approuver à nouveau, ou le refuser."
+            }
+            _ => return None,
+        })
+    }
+
+    fn words(&self) -> About<'_> {
+        let page = self.letter.publication.as_ref().and_then(|publication| publication.url.as_ref());
+        About {
+            form: &self.definition.title,
+            reference: self.stored.reference.as_str(),
+            space: self.stored.submission.space_title.as_deref(),
+            trace: self.letter.trace.as_ref(),
+            publication: self.letter.publication.as_ref(),
+            page: page.map(|url| format!("{}{url}", self.portal.url())),
+            portal: self.portal.name(),
+            portal_url: self.portal.url(),
+        }
+    }
+
+    fn status_url(&self) -> String {
+        format!("{}/suivi/?reference={}", self.portal.url(), self.stored.reference)
+    }
+
+    fn note(&self, note: &Note) -> anyhow::Result<Mail> {
+        self.mail("mail/note", &note.subject, None, note)
+    }
+
     fn confirmation(&self, reminder: bool) -> anyhow::Result<Mail> {
-        let wait = match (self.letter.if_unconfirmed, reminder) {
+        let check = self.stored.sender.as_ref().and_then(|sender| sender.check);
+        let wait = match (check, reminder) {
             (Some(IfUnconfirmed::Lapse), true) => LAPSE_AFTER,
             (Some(IfUnconfirmed::Lapse), false) => CONFIRM_WITHIN + LAPSE_AFTER,
             _ => CONFIRM_WITHIN,
         };
         let url = self.url(Purpose::ConfirmAddress);
         let link = ConfirmationLink { url: &url, until: self.moment(self.letter.queued_at + wait), reminder };
-        let view = confirmation(self.definition, &self.letter.submission, self.envelope(), link);
+        let view = confirmation(self.definition, &self.stored.submission, self.envelope(), link);
         self.mail("mail/confirmation", &view.subject, None, &view)
     }
 
@@ -102,22 +187,23 @@ impl Desk<'_> {
     }
 
     fn proof(&self, reader: ProofReader) -> anyhow::Result<Option<Mail>> {
-        let Some(confirmed_at) = self.letter.confirmed_at else { return Ok(None) };
-        let envelope = Envelope { flags: &self.letter.flags, ..self.envelope() };
-        let view = proof(self.definition, &self.letter.submission, envelope, self.moment(confirmed_at), reader);
+        let Some(confirmed_at) = self.stored.confirmed_at else { return Ok(None) };
+        let envelope = Envelope { flags: &self.stored.flags, ..self.envelope() };
+        let view = proof(self.definition, &self.stored.submission, envelope, self.moment(confirmed_at), reader);
         view.map(|view| self.mail("mail/proof", &view.subject, None, &view)).transpose()
     }
 
     fn envelope(&self) -> Envelope<'_> {
         Envelope {
-            reference: self.letter.reference.as_str(),
-            received: self.moment(self.letter.received_at),
+            reference: self.stored.reference.as_str(),
+            received: self.moment(self.stored.received_at),
             portal_name: self.portal.name(),
             portal_url: self.portal.url(),
             flags: &[],
             reading_url: None,
             unconfirmed_address: false,
             substitute_for: false,
+            why: None,
         }
     }
 
@@ -136,20 +222,7 @@ impl Desk<'_> {
         reply_to: Option<&str>,
         view: &impl Serialize,
     ) -> anyhow::Result<Mail> {
-        let name = self.composer.sender.name.clone().unwrap_or_else(|| one_line(self.portal.name()));
-        let sender = Mailbox::new(Some(name), self.composer.sender.email.clone());
-        let values = serde_json::to_value(view)?;
-        Draft {
-            id: self.letter.id,
-            from: &sender,
-            to: &self.letter.recipient,
-            reply_to,
-            date: self.letter.queued_at,
-            subject,
-            text: self.portal.render_mail(&format!("{template}.txt"), values.clone())?,
-            html: self.portal.render_mail(&format!("{template}.html"), values)?,
-        }
-        .build()
+        self.composer.draft(self.portal, self.letter, template, subject, reply_to, view)
     }
 }
 

@@ -9,7 +9,7 @@ use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 
-use crate::id::MailId;
+use crate::id::{MailId, SubmissionId};
 
 /// Longest subject, in characters: beyond, no list of mails shows it.
 const SUBJECT_LENGTH: usize = 200;
@@ -26,6 +26,8 @@ pub struct Draft<'a> {
     pub reply_to: Option<&'a str>,
     /// When it was written.
     pub date: Timestamp,
+    /// The submission that it is about: all mails about one are one thread.
+    pub thread: Option<SubmissionId>,
     /// One line.
     pub subject: &'a str,
     /// The text part.
@@ -72,6 +74,11 @@ impl Draft<'_> {
             .subject(subject.clone())
             // Keeps holiday notices from answering a machine.
             .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()));
+        if let Some(thread) = self.thread {
+            // The thread's first message does not exist: mail readers gather what refers to the same.
+            let first = format!("<{thread}@{}>", self.from.email.domain());
+            builder = builder.references(first.clone()).in_reply_to(first);
+        }
         // lettre takes letters outside ASCII in an address, and writes them as they are; what stands
         // in quotes is read in more than one way. No form of ours takes either.
         let reply_to = self.reply_to.filter(|text| text.is_ascii() && !text.contains('"'));
@@ -140,6 +147,7 @@ mod tests {
             to: &"moderation@exemple.fr".parse().unwrap(),
             reply_to,
             date: "2026-11-22T13:30:00Z".parse().unwrap(),
+            thread: Some("019ab000-0000-7000-8000-000000000002".parse().unwrap()),
             subject,
             text: text.to_owned(),
             html: format!("<p>{text}</p>"),
@@ -158,6 +166,7 @@ mod tests {
         assert_eq!(build("Nouveau post-it", None), build("Nouveau post-it", None));
         let headers = headers(&build("Nouveau post-it", None));
         assert!(headers.contains("Message-ID: <019ab000-0000-7000-8000-000000000001@exemple.fr>"), "{headers}");
+        assert!(headers.contains("References: <019ab000-0000-7000-8000-000000000002@exemple.fr>"), "{headers}");
         assert!(headers.contains("Date: Sun, 22 Nov 2026 13:30:00 +0000"), "{headers}");
     }
 

@@ -11,6 +11,7 @@ use anyhow::Context;
 use tokio::sync::{mpsc, oneshot};
 
 use super::database::is_disk_full;
+use super::desk::Desk;
 use super::outbox::{self, Kind, NewMail};
 use super::submissions::{AcceptError, Accepted, COLUMNS, NewSubmission, State, read_reference};
 use super::{Database, Disk, DiskFull, Transaction, by_rows, pieces, query, rows_of_values};
@@ -106,8 +107,8 @@ impl Writer {
         self.disk.settle(&self.database).await;
         self.kept.extend(new_definitions);
         let mut queued: HashMap<SubmissionId, usize> = HashMap::new();
-        for mail in &mails {
-            *queued.entry(mail.submission).or_default() += 1;
+        for id in mails.iter().filter_map(|mail| mail.submission) {
+            *queued.entry(id).or_default() += 1;
         }
         let accepted: Vec<Accepted> = stored.into_iter().map(|stored| stored.accepted(&queued)).collect();
         Ok(group.answers(&accepted))
@@ -237,7 +238,7 @@ async fn find_same(tx: &mut Transaction, new: &NewSubmission) -> anyhow::Result<
 /// What is mailed about new submissions.
 async fn mails_of(tx: &mut Transaction, stored: &[Inserted<'_>]) -> anyhow::Result<Vec<NewMail>> {
     let mut mails = Vec::new();
-    let mut known = outbox::Holders::default();
+    let mut desk = None;
     for Inserted { new, id, fresh, .. } in stored {
         if !fresh {
             continue;
@@ -245,14 +246,19 @@ async fn mails_of(tx: &mut Transaction, stored: &[Inserted<'_>]) -> anyhow::Resu
         let about = outbox::About { submission: *id, version: 1, unconfirmed: false, now: new.now };
         match new.state() {
             State::Received => {
-                let to = known.of(tx, &new.destinations, &new.fallback).await?;
-                mails.extend(outbox::on_receipt(about, &to, new.sender.as_ref()));
+                let desk = match &desk {
+                    Some(desk) => desk,
+                    // Who holds which role is read once for the whole group.
+                    None => desk.insert(Desk::read(tx, &new.fallback, new.now).await?),
+                };
+                mails.extend(outbox::on_receipt(about, desk, &new.steps, &new.destinations, new.sender.as_ref()));
             }
             State::Unconfirmed => {
                 let sender = new.sender.as_ref();
                 mails.extend(sender.map(|sender| about.mail(&sender.address, Kind::Confirmation)));
             }
-            State::Quarantine | State::Lapsed => {}
+            // Kept apart, and nobody is mailed; a new submission stands nowhere else.
+            _ => {}
         }
     }
     Ok(mails)

@@ -19,7 +19,12 @@ pub mod sqlite;
 mod committer;
 pub mod submissions;
 
+pub mod desk;
+pub mod trace;
 pub mod transitions;
+
+pub mod decisions;
+pub mod publications;
 
 pub mod outbox;
 
@@ -156,12 +161,12 @@ fn unreadable(column: &str, value: &str) -> anyhow::Error {
 }
 
 /// Reads one of our words back.
-fn read_word<T: Copy>(column: &str, word: &str, all: &[(&str, T)]) -> anyhow::Result<T> {
+pub(crate) fn read_word<T: Copy>(column: &str, word: &str, all: &[(&str, T)]) -> anyhow::Result<T> {
     all.iter().find(|(known, _)| *known == word).map(|(_, value)| *value).ok_or_else(|| unreadable(column, word))
 }
 
 /// The word of a value that [`read_word`] reads back.
-fn word_of<T: PartialEq>(value: &T, all: &[(&'static str, T)]) -> &'static str {
+pub(crate) fn word_of<T: PartialEq>(value: &T, all: &[(&'static str, T)]) -> &'static str {
     all.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
 }
 

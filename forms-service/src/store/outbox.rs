@@ -1,21 +1,23 @@
 //! The rows of the outbox: queued, leased for one attempt, reported on. Nothing is deleted.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use anyhow::Context;
-use generator::form::{Flag, ValidSubmission};
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
 use super::database::Dialect;
-use super::roles::holders_of;
-use super::submissions::{Acknowledgement, Destination, IfUnconfirmed, Sender, State, read_flags, read_reference};
+use super::desk::{Desk, ESCALATED_AFTER, Step, is_same};
+use super::publications::Publication;
+use super::submissions::{Acknowledgement, Destination, Sender, Stored};
+use super::trace::TraceRow;
 use super::{Store, Transaction, by_rows, composed, one, pieces, query, read_word, rows_of_values, word_of};
-use crate::id::{MailId, SubmissionId};
+use crate::id::{MailId, SubmissionId, TraceId};
 use crate::link::LinkClaims;
-use crate::reference::Reference;
 use crate::role::{Place, Role};
+
+/// A link is mailed anew at most so often.
+const RENEWED_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// What a mail says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,15 +32,33 @@ pub enum Kind {
     Receipt,
     /// To the sender, whose address is confirmed: what was signed.
     Proof,
+    /// To the author: those who decide ask for more.
+    Question,
+    /// To the author: what became of it.
+    Outcome,
+    /// To those who may take it away: it is on the site.
+    Notice,
+    /// To a space's list: it is on the site.
+    Announcement,
+    /// To those who decide: it was taken away, or suspended.
+    Stopped,
+    /// To somebody who asked for the page of what waits for them. It is about no submission.
+    Access,
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 5] = [
+    const ALL: [(&'static str, Self); 11] = [
         ("submission", Self::Submission),
         ("confirmation", Self::Confirmation),
         ("reminder", Self::Reminder),
         ("receipt", Self::Receipt),
         ("proof", Self::Proof),
+        ("question", Self::Question),
+        ("outcome", Self::Outcome),
+        ("notice", Self::Notice),
+        ("announcement", Self::Announcement),
+        ("stopped", Self::Stopped),
+        ("access", Self::Access),
     ];
 
     /// The word that stands in the table.
@@ -58,6 +78,12 @@ impl Kind {
             Self::Reminder => "rappel",
             Self::Receipt => "accusé de réception",
             Self::Proof => "preuve",
+            Self::Question => "question",
+            Self::Outcome => "suite donnée",
+            Self::Notice => "mise en ligne",
+            Self::Announcement => "annonce",
+            Self::Stopped => "retrait",
+            Self::Access => "accès à la modération",
         }
     }
 }
@@ -111,12 +137,15 @@ impl About {
     pub(super) fn mail(self, recipient: &Address, kind: Kind) -> NewMail {
         NewMail {
             id: MailId::new(self.now),
-            submission: self.submission,
+            submission: Some(self.submission),
             recipient: recipient.clone(),
             kind,
             version: self.version,
             unconfirmed: self.unconfirmed,
             stands_for: None,
+            occasion: 0,
+            trace: None,
+            publication: None,
             now: self.now,
         }
     }
@@ -126,18 +155,41 @@ impl About {
 #[derive(Clone, Debug)]
 pub(super) struct NewMail {
     pub(super) id: MailId,
-    pub(super) submission: SubmissionId,
+    /// `None` for a mail that is about no submission.
+    pub(super) submission: Option<SubmissionId>,
     pub(super) recipient: Address,
     pub(super) kind: Kind,
     pub(super) version: i64,
     pub(super) unconfirmed: bool,
     pub(super) stands_for: Option<MailId>,
+    /// Tells two mails of one kind about one version apart.
+    pub(super) occasion: i64,
+    /// The row of the trace whose words it says.
+    pub(super) trace: Option<TraceId>,
+    /// The publication that it is about.
+    pub(super) publication: Option<String>,
     pub(super) now: Timestamp,
 }
 
-/// What is mailed when a submission is received: to those who decide, and to its sender.
-pub(super) fn on_receipt(about: About, deciders: &[Address], sender: Option<&Sender>) -> Vec<NewMail> {
-    let mut mails: Vec<_> = deciders.iter().map(|address| about.mail(address, Kind::Submission)).collect();
+/// What is mailed when a submission is received: to those who decide first, to those who are told,
+/// and to its sender.
+pub(super) fn on_receipt(
+    about: About,
+    desk: &Desk,
+    steps: &[Step],
+    destinations: &[Destination],
+    sender: Option<&Sender>,
+) -> Vec<NewMail> {
+    let portal = Step::of(Place::Portal, Role::Moderator);
+    let author = sender.map(|sender| &sender.address);
+    let asked = desk.asked(steps.first().unwrap_or(&portal), author, false);
+    let mut readers: Vec<Address> = asked.into_iter().map(|decider| decider.address).collect();
+    for address in desk.told(destinations) {
+        if !readers.contains(&address) && !author.is_some_and(|author| is_same(author, &address)) {
+            readers.push(address);
+        }
+    }
+    let mut mails: Vec<_> = readers.iter().map(|address| about.mail(address, Kind::Submission)).collect();
     mails.extend(sender.map(|sender| {
         let kind = match sender.acknowledgement {
             // What was signed goes to nobody who did not prove to be the one who signed.
@@ -149,53 +201,12 @@ pub(super) fn on_receipt(about: About, deciders: &[Address], sender: Option<&Sen
     mails
 }
 
-/// Who holds which role, looked up once in a transaction.
-#[derive(Default)]
-pub(super) struct Holders(HashMap<(Place, Role), Vec<Address>>);
-
-impl Holders {
-    /// Who is mailed for some destinations: for each of them those who hold the role there, else
-    /// the portal's moderators, else the fallback. Never nobody, nobody twice.
-    pub(super) async fn of(
-        &mut self,
-        tx: &mut Transaction,
-        destinations: &[Destination],
-        fallback: &Address,
-    ) -> anyhow::Result<Vec<Address>> {
-        let moderators = Destination { place: Place::Portal, role: Role::Moderator };
-        let wanted = if destinations.is_empty() { std::slice::from_ref(&moderators) } else { destinations };
-        let mut all: Vec<Address> = Vec::new();
-        for destination in wanted {
-            let mut holders = self.look_up(tx, destination).await?;
-            if holders.is_empty() {
-                holders = self.look_up(tx, &moderators).await?;
-            }
-            let new: Vec<_> = holders.into_iter().filter(|address| !all.contains(address)).collect();
-            all.extend(new);
-        }
-        if all.is_empty() {
-            tracing::warn!("nobody holds the role that a submission is for: mailing the fallback");
-            all.push(fallback.clone());
-        }
-        Ok(all)
-    }
-
-    async fn look_up(&mut self, tx: &mut Transaction, wanted: &Destination) -> anyhow::Result<Vec<Address>> {
-        let key = (wanted.place.clone(), wanted.role);
-        if let Some(known) = self.0.get(&key) {
-            return Ok(known.clone());
-        }
-        let found = holders_of(tx, &wanted.place, wanted.role).await?;
-        Ok(self.0.entry(key).or_insert(found).clone())
-    }
-}
-
 static INSERT: LazyLock<Vec<String>> = LazyLock::new(|| {
     by_rows(|rows| {
         format!(
             "INSERT INTO outbox (id, submission_id, recipient, kind, state, attempt, next_attempt_at, version, \
-             unconfirmed, stands_for, queued_at) VALUES {} ON CONFLICT DO NOTHING",
-            rows_of_values(rows, 11)
+             unconfirmed, stands_for, queued_at, occasion, trace_id, publication_id) VALUES {} ON CONFLICT DO NOTHING",
+            rows_of_values(rows, 14)
         )
     })
 });
@@ -207,7 +218,7 @@ pub(super) async fn enqueue(tx: &mut Transaction, mails: &[NewMail]) -> anyhow::
         for mail in piece {
             statement = statement
                 .bind(mail.id.to_string())
-                .bind(mail.submission.to_string())
+                .bind(mail.submission.map(|id| id.to_string()))
                 .bind(mail.recipient.to_string())
                 .bind(mail.kind.word())
                 .bind(MailState::Waiting.word())
@@ -216,7 +227,10 @@ pub(super) async fn enqueue(tx: &mut Transaction, mails: &[NewMail]) -> anyhow::
                 .bind(mail.version)
                 .bind(mail.unconfirmed)
                 .bind(mail.stands_for.map(|id| id.to_string()))
-                .bind(mail.now);
+                .bind(mail.now)
+                .bind(mail.occasion)
+                .bind(mail.trace.map(|id| id.to_string()))
+                .bind(mail.publication.as_deref());
         }
         statement.run(tx).await.context("queuing mails")?;
     }
@@ -251,24 +265,14 @@ pub struct Letter {
     pub unconfirmed: bool,
     /// Whether it goes in the place of a mail whose recipient is refused for good.
     pub is_substitute: bool,
-    /// The submission it is about.
-    pub submission_id: SubmissionId,
-    /// Its reference.
-    pub reference: Reference,
-    /// Where it stands.
-    pub state: State,
-    /// When it was received.
-    pub received_at: Timestamp,
-    /// The answers.
-    pub submission: ValidSubmission,
-    /// Which of them look like health data.
-    pub flags: Vec<Flag>,
-    /// When the owner of the sender's address confirmed it.
-    pub confirmed_at: Option<Timestamp>,
-    /// What happens when nobody does.
-    pub if_unconfirmed: Option<IfUnconfirmed>,
-    /// The YAML of the form as it was when it was filled in.
-    pub definition_yaml: String,
+    /// How often a mail of this kind was queued about this version before.
+    pub occasion: i64,
+    /// The submission that it is about; `None` for a mail that is about none.
+    pub about: Option<Stored>,
+    /// The row of the trace whose words it says.
+    pub trace: Option<TraceRow>,
+    /// The publication that it is about.
+    pub publication: Option<Publication>,
 }
 
 impl Letter {
@@ -276,7 +280,7 @@ impl Letter {
     pub fn claims(&self) -> LinkClaims {
         LinkClaims {
             mail: self.id,
-            submission: self.submission_id,
+            submission: self.about.as_ref().map(|stored| stored.id),
             version: self.version,
             recipient: self.recipient.clone(),
             queued_at: self.queued_at,
@@ -352,18 +356,25 @@ impl Store {
     /// Fails when the database does, or when a row cannot be read.
     pub async fn letter(&self, id: MailId) -> anyhow::Result<Letter> {
         let row = query(
-            "SELECT recipient, kind, queued_at, outbox.version AS version, unconfirmed, stands_for, submission_id, \
-             reference, submissions.state AS state, received_at, answers, flags, confirmed_at, if_unconfirmed, yaml \
-             FROM outbox \
-             JOIN submissions ON submissions.id = outbox.submission_id \
-             JOIN definitions ON definitions.form_id = submissions.form_id \
-                 AND definitions.digest = submissions.definition_digest \
-             WHERE outbox.id = $1",
+            "SELECT recipient, kind, queued_at, version, unconfirmed, stands_for, submission_id, occasion, trace_id, \
+             publication_id FROM outbox WHERE id = $1",
         )
         .bind(id.to_string())
         .read_one(&self.database)
         .await?
         .context("the mail is not there")?;
+        let about = match row.optional_text("submission_id")? {
+            Some(_) => Some(self.submission(row.parse("submission_id")?).await?.context("its submission is not there")?),
+            None => None,
+        };
+        let trace = match row.optional_text("trace_id")? {
+            Some(_) => self.trace_row(row.parse("trace_id")?).await?,
+            None => None,
+        };
+        let publication = match row.optional_text("publication_id")? {
+            Some(id) => self.publication(&id).await?,
+            None => None,
+        };
         Ok(Letter {
             id,
             recipient: row.parse("recipient")?,
@@ -372,16 +383,10 @@ impl Store {
             version: row.integer("version")?,
             unconfirmed: row.truth("unconfirmed")?,
             is_substitute: row.optional_text("stands_for")?.is_some(),
-            submission_id: row.parse("submission_id")?,
-            reference: read_reference(&row)?,
-            state: State::parse(&row.text("state")?)?,
-            received_at: row.moment("received_at")?,
-            submission: serde_json::from_str(&row.text("answers")?)
-                .map_err(|_| super::unreadable("submissions.answers", "…"))?,
-            flags: read_flags(&row)?,
-            confirmed_at: row.optional_moment("confirmed_at")?,
-            if_unconfirmed: row.optional_text("if_unconfirmed")?.map(|word| IfUnconfirmed::parse(&word)).transpose()?,
-            definition_yaml: row.text("yaml")?,
+            occasion: row.integer("occasion")?,
+            about,
+            trace,
+            publication,
         })
     }
 
@@ -397,13 +402,80 @@ impl Store {
         let claims = row.map(|row| {
             anyhow::Ok(LinkClaims {
                 mail: id,
-                submission: row.parse("submission_id")?,
+                submission: row.optional_text("submission_id")?.map(|_| row.parse("submission_id")).transpose()?,
                 version: row.integer("version")?,
                 recipient: row.parse("recipient")?,
                 queued_at: row.moment("queued_at")?,
             })
         });
         claims.transpose()
+    }
+
+    /// Queues the mail of an outdated link once more, to the same recipient and nobody else.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn renew(&self, claims: &LinkClaims, now: Timestamp) -> anyhow::Result<bool> {
+        let mut tx = self.database.begin().await?;
+        let row = query("SELECT kind, unconfirmed, trace_id, publication_id FROM outbox WHERE id = $1")
+            .bind(claims.mail.to_string())
+            .rows(&mut tx)
+            .await?;
+        let (Some(row), Some(id)) = (row.first(), claims.submission) else { return Ok(false) };
+        let Some(stored) = super::submissions::read_locked(&mut tx, id).await? else { return Ok(false) };
+        let kind = Kind::parse(&row.text("kind")?)?;
+        let count = query("SELECT count(*) AS n FROM outbox WHERE submission_id = $1 AND recipient = $2 AND kind = $3")
+            .bind(id.to_string())
+            .bind(claims.recipient.to_string())
+            .bind(kind.word())
+            .rows(&mut tx)
+            .await?;
+        let waiting = query(
+            "SELECT 1 AS one FROM outbox WHERE submission_id = $1 AND recipient = $2 AND kind = $3 AND queued_at > $4",
+        )
+        .bind(id.to_string())
+        .bind(claims.recipient.to_string())
+        .bind(kind.word())
+        .bind(now - RENEWED_EVERY)
+        .rows(&mut tx)
+        .await?;
+        if !waiting.is_empty() {
+            // One was queued a moment ago: pressing the button again mails nothing more.
+            return Ok(true);
+        }
+        let about = About { submission: id, version: stored.version, unconfirmed: row.truth("unconfirmed")?, now };
+        let mail = NewMail {
+            occasion: count.first().map_or(Ok(1), |row| row.integer("n"))?,
+            trace: row.optional_text("trace_id")?.map(|_| row.parse("trace_id")).transpose()?,
+            publication: row.optional_text("publication_id")?,
+            ..about.mail(&claims.recipient, kind)
+        };
+        enqueue(&mut tx, &[mail]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Queues the mail with which somebody reaches the page of what waits for them.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn queue_access(&self, recipient: &Address, now: Timestamp) -> anyhow::Result<()> {
+        let mut tx = self.database.begin().await?;
+        let mail = NewMail {
+            id: MailId::new(now),
+            submission: None,
+            recipient: recipient.clone(),
+            kind: Kind::Access,
+            version: 1,
+            unconfirmed: false,
+            stands_for: None,
+            occasion: 0,
+            trace: None,
+            publication: None,
+            now,
+        };
+        enqueue(&mut tx, &[mail]).await?;
+        tx.commit().await
     }
 
     /// When the next mail is due; `None` when none waits.
@@ -472,18 +544,21 @@ impl Store {
         .context("reporting a failed mail")?;
         let Some(row) = row.first() else { return Ok(false) };
         if failure.refused && row.optional_text("stands_for")?.is_none() {
-            let about = About {
-                submission: row.parse("submission_id")?,
-                version: row.integer("version")?,
-                unconfirmed: row.truth("unconfirmed")?,
-                now: failure.now,
-            };
-            let refused: Address = row.parse("recipient")?;
-            match Kind::parse(&row.text("kind")?)? {
-                Kind::Submission => substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?,
-                // Nobody will ever open that link: what waits for it need not wait any longer.
-                Kind::Confirmation | Kind::Reminder => hasten(&mut tx, about).await?,
-                Kind::Receipt | Kind::Proof => {}
+            let kind = Kind::parse(&row.text("kind")?)?;
+            if row.optional_text("submission_id")?.is_some() {
+                let about = About {
+                    submission: row.parse("submission_id")?,
+                    version: row.integer("version")?,
+                    unconfirmed: row.truth("unconfirmed")?,
+                    now: failure.now,
+                };
+                let refused: Address = row.parse("recipient")?;
+                match kind {
+                    Kind::Submission => substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?,
+                    // Nobody will ever open that link: what waits for it need not wait any longer.
+                    Kind::Confirmation | Kind::Reminder => hasten(&mut tx, about).await?,
+                    _ => {}
+                }
             }
         }
         tx.commit().await?;
@@ -537,7 +612,7 @@ async fn substitute(
     refused: &Address,
     fallback: &Address,
 ) -> anyhow::Result<()> {
-    let mut instead = holders_of(tx, &Place::Portal, Role::Moderator).await?;
+    let mut instead = Desk::read(tx, fallback, about.now).await?.holders(&Place::Portal, Role::Moderator);
     instead.retain(|address| address != refused);
     if instead.is_empty() && fallback != refused {
         instead.push(fallback.clone());
@@ -546,7 +621,14 @@ async fn substitute(
         .iter()
         .map(|address| NewMail { stands_for: Some(id), ..about.mail(address, Kind::Submission) })
         .collect();
-    enqueue(tx, &mails).await
+    enqueue(tx, &mails).await?;
+    // Whoever stands in may decide.
+    query("UPDATE submissions SET nudges = $1 WHERE id = $2 AND nudges < $1")
+        .bind(ESCALATED_AFTER)
+        .bind(about.submission.to_string())
+        .run(tx)
+        .await?;
+    Ok(())
 }
 
 async fn hasten(tx: &mut Transaction, about: About) -> anyhow::Result<()> {

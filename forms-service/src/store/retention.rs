@@ -83,7 +83,8 @@ impl Store {
     pub async fn received_before(&self, definition: &KeptDefinition, until: Timestamp) -> anyhow::Result<Vec<Aged>> {
         let rows = query(
             "SELECT id, reference, state, received_at, (SELECT count(*) FROM outbox \
-             WHERE submission_id = submissions.id AND outbox.state = 'waiting') AS waiting FROM submissions \
+             WHERE submission_id = submissions.id AND outbox.state = 'waiting') + (SELECT count(*) FROM publications \
+             WHERE submission_id = submissions.id AND task IS NOT NULL) AS waiting FROM submissions \
              WHERE form_id = $1 AND definition_digest = $2 AND received_at <= $3 ORDER BY received_at, id",
         )
         .bind(&definition.form_id)
@@ -157,6 +158,8 @@ pub(super) async fn forget(tx: &mut Transaction, id: SubmissionId) -> anyhow::Re
         .bind(id.to_string())
         .run(tx)
         .await?;
+    query("DELETE FROM trace WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
+    query("UPDATE publications SET submission_id = NULL WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
     let mails = query("DELETE FROM outbox WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
     let submissions = query("DELETE FROM submissions WHERE id = $1").bind(id.to_string()).run(tx).await?;
     Ok(Forgotten { submissions, mails, copies })

@@ -2,10 +2,9 @@
 
 use anyhow::Context;
 use jiff::Timestamp;
-use lettre::Address;
 
 use super::{Database, Row, Store, Transaction, one, query, word_of};
-use crate::role::{Holder, Place, Role};
+use crate::role::{Holder, Place};
 
 /// Where a row of the table comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,11 +15,17 @@ pub enum Source {
     Directory,
     /// `forms-service roles add`.
     Command,
+    /// A circuit that opened a space.
+    Circuit,
 }
 
 impl Source {
-    const ALL: [(&'static str, Self); 3] =
-        [("demonstration", Self::Demonstration), ("annuaire", Self::Directory), ("commande", Self::Command)];
+    const ALL: [(&'static str, Self); 4] = [
+        ("demonstration", Self::Demonstration),
+        ("annuaire", Self::Directory),
+        ("commande", Self::Command),
+        ("circuit", Self::Circuit),
+    ];
 
     fn word(self) -> &'static str {
         word_of(&self, &Self::ALL)
@@ -96,11 +101,11 @@ impl Store {
 }
 
 pub(super) async fn read_holders(database: &Database) -> anyhow::Result<Vec<Holder>> {
-    let rows = query("SELECT space, role, address FROM roles ORDER BY space, role, address").read(database).await?;
+    let rows = query(EVERYBODY).read(database).await?;
     rows.iter().map(holder).collect()
 }
 
-async fn add(tx: &mut Transaction, holders: &[Holder], source: Source, now: Timestamp) -> anyhow::Result<u64> {
+pub(super) async fn add(tx: &mut Transaction, holders: &[Holder], source: Source, now: Timestamp) -> anyhow::Result<u64> {
     let mut added = 0;
     for holder in holders {
         let inserted = query(
@@ -125,15 +130,12 @@ async fn forget_demonstration(tx: &mut Transaction) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The addresses of those who hold one role in one place.
-pub(super) async fn holders_of(tx: &mut Transaction, place: &Place, role: Role) -> anyhow::Result<Vec<Address>> {
-    let rows = query("SELECT address FROM roles WHERE space = $1 AND role = $2 ORDER BY address")
-        .bind(place.slug())
-        .bind(role.word())
-        .rows(tx)
-        .await?;
-    rows.iter().map(|row| row.parse("address")).collect()
+pub(super) async fn read_holders_in(tx: &mut Transaction) -> anyhow::Result<Vec<Holder>> {
+    let rows = query(EVERYBODY).rows(tx).await?;
+    rows.iter().map(holder).collect()
 }
+
+const EVERYBODY: &str = "SELECT space, role, address FROM roles ORDER BY space, role, address";
 
 fn holder(row: &Row) -> anyhow::Result<Holder> {
     Ok(Holder { place: Place::from_slug(row.text("space")?), role: row.parse("role")?, address: row.parse("address")? })

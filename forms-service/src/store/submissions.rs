@@ -4,52 +4,14 @@ use generator::form::{Flag, ValidSubmission};
 use jiff::Timestamp;
 use lettre::Address;
 
+pub use crate::circuit::State;
+
+use super::database::Dialect;
+use super::desk::Step;
 use super::{DiskFull, Query, Row, Store, Transaction, query, read_word, unreadable, word_of};
 use crate::id::SubmissionId;
 use crate::reference::Reference;
 use crate::role::{Place, Role};
-
-/// Where a submission stands on its way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum State {
-    /// It waits for whoever decides.
-    Received,
-    /// It looks like a robot's: kept, and nobody is mailed.
-    Quarantine,
-    /// It waits for its sender to open the link that proves the address.
-    Unconfirmed,
-    /// Nobody opened that link: it counts for nothing.
-    Lapsed,
-}
-
-impl State {
-    /// Every state, with the word that stands in tables.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("received", Self::Received),
-        ("quarantine", Self::Quarantine),
-        ("unconfirmed", Self::Unconfirmed),
-        ("lapsed", Self::Lapsed),
-    ];
-
-    /// The word that stands in tables and metrics.
-    pub fn word(self) -> &'static str {
-        word_of(&self, &Self::ALL)
-    }
-
-    pub(super) fn parse(word: &str) -> anyhow::Result<Self> {
-        read_word("submissions.state", word, &Self::ALL)
-    }
-
-    /// What an operator reads.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Received => "reçu",
-            Self::Quarantine => "quarantaine",
-            Self::Unconfirmed => "adresse à confirmer",
-            Self::Lapsed => "caduc",
-        }
-    }
-}
 
 /// Why a submission is in quarantine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,8 +141,10 @@ pub struct NewSubmission {
     pub key_id: String,
     /// SHA-256 of the answers.
     pub content_digest: String,
-    /// Who decides.
+    /// Who is told that it arrived.
     pub destinations: Vec<Destination>,
+    /// Who decides, one after the other.
+    pub steps: Vec<Step>,
     /// Who receives when nobody holds those roles, nor the portal's moderators'.
     pub fallback: Address,
     /// Who sent it, if they said so.
@@ -226,12 +190,13 @@ impl NewSubmission {
             .bind(due_at)
             .bind(write_destinations(&self.destinations)?)
             .bind(write_flags(&self.flags)?)
-            .bind(self.suspicion.map(Suspicion::word)))
+            .bind(self.suspicion.map(Suspicion::word))
+            .bind(write_steps(&self.steps)?))
     }
 }
 
 /// The columns that [`NewSubmission::bind`] fills.
-pub(super) const COLUMNS: [&str; 18] = [
+pub(super) const COLUMNS: [&str; 19] = [
     "id",
     "reference",
     "form_id",
@@ -250,6 +215,7 @@ pub(super) const COLUMNS: [&str; 18] = [
     "destinations",
     "flags",
     "suspicion",
+    "steps",
 ];
 
 /// What became of a submission that was handed in.
@@ -301,8 +267,14 @@ pub struct Stored {
     pub due_at: Option<Timestamp>,
     /// Whether the one reminder was queued.
     pub reminded: bool,
-    /// Who decides.
+    /// Who is told that it arrived.
     pub destinations: Vec<Destination>,
+    /// Who decides, one after the other.
+    pub steps: Vec<Step>,
+    /// At which step it stands.
+    pub step: usize,
+    /// How often those who decide were reminded at this step.
+    pub nudges: i64,
     /// What in it looks like health data.
     pub flags: Vec<Flag>,
     /// Why it is in quarantine, or was.
@@ -351,6 +323,14 @@ pub(super) async fn read_in(tx: &mut Transaction, id: SubmissionId) -> anyhow::R
     found.first().map(read_stored).transpose()
 }
 
+/// The same row, which nobody else changes before this transaction ends.
+pub(super) async fn read_locked(tx: &mut Transaction, id: SubmissionId) -> anyhow::Result<Option<Stored>> {
+    if tx.dialect() == Dialect::Postgres {
+        query("SELECT id FROM submissions WHERE id = $1 FOR UPDATE").bind(id.to_string()).rows(tx).await?;
+    }
+    read_in(tx, id).await
+}
+
 const SELECT_BY_ID: &str = "SELECT submissions.*, yaml FROM submissions \
     JOIN definitions ON definitions.form_id = submissions.form_id \
         AND definitions.digest = submissions.definition_digest \
@@ -380,6 +360,9 @@ pub(super) fn read_stored(row: &Row) -> anyhow::Result<Stored> {
         due_at: row.optional_moment("due_at")?,
         reminded: row.truth("reminded")?,
         destinations: read_destinations(&row.text("destinations")?)?,
+        steps: read_steps(&row.text("steps")?)?,
+        step: usize::try_from(row.integer("step")?)?,
+        nudges: row.integer("nudges")?,
         flags: read_flags(row)?,
         suspicion: row.optional_text("suspicion")?.map(|word| Suspicion::parse(&word)).transpose()?,
         version: row.integer("version")?,
@@ -387,7 +370,7 @@ pub(super) fn read_stored(row: &Row) -> anyhow::Result<Stored> {
     })
 }
 
-fn write_flags(flags: &[Flag]) -> anyhow::Result<Option<String>> {
+pub(super) fn write_flags(flags: &[Flag]) -> anyhow::Result<Option<String>> {
     if flags.is_empty() { Ok(None) } else { Ok(Some(serde_json::to_string(flags)?)) }
 }
 
@@ -412,6 +395,34 @@ fn read_destinations(json: &str) -> anyhow::Result<Vec<Destination>> {
     let read = pairs.into_iter().map(|(place, role)| {
         let role = role.parse().map_err(|_| unreadable("submissions.destinations", &role))?;
         Ok(Destination { place: Place::from_slug(&place), role })
+    });
+    read.collect()
+}
+
+/// `["geriatrie", "moderateurs"]`, with the address of whoever was named.
+type StepRow = (String, String, Option<String>);
+
+pub(super) fn write_steps(steps: &[Step]) -> anyhow::Result<String> {
+    let rows: Vec<StepRow> = steps
+        .iter()
+        .map(|step| {
+            let named = step.named.as_ref().map(ToString::to_string);
+            (step.place.slug().to_owned(), step.role.word().to_owned(), named)
+        })
+        .collect();
+    Ok(serde_json::to_string(&rows)?)
+}
+
+fn read_steps(json: &str) -> anyhow::Result<Vec<Step>> {
+    let fault = || unreadable("submissions.steps", "…");
+    // Before there were steps, there were pairs.
+    let rows: Vec<Vec<Option<String>>> = serde_json::from_str(json).map_err(|_| fault())?;
+    let read = rows.into_iter().map(|row| {
+        let mut row = row.into_iter();
+        let place = row.next().flatten().ok_or_else(fault)?;
+        let role = row.next().flatten().ok_or_else(fault)?.parse().map_err(|_| fault())?;
+        let named = row.next().flatten().map(|text| text.parse().map_err(|_| fault())).transpose()?;
+        Ok(Step { place: Place::from_slug(place), role, named })
     });
     read.collect()
 }

@@ -6,9 +6,11 @@
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
-use super::outbox::{About, Holders, Kind, enqueue, on_receipt};
+use super::desk::Desk;
+use super::outbox::{About, Kind, enqueue, on_receipt};
 use super::submissions::{AddressState, IfUnconfirmed, State, Stored, read_in};
-use super::{Store, Transaction, query};
+use super::{Store, Transaction, composed, query};
+use crate::circuit::Event;
 use crate::id::SubmissionId;
 
 /// How long a sender has to confirm an address before the service acts by itself.
@@ -57,10 +59,11 @@ impl Store {
         now: Timestamp,
     ) -> anyhow::Result<Confirmed> {
         let mut tx = self.database.begin().await?;
-        let changed = query(
+        let changed = composed(format!(
             "UPDATE submissions SET state = 'received', address_state = 'confirmed', confirmed_at = $1, \
-             due_at = NULL, version = version + 1 WHERE id = $2 AND state = 'unconfirmed'",
-        )
+             due_at = NULL, version = version + 1 WHERE id = $2 AND {}",
+            Event::Confirm.condition()
+        ))
         .bind(now)
         .bind(id.to_string())
         .run(&mut tx)
@@ -75,7 +78,7 @@ impl Store {
             (State::Lapsed | State::Quarantine, _) | (_, AddressState::Nothing) => Ok(Confirmed::TooLate),
             (_, AddressState::Confirmed) => Ok(Confirmed::Before),
             // It was forwarded meanwhile: those who decide have it, and now the address is good too.
-            (State::Received | State::Unconfirmed, AddressState::Unconfirmed) => {
+            (_, AddressState::Unconfirmed) => {
                 query("UPDATE submissions SET address_state = 'confirmed', confirmed_at = $1 WHERE id = $2")
                     .bind(now)
                     .bind(id.to_string())
@@ -94,12 +97,13 @@ impl Store {
     /// Fails when the database does; nothing is changed then.
     pub async fn release(&self, id: SubmissionId, fallback: &Address, now: Timestamp) -> anyhow::Result<bool> {
         let mut tx = self.database.begin().await?;
-        let changed = query(
+        let changed = composed(format!(
             "UPDATE submissions SET version = version + 1, \
              state = CASE WHEN if_unconfirmed IS NULL THEN 'received' ELSE 'unconfirmed' END, \
              due_at = CASE WHEN if_unconfirmed IS NULL THEN NULL ELSE $1 END \
-             WHERE id = $2 AND state = 'quarantine'",
-        )
+             WHERE id = $2 AND {}",
+            Event::Release.condition()
+        ))
         .bind(now + CONFIRM_WITHIN)
         .bind(id.to_string())
         .run(&mut tx)
@@ -190,8 +194,9 @@ async fn queue_receipt(
     fallback: &Address,
     now: Timestamp,
 ) -> anyhow::Result<()> {
-    let deciders = Holders::default().of(tx, &stored.destinations, fallback).await?;
-    enqueue(tx, &on_receipt(about(stored, now), &deciders, stored.sender.as_ref())).await
+    let desk = Desk::read(tx, fallback, now).await?;
+    let (about, sender) = (about(stored, now), stored.sender.as_ref());
+    enqueue(tx, &on_receipt(about, &desk, &stored.steps, &stored.destinations, sender)).await
 }
 
 async fn ask_to_confirm(tx: &mut Transaction, stored: &Stored, kind: Kind, now: Timestamp) -> anyhow::Result<()> {

@@ -31,6 +31,8 @@ pub struct Envelope<'a> {
     pub unconfirmed_address: bool,
     /// Whoever should receive this has an address that no longer answers.
     pub substitute_for: bool,
+    /// What happened just before, that made it come to the reader.
+    pub why: Option<&'a str>,
 }
 
 impl Envelope<'_> {
@@ -74,6 +76,8 @@ pub struct MailView {
     pub unconfirmed_address: bool,
     /// The reader receives it in the place of somebody whose address no longer answers.
     pub substitute_for: bool,
+    /// What happened just before, that made it come to the reader.
+    pub why: Option<String>,
 }
 
 /// A question with its answer.
@@ -137,6 +141,7 @@ pub fn word(definition: &FormDefinition, submission: &ValidSubmission, envelope:
         reading_url: envelope.reading_url.map(str::to_owned),
         unconfirmed_address: envelope.unconfirmed_address,
         substitute_for: envelope.substitute_for,
+        why: envelope.why.map(str::to_owned),
         next: definition.mail.next.clone(),
         space,
     }
@@ -187,6 +192,7 @@ mod tests {
             reading_url: Some("https://portail.exemple.fr/moderation/lire/abc"),
             unconfirmed_address: false,
             substitute_for: false,
+            why: None,
         };
         word(fixture::definition(), &fixture::submission(pairs), envelope)
     }

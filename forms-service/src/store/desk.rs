@@ -1,0 +1,209 @@
+//! Who is asked to decide at a step, and who may: looked up when it matters, because people change.
+
+use jiff::Timestamp;
+use lettre::Address;
+
+use super::roles::read_holders_in;
+use super::submissions::{Destination, Stored};
+use super::{Database, Transaction, query};
+use crate::role::{Holder, Place, Role};
+
+/// One step of a circuit: whose role it is to decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub role: Role,
+    /// Who, when somebody was named for a space that does not exist yet.
+    pub named: Option<Address>,
+}
+
+impl Step {
+    /// Whoever holds a role somewhere.
+    pub fn of(place: Place, role: Role) -> Self {
+        Self { place, role, named: None }
+    }
+
+    fn is_for_moderators_of_a_space(&self) -> bool {
+        self.role == Role::Moderator && self.place != Place::Portal
+    }
+}
+
+/// Somebody who may decide at a step, and as what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decider {
+    /// Who.
+    pub address: Address,
+    /// In which role.
+    pub role: Role,
+    /// Who delegated it to them.
+    pub on_behalf_of: Option<Address>,
+    /// A cadre who closes the moderators' step with their own.
+    pub shortcut: bool,
+    /// The portal's moderators, because nobody else can or did.
+    pub stands_in: bool,
+}
+
+/// A role that is held in somebody's place for a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delegation {
+    /// Its id.
+    pub id: String,
+    /// Where.
+    pub place: Place,
+    /// What.
+    pub role: Role,
+    /// Whose role it is.
+    pub holder: Address,
+    /// Who holds it meanwhile.
+    pub delegate: Address,
+    /// From when.
+    pub begins_at: Timestamp,
+    /// Until when.
+    pub ends_at: Timestamp,
+}
+
+/// Everybody who holds a role at one moment, for themselves or for somebody else.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    holders: Vec<Holder>,
+    delegations: Vec<Delegation>,
+    fallback: Address,
+}
+
+impl Desk {
+    pub(super) async fn read(tx: &mut Transaction, fallback: &Address, now: Timestamp) -> anyhow::Result<Self> {
+        let holders = read_holders_in(tx).await?;
+        let rows = query("SELECT * FROM delegations WHERE begins_at <= $1 AND ends_at > $1 ORDER BY id")
+            .bind(now)
+            .rows(tx)
+            .await?;
+        let delegations = rows.iter().map(read_delegation).collect::<anyhow::Result<_>>()?;
+        Ok(Self { holders, delegations, fallback: fallback.clone() })
+    }
+
+    pub(super) async fn load(database: &Database, fallback: &Address, now: Timestamp) -> anyhow::Result<Self> {
+        let mut tx = database.begin().await?;
+        Self::read(&mut tx, fallback, now).await
+    }
+
+    /// Who holds a role somewhere.
+    pub fn holders(&self, place: &Place, role: Role) -> Vec<Address> {
+        let held = self.holders.iter().filter(|holder| holder.place == *place && holder.role == role);
+        held.map(|holder| holder.address.clone()).collect()
+    }
+
+    /// What somebody holds, for themselves.
+    pub fn roles_of<'a>(&'a self, person: &'a Address) -> impl Iterator<Item = &'a Holder> {
+        self.holders.iter().filter(move |holder| is_same(&holder.address, person))
+    }
+
+    /// Who is mailed when a submission reaches a step: those whose role it is and their
+    /// delegates; never its author; and, when there is nobody else or nobody answered, the
+    /// portal's moderators, else the fallback. Never nobody, nobody twice.
+    pub fn asked(&self, step: &Step, author: Option<&Address>, escalated: bool) -> Vec<Decider> {
+        let mut asked = self.in_charge(&step.place, step.role, step.named.as_ref(), author);
+        if asked.is_empty() || escalated {
+            let portal = self.in_charge(&Place::Portal, Role::Moderator, None, author);
+            add(&mut asked, portal.into_iter().map(|decider| Decider { stands_in: true, role: step.role, ..decider }));
+        }
+        if asked.is_empty() {
+            tracing::warn!("nobody holds the role that a submission is for: mailing the fallback");
+            asked.push(decider(&self.fallback, step.role, None));
+        }
+        asked
+    }
+
+    /// Who may decide at a step: whoever is asked, and the cadre, who has the moderators' rights.
+    pub fn allowed(&self, step: &Step, author: Option<&Address>, escalated: bool) -> Vec<Decider> {
+        let mut allowed = self.asked(step, author, escalated);
+        if step.is_for_moderators_of_a_space() {
+            let cadres = self.in_charge(&step.place, Role::Supervisor, None, author);
+            add(&mut allowed, cadres.into_iter().map(|decider| Decider { shortcut: true, ..decider }));
+        }
+        allowed
+    }
+
+    /// Who is told when a submission arrives, besides those who decide.
+    pub fn told(&self, destinations: &[Destination]) -> Vec<Address> {
+        let mut told: Vec<Address> = Vec::new();
+        for one in destinations {
+            for address in self.holders(&one.place, one.role) {
+                if !told.contains(&address) {
+                    told.push(address);
+                }
+            }
+        }
+        told
+    }
+
+    fn in_charge(&self, place: &Place, role: Role, named: Option<&Address>, author: Option<&Address>) -> Vec<Decider> {
+        let holders = match named {
+            Some(address) => vec![address.clone()],
+            None => self.holders(place, role),
+        };
+        let mut found = Vec::new();
+        for holder in holders.iter().filter(|holder| !author.is_some_and(|author| is_same(author, holder))) {
+            add(&mut found, [decider(holder, role, None)]);
+            let theirs = self.delegations.iter().filter(|one| {
+                one.place == *place
+                    && one.role == role
+                    && is_same(&one.holder, holder)
+                    && !author.is_some_and(|author| is_same(author, &one.delegate))
+            });
+            add(&mut found, theirs.map(|one| decider(&one.delegate, role, Some(holder.clone()))));
+        }
+        found
+    }
+}
+
+/// Whether two addresses are one person's, in whatever case they were typed.
+pub fn is_same(one: &Address, other: &Address) -> bool {
+    one.to_string().eq_ignore_ascii_case(&other.to_string())
+}
+
+fn decider(address: &Address, role: Role, on_behalf_of: Option<Address>) -> Decider {
+    Decider { address: address.clone(), role, on_behalf_of, shortcut: false, stands_in: false }
+}
+
+fn add(found: &mut Vec<Decider>, more: impl IntoIterator<Item = Decider>) {
+    for one in more {
+        if !found.iter().any(|known| is_same(&known.address, &one.address)) {
+            found.push(one);
+        }
+    }
+}
+
+impl Stored {
+    /// The step it stands at.
+    pub fn current_step(&self) -> Step {
+        let step = self.steps.get(self.step).or_else(|| self.steps.last()).cloned();
+        step.unwrap_or_else(|| Step::of(Place::Portal, Role::Moderator))
+    }
+
+    /// Who sent it, if they left an address.
+    pub fn author(&self) -> Option<&Address> {
+        self.sender.as_ref().map(|sender| &sender.address)
+    }
+
+    /// Whether the portal's moderators are asked because nobody answered.
+    pub fn is_escalated(&self) -> bool {
+        self.nudges >= ESCALATED_AFTER
+    }
+}
+
+/// After how many reminders the portal's moderators are asked.
+pub const ESCALATED_AFTER: i64 = 3;
+
+fn read_delegation(row: &super::Row) -> anyhow::Result<Delegation> {
+    Ok(Delegation {
+        id: row.text("id")?,
+        place: Place::from_slug(row.text("space")?),
+        role: row.parse("role")?,
+        holder: row.parse("holder")?,
+        delegate: row.parse("delegate")?,
+        begins_at: row.moment("begins_at")?,
+        ends_at: row.moment("ends_at")?,
+    })
+}
