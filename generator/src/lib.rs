@@ -57,6 +57,7 @@ mod xml;
 pub mod output;
 
 pub mod build;
+mod places;
 pub mod portal;
 
 pub mod preview;
