@@ -43,9 +43,7 @@ impl Space {
             phrase_of_the_day: fields.text("phrase_du_jour"),
             theme_of_the_month: fields.text("theme_du_mois"),
             moderation: fields.choice("moderation").unwrap_or_default(),
-            communication_review: fields
-                .node(COMMUNICATION_REVIEW)
-                .map(|_| fields.boolean(COMMUNICATION_REVIEW, true)),
+            communication_review: fields.node(COMMUNICATION_REVIEW).map(|_| fields.boolean(COMMUNICATION_REVIEW, true)),
         }
     }
 }

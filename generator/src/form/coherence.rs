@@ -269,7 +269,8 @@ impl Check<'_> {
             let always = |field: &Field| field.required && field.condition.is_none();
             if !holders().any(|(field, held)| held == *role && always(field)) {
                 let word = role.word();
-                let message = format!("l’espace n’existe pas encore : personne n’y tient le rôle « {word} » du circuit");
+                let message =
+                    format!("l’espace n’existe pas encore : personne n’y tient le rôle « {word} » du circuit");
                 let help = format!("ajoutez un champ « type: courriel » obligatoire avec « tient: {word} »");
                 self.fault(&START, "tient", &message, &help);
             }
