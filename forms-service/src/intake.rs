@@ -90,7 +90,8 @@ fn destinations(definition: &FormDefinition, space: Option<&str>) -> Vec<Destina
     };
     let destination = |role: &FormRole| match role {
         FormRole::Moderators => Destination { place: place.clone(), role: Role::Moderator },
-        FormRole::Cadre => Destination { place: place.clone(), role: Role::Supervisor },
+        // Nobody holds the superior's role in the directory yet: the cadre hears of it.
+        FormRole::Cadre | FormRole::Superior => Destination { place: place.clone(), role: Role::Supervisor },
         FormRole::Communication => Destination { place: place.clone(), role: Role::Communication },
         FormRole::Portal => Destination { place: Place::Portal, role: Role::Moderator },
         FormRole::Register => Destination { place: Place::Portal, role: Role::Register },

@@ -22,6 +22,7 @@ use crate::form::view::RenderedTexts;
 use crate::form::{Choices, FormDefinition};
 use crate::markdown::Resolution;
 use crate::output::{self, OutputFile, Summary, WriteOptions};
+use crate::places::Places;
 use crate::portal::{Portal, PortalForm};
 use crate::render::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, site_view};
 use crate::settings::{SETTINGS_FILE, Settings};
@@ -165,7 +166,8 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     let mut files = renderer.render(diagnostics);
     files.extend(theme.assets().files());
     files.extend(linked_files(&others, &links)?);
-    Ok(Some((files, Portal { settings, forms, choices, theme })))
+    let places = Places::of(&site);
+    Ok(Some((files, Portal { settings, forms, choices, places, theme })))
 }
 
 fn form_files(data: &[SourceFile]) -> impl Iterator<Item = &SourceFile> {

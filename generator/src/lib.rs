@@ -15,6 +15,7 @@
 //! 5. [`theme`] holds templates and [`assets`]; [`render`] turns pages into files: `OutputFile`.
 //! 6. [`output`] writes what changed, only when all of it succeeded.
 //!
+//! [`publish`] goes the other way: from an approved submission to files of the content folder.
 //! [`build`] is that journey as one call; [`portal`] is what the forms service keeps of it;
 //! [`serve`] and [`watch`] show a site on this machine, [`preview`] puts the two together.
 //! Nothing before [`output`] writes, and nothing but [`source`], [`theme`], [`assets`],
@@ -42,6 +43,8 @@ pub mod typography;
 
 pub mod parse;
 
+pub mod publish;
+
 pub mod site;
 
 pub mod assets;
@@ -57,6 +60,7 @@ mod xml;
 pub mod output;
 
 pub mod build;
+mod places;
 pub mod portal;
 
 pub mod preview;

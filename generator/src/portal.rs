@@ -7,8 +7,12 @@ use anyhow::anyhow;
 use serde_json::Value;
 use tera::Context;
 
+use crate::content::Diffusion;
+use crate::form::definition::{PublishedKind, Scope};
 use crate::form::view::RenderedTexts;
 use crate::form::{Choices, FormDefinition};
+use crate::places::Places;
+pub use crate::places::{FolderInfo, SpaceInfo};
 use crate::render::generated_page;
 use crate::settings::Settings;
 use crate::theme::Theme;
@@ -40,10 +44,48 @@ pub struct Portal {
     pub forms: BTreeMap<String, PortalForm>,
     /// What forms may choose among.
     pub choices: Choices,
+    pub(crate) places: Places,
     pub(crate) theme: Theme,
 }
 
 impl Portal {
+    /// The space of that slug, as far as it shows.
+    pub fn space(&self, slug: &str) -> Option<SpaceInfo<'_>> {
+        self.places.space(slug)
+    }
+
+    /// What the folder of that path from the content folder is; `None` when there is none.
+    pub fn folder(&self, path: &str) -> Option<FolderInfo> {
+        self.places.folder(path)
+    }
+
+    /// The address of the page of a content file that shows.
+    pub fn page_url(&self, source_path: &str) -> Option<&str> {
+        self.places.page_url(source_path)
+    }
+
+    /// The version in force of the charter of that content file.
+    pub fn charter_version(&self, source_path: &str) -> Option<&str> {
+        self.places.charter_version(source_path)
+    }
+
+    /// Whether what approving this form publishes would be seen outside the hospital, and the
+    /// communication office is to read it first. `space` is the one that was chosen in the form.
+    pub fn reviewed_by_communication(&self, definition: &FormDefinition, space: Option<&str>) -> bool {
+        let Some(publication) = &definition.publication else { return false };
+        // A space that opens is the hospital's own: whoever opens it to all does so by hand.
+        if publication.kind == PublishedKind::Space {
+            return false;
+        }
+        let space = space.filter(|_| definition.scope == Scope::Space).and_then(|slug| self.space(slug));
+        let wanted = space.and_then(|space| space.communication_review).unwrap_or(self.settings.communication_review);
+        let folder = match space {
+            Some(space) => format!("{}/{}", space.folder, publication.folder),
+            None => publication.folder.clone(),
+        };
+        wanted && self.places.diffusion_of(&folder) == Diffusion::Publique
+    }
+
     /// Renders a page of the service through the theme.
     ///
     /// # Errors

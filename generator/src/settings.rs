@@ -14,6 +14,9 @@ use crate::yaml;
 /// Where the settings stand in the content folder.
 pub const SETTINGS_FILE: &str = "portail.yaml";
 
+/// The key of [`Settings::communication_review`]; a space's own page may have it too.
+pub const COMMUNICATION_REVIEW: &str = "relecture_communication";
+
 /// The version of the content's format that this program reads.
 const FORMAT: i64 = 1;
 
@@ -37,6 +40,9 @@ pub struct Settings {
     pub menu: Vec<Spanned<String>>,
     /// `pied`: content paths of the footer.
     pub footer: Vec<Spanned<String>>,
+    /// `relecture_communication`: whether the communication office reads what will be seen outside
+    /// the hospital before it is published; a space may say otherwise.
+    pub communication_review: bool,
     /// `documents`: what `sources:` of a page may name, with the title that readers see.
     pub documents: BTreeMap<String, String>,
 }
@@ -52,6 +58,7 @@ impl Default for Settings {
             time_zone: TimeZone::UTC,
             menu: Vec::new(),
             footer: Vec::new(),
+            communication_review: true,
             documents: BTreeMap::new(),
         }
     }
@@ -82,6 +89,7 @@ impl Settings {
             time_zone: time_zone(&fields).unwrap_or(fallback.time_zone),
             menu: fields.texts("menu"),
             footer: fields.texts("pied"),
+            communication_review: fields.boolean(COMMUNICATION_REVIEW, true),
             documents: documents(&fields),
         };
         fields.finish();
@@ -137,6 +145,14 @@ mod tests {
         assert_eq!(parse("nom: A\nadresse: https://portail.exemple.fr/").0.url, "https://portail.exemple.fr");
         assert_eq!(parse("nom: A\nadresse: https://exemple.fr/portail").1, ["adresse"]);
         assert_eq!(parse("nom: A\nadresse: portail").1, ["adresse"]);
+    }
+
+    #[test]
+    fn what_is_seen_outside_is_read_by_the_communication_office_unless_it_is_said() {
+        assert!(Settings::default().communication_review);
+        assert!(parse("nom: A").0.communication_review);
+        assert!(!parse("nom: A\nrelecture_communication: non").0.communication_review);
+        assert_eq!(parse("nom: A\nrelecture_communication: parfois").1, ["type"]);
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub use post::{Nature, Post};
 pub use project::{Project, ProjectEvent, ProjectStatus};
 pub use resource::{Resource, ResourceNature};
 pub use section::{Entrance, Section};
-pub use space::Space;
+pub use space::{Moderation, Space};
 
 use serde::Serialize;
 

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::definition::FormDefinition;
+use super::definition::{EmailRules, FieldKind, FormDefinition, Role};
 
 /// Answers that fit the definition `form_id` as it was when its digest was `digest`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,19 @@ impl ValidSubmission {
     /// The address that gets a receipt: the one to answer to.
     pub fn receipt_address(&self) -> Option<&str> {
         self.reply_to.as_deref()
+    }
+
+    /// The addresses that hold a role in the space that is asked for, in the order of the form.
+    pub fn holders(&self, definition: &FormDefinition) -> Vec<(Role, &str)> {
+        let held = definition.fields().filter_map(|field| match field.kind {
+            FieldKind::Email(EmailRules { holds: Some(role), .. }) => Some((role, self.answer(&field.name)?)),
+            _ => None,
+        });
+        let held = held.filter_map(|(role, answer)| match &answer.value {
+            AnswerValue::Text(address) => Some((role, address.as_str())),
+            _ => None,
+        });
+        held.collect()
     }
 
     /// The address to be confirmed, when the form wants that and one was given.

@@ -5,7 +5,9 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::fields::{Choice, Spanned};
 
-use super::definition::{Condition, EmailRules, Field, FieldKind, FormDefinition, Kept, Role, Scope, Unconfirmed};
+use super::definition::{
+    Condition, EmailRules, Field, FieldKind, FormDefinition, Kept, PublishedKind, Role, Scope, Unconfirmed,
+};
 
 /// What may stand in braces in the subject and the introduction of the mail. Nothing that a
 /// visitor wrote: a subject is shown on locked screens and kept by mail servers.
@@ -24,6 +26,7 @@ pub(super) fn check(definition: &FormDefinition, diagnostics: &Diagnostics) {
     check.retention();
     check.placeholders();
     check.publication();
+    check.holders();
     check.examples();
 }
 
@@ -240,6 +243,37 @@ impl Check<'_> {
     fn publication(&self) {
         for published in self.definition.publication.iter().flat_map(|publication| &publication.fields) {
             self.known_field(&published.field);
+        }
+    }
+
+    /// An address holds a role in a space that is asked for, and in nothing else; whoever decides of
+    /// such a space is asked for, because no directory knows it yet.
+    fn holders(&self) {
+        let holders = || {
+            self.definition.fields().filter_map(|field| match field.kind {
+                FieldKind::Email(EmailRules { holds: Some(role), .. }) => Some((field, role)),
+                _ => None,
+            })
+        };
+        let publication = self.definition.publication.as_ref();
+        if publication.is_none_or(|publication| publication.kind != PublishedKind::Space) {
+            for (field, _) in holders() {
+                let message = "cette adresse tiendrait un rôle, mais le formulaire n’ouvre pas d’espace";
+                let help = "retirez « tient », ou écrivez « contient: espace » dans la publication";
+                self.fault(&field.name_range, "tient", message, help);
+            }
+            return;
+        }
+        let of_a_space = [Role::Moderators, Role::Cadre, Role::Superior];
+        for role in self.definition.circuit.iter().filter(|role| of_a_space.contains(role)) {
+            let always = |field: &Field| field.required && field.condition.is_none();
+            if !holders().any(|(field, held)| held == *role && always(field)) {
+                let word = role.word();
+                let message =
+                    format!("l’espace n’existe pas encore : personne n’y tient le rôle « {word} » du circuit");
+                let help = format!("ajoutez un champ « type: courriel » obligatoire avec « tient: {word} »");
+                self.fault(&START, "tient", &message, &help);
+            }
         }
     }
 

@@ -53,8 +53,10 @@ pub struct FormDefinition {
     pub confirmation: Confirmation,
     /// The mail to those who decide.
     pub mail: MailWording,
-    /// Who decides, one after the other.
+    /// Who decides, one after the other; each role once.
     pub circuit: Vec<Role>,
+    /// `en_cas_de_doute`: to whom whoever decides may pass it; none of the circuit's roles.
+    pub in_doubt: Option<Role>,
     /// What approving it publishes, if anything.
     pub publication: Option<Publication>,
     /// Posts with the faults they must have.
@@ -135,6 +137,15 @@ pub enum Role {
     Portal,
     /// `registre`: who keeps the register of signatures, for the whole portal.
     Register,
+    /// `superieur`: the cadre's own superior.
+    Superior,
+}
+
+impl Role {
+    /// The French word, as forms and the directory write it.
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, role)| *role == self).map_or("", |(word, _)| *word)
+    }
 }
 
 impl Choice for Role {
@@ -144,6 +155,7 @@ impl Choice for Role {
         ("communication", Self::Communication),
         ("portail", Self::Portal),
         ("registre", Self::Register),
+        ("superieur", Self::Superior),
     ];
 }
 

@@ -8,6 +8,8 @@ use std::ops::Range;
 
 use crate::fields::{Choice, Spanned};
 
+use super::definition::Role;
+
 /// A question.
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -165,6 +167,9 @@ pub struct EmailRules {
     pub professional: bool,
     /// `si_non_confirmee`: it is confirmed by a link that is mailed to it.
     pub unconfirmed: Option<Unconfirmed>,
+    /// `tient`: the role that this address holds in what is being asked for, a space that does not
+    /// exist yet. One of the space's own: moderators, cadre, superior.
+    pub holds: Option<Role>,
 }
 
 /// What becomes of a submission whose address nobody confirms.

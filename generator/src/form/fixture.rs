@@ -76,6 +76,8 @@ confirmation: {titre: Merci, texte: "C’est *reçu*.", suites: [On vous relit.]
 courriel:
   objet: "Nouveau post-it pour {espace}"
   introduction: "Quelqu’un a laissé un post-it (référence {reference})."
+circuit: [moderateurs]
+en_cas_de_doute: cadre
 publication: {contient: post-it, dossier: post-its, champs: {corps: message, signature: nom}}
 exemples:
   - nom: anonyme
@@ -139,6 +141,45 @@ exemples:
   - nom: hors des listes
     envoi: {creneau: geriatrie/cafe, charte: base@0000, page: nulle part, courriel: prenom.nom@exemple.com}
     fautes: {creneau: inconnu, charte: perimee, page: inconnu, courriel: domaine}
+"#;
+
+/// A form that asks for a space: its addresses hold the roles that decide of it.
+pub const SPACE: &str = r#"titre: Ouvrir un espace
+destinataires: portail
+portee: portail
+bouton: Demander
+groupes:
+  - champs:
+      - nom: service
+        type: texte
+        etiquette: Service
+        obligatoire: oui
+        longueur_max: 80
+        erreurs: {vide: "Écrivez le nom.", trop_long: "Raccourcissez."}
+      - nom: courriel-cadre
+        type: courriel
+        etiquette: Cadre
+        obligatoire: oui
+        tient: cadre
+        erreurs: {vide: "Indiquez une adresse.", format: "Vérifiez."}
+      - nom: courriel-moderation
+        type: courriel
+        etiquette: Modération
+        tient: moderateurs
+        erreurs: {format: "Vérifiez."}
+conservation: {recue: 3 mois, quarantaine: 1 mois, caduque: 1 mois}
+notice:
+  responsable: L’établissement.
+  finalite: Ouvrir l’espace.
+  base_legale: Mission d’intérêt public.
+  destinataires: Le portail.
+  conservation: "{recue} au plus."
+  droits: Accès.
+  contact: Le DPO.
+confirmation: {titre: Merci, texte: Reçu., suites: [On vous répond.]}
+courriel: {objet: "Un espace, {reference}", introduction: Quelqu’un demande un espace.}
+circuit: [portail, cadre]
+publication: {contient: espace, dossier: faire, champs: {titre: service, service: service}}
 "#;
 
 /// Reads a text as `formulaires/post-it.yaml`; the diagnostics as `line:code`.

@@ -1,10 +1,9 @@
 //! From an approved submission to what is to be published of it.
 //!
-//! It says which answer goes where; the service writes the file, gives it its name and its
-//! date, and decides nothing of what the definition says here.
+//! It says which answer goes where; [`publish`](crate::publish) makes files of it.
 
 use super::answer::{AnswerValue, ValidSubmission};
-use super::definition::{FormDefinition, PublishedKind};
+use super::definition::{FormDefinition, PublishedKind, Scope};
 
 /// A piece of content that is not yet a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +29,7 @@ pub fn draft(definition: &FormDefinition, submission: &ValidSubmission) -> Optio
     let mut draft = Draft {
         kind: publication.kind,
         folder: publication.folder.clone(),
-        space: submission.space.clone(),
+        space: submission.space.clone().filter(|_| definition.scope == Scope::Space),
         front_matter: Vec::new(),
         body: String::new(),
     };

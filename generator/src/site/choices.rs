@@ -15,7 +15,8 @@ use crate::typography::french_text as fr;
 pub enum Among {
     /// What this build shows.
     Shown,
-    /// Everything, also what this build leaves out: the examples of forms may name it.
+    /// Everything, also what this build leaves out and activities that are not in place: the examples
+    /// of forms may name it.
     Everything,
 }
 
@@ -41,7 +42,7 @@ pub fn of(site: &Site, among: Among, with_pages: bool) -> Choices {
     for (id, page) in named {
         match &page.parsed.kind {
             Kind::Charter(charter) => choices.charters.push(charter_choice(site, id, page, charter)),
-            Kind::Activity(activity) => add_activity(site, page, activity, &mut choices),
+            Kind::Activity(activity) => add_activity(site, page, activity, among, &mut choices),
             _ => {}
         }
     }
@@ -108,11 +109,13 @@ fn charter_choice(site: &Site, id: PageId, page: &SitePage, charter: &Charter) -
     }
 }
 
-/// An activity outside of every space has nobody to tell: it is not offered.
-fn add_activity(site: &Site, page: &SitePage, activity: &Activity, choices: &mut Choices) {
+/// An activity outside of every space has nobody to tell: it is not offered. One that was
+/// suspended takes nobody in, and the examples that name its slots stay true: an emergency stop
+/// must not break the site.
+fn add_activity(site: &Site, page: &SitePage, activity: &Activity, among: Among, choices: &mut Choices) {
     let Some(space) = space_of(site, page) else { return };
     let (key, title) = (key_of(site, page), fr(&page.parsed.meta.title));
-    if is_open(activity) {
+    if is_open(activity) || among == Among::Everything {
         choices.slots.extend(activity.slots.iter().map(|slot| SlotChoice {
             key: slot_key(&key, slot),
             title: format!("{title}\u{a0}: {} à {}", WEEKDAYS[slot.weekday], french_time(slot.start)),

@@ -9,7 +9,7 @@ use crate::yaml::Value;
 
 use super::{is_machine_name, required_choice, required_words, words};
 use crate::form::clean::clean_line;
-use crate::form::definition::{Condition, EmailRules, FaultKind, Field, FieldKind, Length, Opt};
+use crate::form::definition::{Condition, EmailRules, FaultKind, Field, FieldKind, Length, Opt, Role};
 
 /// Tokens of HTML's `autocomplete` that a form of a hospital may want; WCAG 1.3.5 asks for them.
 const AUTOCOMPLETE: [&str; 12] = [
@@ -72,6 +72,15 @@ impl Choice for Kind {
         ("activite", Self::Activity),
         ("page", Self::Page),
     ];
+}
+
+/// A role that an address may hold in a space that is being asked for.
+#[derive(Clone, Copy)]
+struct Held(Role);
+
+impl Choice for Held {
+    const ALL: &'static [(&'static str, Self)] =
+        &[("cadre", Self(Role::Cadre)), ("superieur", Self(Role::Superior)), ("moderateurs", Self(Role::Moderators))];
 }
 
 /// Reads one item of `champs:`; `None` when it has no name or no kind.
@@ -175,6 +184,7 @@ fn rules(fields: &Fields<'_>, kind: Kind) -> FieldKind {
             reply_to: fields.boolean("adresse_de_reponse", false),
             professional: fields.boolean("professionnelle", false),
             unconfirmed: fields.choice("si_non_confirmee"),
+            holds: fields.choice::<Held>("tient").map(|held| held.0),
         }),
         Kind::Phone => FieldKind::Phone,
         Kind::Date => FieldKind::Date,

@@ -45,6 +45,7 @@ fn read(source: &SourceFile, diagnostics: &Diagnostics) -> Option<FormDefinition
     }
     let groups = groups(&fields);
     let every_field_was_read = groups.iter().all(Option::is_some);
+    let circuit = circuit(&fields);
     let definition = FormDefinition {
         id: id(source, &fields),
         digest: digest(&source.text),
@@ -63,7 +64,8 @@ fn read(source: &SourceFile, diagnostics: &Diagnostics) -> Option<FormDefinition
         retention: retention::read(&fields),
         confirmation: texts::confirmation(&fields),
         mail: texts::mail(&fields),
-        circuit: circuit(&fields),
+        in_doubt: in_doubt(&fields, &circuit),
+        circuit,
         publication: publication::read(&fields),
         examples: examples::read(&fields),
     };
@@ -209,9 +211,37 @@ fn recipients(fields: &Fields<'_>) -> Vec<Role> {
     roles
 }
 
+/// The roles that decide, in their order.
 fn circuit(fields: &Fields<'_>) -> Vec<Role> {
-    let words = fields.texts("circuit");
-    words.iter().filter_map(|word| known_word(fields, word, "circuit")).collect()
+    let mut roles = Vec::new();
+    for word in fields.texts("circuit") {
+        let Some(role) = known_word(fields, &word, "circuit") else { continue };
+        if roles.contains(&role) {
+            let message = format!("« {} » décide deux fois", word.value);
+            fields.fault(&word.range, "circuit", &message, "gardez une seule fois chaque rôle du circuit");
+        }
+        roles.push(role);
+    }
+    roles
+}
+
+/// The role that is asked when those of the circuit are in doubt: one that is none of them, and
+/// that may decide.
+fn in_doubt(fields: &Fields<'_>, circuit: &[Role]) -> Option<Role> {
+    const KEY: &str = "en_cas_de_doute";
+    let role: Role = fields.choice(KEY)?;
+    let range = fields.node(KEY).map_or(fields.range(), |node| node.range.clone());
+    if role == Role::Register {
+        let help = "choisissez qui peut décider, par exemple « en_cas_de_doute: cadre »";
+        fields.fault(&range, "circuit", "le registre garde les signatures, il ne décide de rien", help);
+    } else if circuit.contains(&role) {
+        let message = format!("« {} » décide déjà dans le circuit", role.word());
+        fields.fault(&range, "circuit", &message, "retirez-le du circuit, ou retirez « en_cas_de_doute »");
+    } else if circuit.is_empty() {
+        let help = "dites d’abord qui décide, par exemple « circuit: [moderateurs] »";
+        fields.fault(&range, "circuit", "personne ne décide : personne ne peut être dans le doute", help);
+    }
+    Some(role)
 }
 
 /// A word of a closed list, taken out of a list or a free mapping.

@@ -1,6 +1,8 @@
 //! Each fault of a definition, told at its place.
 
-use crate::form::fixture::{VISIT, YAML, definition, parse};
+use crate::form::definition::Role;
+use crate::form::fixture::{self, SPACE, VISIT, YAML, definition, parse};
+use crate::form::{RawPost, validate};
 
 /// What is wrong with the fixture once `from` reads `to`, as `line:code`.
 fn faults(from: &str, to: &str) -> Vec<String> {
@@ -201,6 +203,52 @@ fn a_slot_says_the_space_and_a_page_alone_leaves_it_to_the_portal() {
     );
     assert_eq!(codes(&page), ["accolades"]);
     assert_eq!(codes(&page.replace("pour {espace}", "pour tous")), Vec::<String>::new());
+}
+
+#[test]
+fn each_role_decides_once_and_another_one_is_asked_in_doubt() {
+    assert_eq!(definition().circuit, [Role::Moderators]);
+    assert_eq!(definition().in_doubt, Some(Role::Cadre));
+    assert_eq!(codes("circuit: [moderateurs]", "circuit: [moderateurs, communication, moderateurs]"), ["circuit"]);
+    assert_eq!(codes("circuit: [moderateurs]", "circuit: [moderateurs, superieurs]"), ["valeur-inconnue"]);
+    assert_eq!(codes("en_cas_de_doute: cadre", "en_cas_de_doute: moderateurs"), ["circuit"]);
+    assert_eq!(codes("en_cas_de_doute: cadre", "en_cas_de_doute: registre"), ["circuit"]);
+    assert_eq!(codes("en_cas_de_doute: cadre", "en_cas_de_doute: personne"), ["valeur-inconnue"]);
+    assert_eq!(codes("circuit: [moderateurs]\n", ""), ["circuit"]);
+}
+
+/// What is wrong with the form that asks for a space once `from` reads `to`.
+fn space_codes(from: &str, to: &str) -> Vec<String> {
+    assert!(SPACE.contains(from), "the fixture does not hold {from}");
+    let (_, faults) = parse(&SPACE.replacen(from, to, 1));
+    faults.iter().map(|fault| fault.rsplit(':').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn an_address_holds_a_role_in_a_space_that_does_not_exist_yet_and_nowhere_else() {
+    assert_eq!(space_codes("tient: moderateurs", "tient: communication"), ["valeur-inconnue"]);
+    assert_eq!(space_codes("contient: espace", "contient: projet"), ["tient", "tient"]);
+    // Whoever decides of it is asked for, always.
+    assert_eq!(space_codes("[portail, cadre]", "[portail, cadre, superieur]"), ["tient"]);
+    assert_eq!(space_codes("[portail, cadre]", "[portail, moderateurs]"), ["tient"]);
+    assert_eq!(space_codes("        tient: cadre\n", ""), ["tient"]);
+}
+
+#[test]
+fn those_who_will_hold_the_roles_are_named_by_the_answers() {
+    let (definition, faults) = parse(SPACE);
+    assert_eq!(faults, Vec::<String>::new());
+    let definition = definition.unwrap();
+    let send = |pairs: &[(&str, &str)]| {
+        validate(&definition, &RawPost::from_pairs(pairs.iter().copied()), &fixture::choices()).unwrap()
+    };
+    let cadre = [("service", "Pneumologie"), ("courriel-cadre", "cadre@exemple.fr")];
+    assert_eq!(send(&cadre).holders(&definition), [(Role::Cadre, "cadre@exemple.fr")]);
+    let both = send(&[cadre[0], cadre[1], ("courriel-moderation", "moderation@exemple.fr")]);
+    assert_eq!(
+        both.holders(&definition),
+        [(Role::Cadre, "cadre@exemple.fr"), (Role::Moderators, "moderation@exemple.fr")]
+    );
 }
 
 #[test]
