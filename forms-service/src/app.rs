@@ -40,6 +40,10 @@ pub struct App {
     pub limits: Limits,
     /// What is counted.
     pub metrics: Metrics,
+    /// Rung when something is to be published or taken away.
+    pub publish: Arc<Notify>,
+    /// The header in which a trusted proxy says who decides, where decisions ask for it.
+    pub identity_header: Option<axum::http::HeaderName>,
 }
 
 impl App {

@@ -46,6 +46,10 @@ pub enum Problem {
     BadLink,
     /// A link of a mail that is too old.
     OldLink,
+    /// A page that was on the site, and was taken away.
+    Withdrawn,
+    /// The hospital's sign-on says that somebody else is there, or nobody.
+    NotYou,
     /// Too much is sent at present, and this post holds no answers that could be kept.
     TooMany(Wait),
     /// There is no room to keep anything.
@@ -65,12 +69,12 @@ impl Problem {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::NoSuchForm | Self::BadLink => StatusCode::NOT_FOUND,
-            Self::Closed | Self::OldLink => StatusCode::GONE,
+            Self::Closed | Self::OldLink | Self::Withdrawn => StatusCode::GONE,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::Foreign => StatusCode::FORBIDDEN,
+            Self::Foreign | Self::NotYou => StatusCode::FORBIDDEN,
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Full => StatusCode::SERVICE_UNAVAILABLE,
@@ -134,6 +138,14 @@ impl Problem {
             Self::BadLink => (
                 "Ce lien ne mène nulle part",
                 "Il est peut-être incomplet\u{a0}: copiez-le en entier depuis le courriel, jusqu’à son dernier caractère.",
+            ),
+            Self::Withdrawn => (
+                "Cette page a été retirée",
+                "Elle n’est plus en ligne. Pour toute question, écrivez-nous.",
+            ),
+            Self::NotYou => (
+                "Ce lien est celui d’une autre personne",
+                "Rien n’a été décidé. Connectez-vous avec le compte de l’hôpital qui correspond à l’adresse où ce lien est arrivé.",
             ),
             Self::OldLink => (
                 "Ce lien n’est plus valable",

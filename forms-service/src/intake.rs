@@ -3,7 +3,6 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use generator::form::definition::{Role as FormRole, Scope};
 use generator::form::{Flag, FormDefinition, ValidSubmission};
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
@@ -11,10 +10,10 @@ use sha2::{Digest, Sha256};
 use tracing::info;
 
 use crate::key::FormKey;
-use crate::role::{Place, Role};
-use crate::store::desk::Step;
+use crate::site::Portal;
+use crate::steps;
 use crate::store::Store;
-use crate::store::submissions::{AcceptError, Accepted, Destination, NewSubmission, Sender, State, Suspicion};
+use crate::store::submissions::{AcceptError, Accepted, NewSubmission, Sender, State, Suspicion};
 use crate::store::transitions::CONFIRM_WITHIN;
 
 /// Nobody opens a form, fills it in and sends it in less time than this.
@@ -22,6 +21,8 @@ pub const FASTEST: SignedDuration = SignedDuration::from_secs(2);
 
 /// A submission that is ready to be kept.
 pub struct Intake<'a> {
+    /// The portal, which knows what can be read outside of the hospital.
+    pub portal: &'a Portal,
     /// The form.
     pub definition: &'a FormDefinition,
     /// The answers.
@@ -33,8 +34,6 @@ pub struct Intake<'a> {
     pub trapped: bool,
     /// Who sent it, if they said so.
     pub sender: Option<Sender>,
-    /// Who decides, one after the other.
-    pub steps: Vec<Step>,
     /// What in it looks like health data.
     pub flags: Vec<Flag>,
     /// Who receives what would reach nobody.
@@ -48,8 +47,8 @@ pub struct Intake<'a> {
 pub async fn accept(store: &Store, intake: Intake<'_>, now: Timestamp) -> Result<Accepted, AcceptError> {
     let new = NewSubmission {
         content_digest: content_digest(&intake.submission),
-        destinations: destinations(intake.definition, intake.submission.space.as_deref()),
-        steps: intake.steps,
+        destinations: steps::destinations(intake.definition, &intake.submission),
+        steps: steps::steps(intake.portal, intake.definition, &intake.submission),
         definition_yaml: intake.definition.source.text.as_str().into(),
         suspicion: suspicion(&intake, now),
         submission: intake.submission,
@@ -80,23 +79,6 @@ fn suspicion(intake: &Intake<'_>, now: Timestamp) -> Option<Suspicion> {
     } else {
         None
     }
-}
-
-/// Whose roles a form sent for `space` is meant for.
-fn destinations(definition: &FormDefinition, space: Option<&str>) -> Vec<Destination> {
-    let place = match (definition.scope, space) {
-        (Scope::Space, Some(slug)) => Place::Space(slug.to_owned()),
-        _ => Place::Portal,
-    };
-    let destination = |role: &FormRole| match role {
-        FormRole::Moderators => Destination { place: place.clone(), role: Role::Moderator },
-        // Nobody holds the superior's role in the directory yet: the cadre hears of it.
-        FormRole::Cadre | FormRole::Superior => Destination { place: place.clone(), role: Role::Supervisor },
-        FormRole::Communication => Destination { place: place.clone(), role: Role::Communication },
-        FormRole::Portal => Destination { place: Place::Portal, role: Role::Moderator },
-        FormRole::Register => Destination { place: Place::Portal, role: Role::Register },
-    };
-    definition.recipients.iter().map(destination).collect()
 }
 
 /// What makes two posts the same: every answer, but not the wording of the questions, which may

@@ -31,6 +31,7 @@ pub mod guard;
 pub mod key;
 pub mod limits;
 pub mod link;
+pub mod identity;
 pub mod origin;
 
 pub mod site;
@@ -38,11 +39,15 @@ pub mod site;
 pub mod app;
 pub mod error;
 mod page;
+pub mod views;
 pub mod router;
 pub mod routes;
 
 pub mod circuit;
 pub mod role;
+pub mod steps;
+
+pub mod plan;
 
 pub mod intake;
 

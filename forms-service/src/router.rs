@@ -5,15 +5,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::Response;
-use axum::routing::{any, get};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::{self, Problem};
-use crate::routes::{confirm, follow, form, health, mailbox};
+use crate::routes::{answer, confirm, decide, follow, form, health, links, mailbox, status, stop};
 
 /// What our pages may load: what is ours, and nothing written into the page itself.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -47,19 +47,39 @@ pub fn router(app: Arc<App>, files: Router) -> Router {
         .route("/formulaires/{id}/", get(form::show).post(form::submit))
         .route("/formulaires/{id}/merci/", get(confirm::show))
         .route("/sante", get(health::show))
-        // Kept for what is to come: no file of the site may stand there.
         .route("/suivi/confirmer/{link}", get(follow::show_confirmation).post(follow::confirm))
-        .route("/moderation/lire/{link}", get(follow::read))
+        .route("/suivi/completer/{link}", get(answer::show).post(answer::answer))
+        .route("/suivi/completer/{link}/renouveler", post(links::renew_answer))
+        .route("/suivi/", get(status::show))
+        .route("/moderation/decider/{link}", get(decide::show).post(decide::decide))
+        .route("/moderation/decider/{link}/renouveler", post(links::renew_decide))
+        .route("/moderation/retirer/{link}", get(stop::show).post(stop::stop))
+        .route("/moderation/retirer/{link}/renouveler", post(links::renew_stop))
+        // No file of the site may stand there.
         .route("/suivi/{*rest}", any(nothing))
         .route("/moderation/{*rest}", any(nothing))
         .merge(mailbox)
-        .fallback_service(files)
+        .fallback_service(Router::new().fallback_service(files).layer(from_fn_with_state(app.clone(), withdrawn)))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(from_fn_with_state(app.clone(), error::pages))
         .layer(from_fn(security_headers))
         .layer(from_fn_with_state(app.clone(), count))
         .with_state(app)
+}
+
+/// A page that was taken away says so: 410, as long as no file stands at its address.
+async fn withdrawn(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let response = next.run(request).await;
+    if response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    match app.store.was_withdrawn(&path).await {
+        Ok(true) => Problem::Withdrawn.into_response(),
+        // The page is missing all the same.
+        Ok(false) | Err(_) => response,
+    }
 }
 
 async fn nothing() -> Problem {

@@ -5,8 +5,8 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use generator::form::Choices;
-use generator::portal::{Portal as Built, PortalForm, ServicePage};
+use generator::form::{Choices, FormDefinition};
+use generator::portal::{Portal as Built, PortalForm, ServicePage, SpaceInfo};
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
@@ -84,6 +84,26 @@ impl Portal {
     /// What only the site knows, and a form offers.
     pub fn choices(&self) -> &Choices {
         &self.built.choices
+    }
+
+    /// A department space.
+    pub fn space(&self, slug: &str) -> Option<SpaceInfo<'_>> {
+        self.built.space(slug)
+    }
+
+    /// The address of the page of a content file that shows.
+    pub fn page_url(&self, path: &str) -> Option<&str> {
+        self.built.page_url(path)
+    }
+
+    /// The version in force of a charter, by its file.
+    pub fn charter_version(&self, path: &str) -> Option<&str> {
+        self.built.charter_version(path)
+    }
+
+    /// Whether the communication office reads what a form publishes.
+    pub fn reviewed_by_communication(&self, definition: &FormDefinition, space: Option<&str>) -> bool {
+        self.built.reviewed_by_communication(definition, space)
     }
 
     /// A page through the theme.

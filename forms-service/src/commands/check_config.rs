@@ -304,6 +304,7 @@ fn test_mail(config: &Config, to: &Address, now: Timestamp) -> anyhow::Result<cr
     let words = "Bonjour,\n\nCe courrier d’essai vient du service de formulaires du portail. S’il vous est arrivé, les \
                  modérateurs recevront aussi les leurs. Il n’y a rien à faire.\n";
     Draft {
+        thread: None,
         id: MailId::new(now),
         from: &config.sender,
         to,

@@ -1,6 +1,7 @@
 //! Mails: worded from a stored submission, built as a server wants them, and taken away.
 
 pub mod compose;
+mod words;
 
 pub mod message;
 

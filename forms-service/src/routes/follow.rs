@@ -1,4 +1,4 @@
-//! Where the links in mails lead: to confirm an address, to read what a mail held back.
+//! Where the link that confirms an address leads.
 //!
 //! Opening a link shows something and changes nothing: mail scanners open every link. Confirming
 //! is a post of the page's form with its box ticked, which nothing ticks beforehand.
@@ -16,10 +16,11 @@ use crate::app::App;
 use crate::client::Client;
 use crate::error::Problem;
 use crate::limits::Limited;
-use crate::link::{LinkError, Purpose, Token};
+use crate::link::Purpose;
 use crate::mail::compose::{definition, to_the_minute};
 use crate::page::{page, value};
 use crate::routes::form;
+use crate::routes::links::{Astray, follow};
 use crate::store::submissions::{AddressState, State as Stage, Stored};
 use crate::store::transitions::Confirmed;
 
@@ -31,7 +32,7 @@ const CONSENT: &str = "_oui";
 /// # Errors
 /// A link that leads nowhere.
 pub async fn show_confirmation(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Problem> {
-    let stored = follow(&app, Purpose::ConfirmAddress, &token).await?;
+    let stored = confirming(&app, &token).await?;
     match (stored.state, stored.address_state) {
         (Stage::Lapsed, _) => said(&app, Confirmed::TooLate, &stored),
         (_, AddressState::Confirmed) => said(&app, Confirmed::Before, &stored),
@@ -53,7 +54,7 @@ pub async fn confirm(
     let client = Client::of(peer, &head.headers, &app.proxies);
     app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
     let (post, _) = form::read(&app, &head.headers, body).await?;
-    let stored = follow(&app, Purpose::ConfirmAddress, &token).await?;
+    let stored = confirming(&app, &token).await?;
     if post.get(CONSENT) != Some("oui") {
         return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &stored, &token, true);
     }
@@ -65,38 +66,13 @@ pub async fn confirm(
     said(&app, confirmed, &stored)
 }
 
-/// `GET /moderation/lire/<link>`: everything that was sent, for whoever was mailed about it.
-///
-/// # Errors
-/// A link that leads nowhere.
-pub async fn read(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Problem> {
-    let stored = follow(&app, Purpose::Read, &token).await?;
-    let portal = app.site.portal();
-    let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
-    let received = to_the_minute(stored.received_at, &portal);
-    let unconfirmed = stored.address_state == AddressState::Unconfirmed;
-    let (reference, state) = (stored.reference.as_str(), stored.state.label());
-    let view = view::read(&definition, &stored.submission, reference, received, state, &stored.flags, unconfirmed);
-    let title = format!("{}, référence {reference}", definition.title);
-    page(
-        &portal,
-        StatusCode::OK,
-        "read-submission.html",
-        &title,
-        Purpose::Read.folder(),
-        &[("submission", value(&view)?)],
-    )
-}
-
-/// The submission that a link is about, when the link is ours and good for `purpose`.
-async fn follow(app: &App, purpose: Purpose, text: &str) -> Result<Stored, Problem> {
-    let token = Token::parse(text).ok_or(Problem::BadLink)?;
-    let Some(claims) = app.store.link_claims(token.mail).await? else { return Err(Problem::BadLink) };
-    claims.check(purpose, &token, &app.key, app.clock.now()).map_err(|error| match error {
-        LinkError::Forged => Problem::BadLink,
-        LinkError::Expired => Problem::OldLink,
-    })?;
-    app.store.submission(claims.submission).await?.ok_or(Problem::BadLink)
+/// The submission whose address a link confirms.
+async fn confirming(app: &App, token: &str) -> Result<Stored, Problem> {
+    match follow(app, Purpose::ConfirmAddress, token).await {
+        Ok(followed) => Ok(followed.stored),
+        Err(Astray::TooOld(_)) => Err(Problem::OldLink),
+        Err(Astray::Nowhere(problem)) => Err(problem),
+    }
 }
 
 fn ask(app: &App, status: StatusCode, stored: &Stored, token: &str, forgotten: bool) -> Result<Response, Problem> {

@@ -115,6 +115,7 @@ pub async fn submit(
         Step::Accept(submission, flags, key) => {
             let definition = &form.definition;
             let intake = Intake {
+                portal: &portal,
                 definition,
                 sender: sender(definition, &submission),
                 submission,

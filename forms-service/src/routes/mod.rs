@@ -1,7 +1,14 @@
 //! What the service answers by itself; all else is files.
 
-pub mod follow;
 pub mod form;
+
+pub mod links;
+
+pub mod answer;
+pub mod decide;
+pub mod follow;
+pub mod status;
+pub mod stop;
 
 pub mod confirm;
 

@@ -164,8 +164,9 @@ impl Store {
             return Ok(false);
         }
         let previous = (*answers != stored.submission).then_some(&stored.submission);
-        Entry { words, previous_answers: previous, ..Entry::new(&stored, Action::Answered, now) }.add(&mut tx).await?;
-        turn.mail_step(&mut tx, stored.step, &stored.steps).await?;
+        let entry = Entry { words, previous_answers: previous, ..Entry::new(&stored, Action::Answered, now) };
+        let trace = entry.add(&mut tx).await?;
+        turn.mail_step(&mut tx, stored.step, &stored.steps, trace).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -235,7 +236,7 @@ impl Turn<'_> {
                 let previous_answers = corrected.is_some().then_some(&stored.submission);
                 let trace = Entry { previous_answers, ..entry(Action::Approved) }.add(tx).await?;
                 match (event, publication) {
-                    (Event::Pass, _) => self.mail_step(tx, next, &stored.steps).await?,
+                    (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace).await?,
                     (Event::Approve, Some(publication)) => insert_publication(tx, stored, &publication, self.now).await?,
                     _ => self.tell_author(tx, Kind::Outcome, trace).await?,
                 }
@@ -264,8 +265,8 @@ impl Turn<'_> {
                 if !self.change(tx, Event::Doubt, next, Some(&steps), None).await? {
                     return Ok(Decided::TooLate);
                 }
-                Entry { words: words.as_deref(), ..entry(Action::Doubted) }.add(tx).await?;
-                self.mail_step(tx, next, &steps).await?;
+                let trace = Entry { words: words.as_deref(), ..entry(Action::Doubted) }.add(tx).await?;
+                self.mail_step(tx, next, &steps, trace).await?;
                 Decided::Done(State::Received)
             }
             Decision::Remark { words } => {
@@ -321,11 +322,20 @@ impl Turn<'_> {
     }
 
     /// Mails those who decide at a step, about the version that this turn makes.
-    pub(super) async fn mail_step(&self, tx: &mut Transaction, step: usize, steps: &[Step]) -> anyhow::Result<()> {
+    pub(super) async fn mail_step(
+        &self,
+        tx: &mut Transaction,
+        step: usize,
+        steps: &[Step],
+        trace: TraceId,
+    ) -> anyhow::Result<()> {
         let current = Stored { step, steps: steps.to_vec(), ..self.stored.clone() };
         let about = About { version: self.stored.version + 1, ..self.about() };
         let asked = self.desk.asked(&current.current_step(), current.author(), false);
-        let mails: Vec<NewMail> = asked.iter().map(|one| about.mail(&one.address, Kind::Submission)).collect();
+        let mails: Vec<NewMail> = asked
+            .iter()
+            .map(|one| NewMail { trace: Some(trace), ..about.mail(&one.address, Kind::Submission) })
+            .collect();
         enqueue(tx, &mails).await
     }
 

@@ -138,7 +138,8 @@ impl Desk {
         told
     }
 
-    fn in_charge(&self, place: &Place, role: Role, named: Option<&Address>, author: Option<&Address>) -> Vec<Decider> {
+    /// Those whose role it is, and their delegates; never the author.
+    pub fn in_charge(&self, place: &Place, role: Role, named: Option<&Address>, author: Option<&Address>) -> Vec<Decider> {
         let holders = match named {
             Some(address) => vec![address.clone()],
             None => self.holders(place, role),

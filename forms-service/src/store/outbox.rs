@@ -180,10 +180,16 @@ pub(super) fn on_receipt(
     destinations: &[Destination],
     sender: Option<&Sender>,
 ) -> Vec<NewMail> {
-    let portal = Step::of(Place::Portal, Role::Moderator);
     let author = sender.map(|sender| &sender.address);
-    let asked = desk.asked(steps.first().unwrap_or(&portal), author, false);
-    let mut readers: Vec<Address> = asked.into_iter().map(|decider| decider.address).collect();
+    // What nobody decides about is still read by somebody.
+    let told = if steps.is_empty() { desk.told(destinations) } else { Vec::new() };
+    let mut readers = if told.is_empty() {
+        let portal = Step::of(Place::Portal, Role::Moderator);
+        let asked = desk.asked(steps.first().unwrap_or(&portal), author, false);
+        asked.into_iter().map(|decider| decider.address).collect()
+    } else {
+        told
+    };
     for address in desk.told(destinations) {
         if !readers.contains(&address) && !author.is_some_and(|author| is_same(author, &address)) {
             readers.push(address);

@@ -371,8 +371,8 @@ impl Store {
             let turn = Turn { stored: &stored, desk: &desk, now };
             let step = stored.steps.len().saturating_sub(1);
             if turn.change(&mut tx, Event::Bounce, step, None, None).await? {
-                Entry { words: Some(why), ..Entry::new(&stored, Action::Bounced, now) }.add(&mut tx).await?;
-                turn.mail_step(&mut tx, step, &stored.steps).await?;
+                let trace = Entry { words: Some(why), ..Entry::new(&stored, Action::Bounced, now) }.add(&mut tx).await?;
+                turn.mail_step(&mut tx, step, &stored.steps, trace).await?;
             }
         }
         tx.commit().await?;

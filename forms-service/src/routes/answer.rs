@@ -1,0 +1,125 @@
+//! `/suivi/completer/<link>`: the author of a submission answers what those who decide ask.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use generator::form::Rejected;
+use generator::form::view::amend;
+use serde_json::json;
+use tracing::info;
+
+use crate::app::App;
+use crate::client::Client;
+use crate::error::Problem;
+use crate::guard;
+use crate::limits::Limited;
+use crate::link::Purpose;
+use crate::mail::compose::definition;
+use crate::page::{page, value};
+use crate::routes::form;
+use crate::routes::links::{Followed, astray, follow};
+use crate::store::submissions::State as Stage;
+use crate::store::trace::Action;
+
+/// What the author says.
+const WORDS: &str = "_mots";
+
+/// `GET`: the question, and what was sent, to be completed.
+///
+/// # Errors
+/// A link that leads nowhere.
+pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Problem> {
+    match follow(&app, Purpose::Answer, &token).await {
+        Ok(followed) => ask(&app, StatusCode::OK, &followed, None, "", None).await,
+        Err(lost) => astray(&app, Purpose::Answer, lost),
+    }
+}
+
+/// `POST`: takes the answer in, once.
+///
+/// # Errors
+/// A link that leads nowhere, or a post of another site.
+pub async fn answer(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (head, body) = request.into_parts();
+    let client = Client::of(peer, &head.headers, &app.proxies);
+    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
+    let (post, _) = form::read(&app, &head.headers, body).await?;
+    let followed = match follow(&app, Purpose::Answer, &token).await {
+        Ok(followed) => followed,
+        Err(lost) => return astray(&app, Purpose::Answer, lost),
+    };
+    let portal = app.site.portal();
+    let stored = &followed.stored;
+    let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+    let words = post.get(WORDS).unwrap_or_default().trim();
+    let answers = match definition.publication.is_some() {
+        false => stored.submission.clone(),
+        true => match amend::corrected(&definition, portal.choices(), &stored.submission, &post) {
+            Ok(answers) => answers,
+            Err(rejected) => {
+                return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, Some(&rejected), words, None).await;
+            }
+        },
+    };
+    if words.is_empty() && answers == stored.submission {
+        let fault = Some("Écrivez votre réponse, ou complétez ce que vous aviez envoyé.");
+        return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, None, words, fault).await;
+    }
+    let flags = guard::flags(&app.guard, &answers);
+    let said = (!words.is_empty()).then_some(words);
+    let now = app.clock.now();
+    let version = followed.claims.version;
+    if app.store.answer(stored.id, version, &answers, &flags, said, &app.fallback, now).await? {
+        info!(submission.id = %stored.id, "the author of submission {} answered", stored.id);
+        app.wake.notify_one();
+        return said_so(&app, "Votre réponse est arrivée", "Merci. Les personnes qui relisent votre envoi viennent d’en être informées.");
+    }
+    ask(&app, StatusCode::CONFLICT, &followed, None, words, None).await
+}
+
+async fn ask(
+    app: &App,
+    status: StatusCode,
+    followed: &Followed,
+    rejected: Option<&Rejected>,
+    words: &str,
+    fault: Option<&str>,
+) -> Result<Response, Problem> {
+    let stored = app.store.submission(followed.stored.id).await?.ok_or(Problem::BadLink)?;
+    if stored.state != Stage::Asked || stored.version != followed.claims.version {
+        let text = "Votre réponse est déjà arrivée, ou une décision a été prise entre-temps.";
+        return said_so(app, "Il n’y a plus rien à compléter", text);
+    }
+    let portal = app.site.portal();
+    let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+    let trace = app.store.trace(stored.id).await?;
+    let question = trace.iter().rev().find(|row| row.action == Action::Asked).and_then(|row| row.words.clone());
+    let amendment = definition
+        .publication
+        .is_some()
+        .then(|| amend::amend(&definition, portal.choices(), &stored.submission, rejected));
+    let view = json!({
+        "form_title": definition.title,
+        "reference": stored.reference.as_str(),
+        "question": question,
+        "action": followed.path,
+        "words": words,
+        "fault": fault,
+    });
+    let values = [("answer", view), ("amendment", value(&amendment)?)];
+    page(&portal, status, "answer.html", "Compléter votre envoi", Purpose::Answer.folder(), &values)
+}
+
+fn said_so(app: &App, title: &str, text: &str) -> Result<Response, Problem> {
+    let links = json!([{"title": "Accueil", "url": "/"}]);
+    let message = json!({"status": 200, "title": title, "text": format!("<p>{text}</p>"), "links": links});
+    page(&app.site.portal(), StatusCode::OK, "message.html", title, Purpose::Answer.folder(), &[("message", message)])
+}

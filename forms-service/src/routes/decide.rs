@@ -1,0 +1,253 @@
+//! `/moderation/decider/<link>`: everything that was sent, and the decision.
+//!
+//! Opening the page changes nothing, whatever the method but POST. Its form has no decision
+//! chosen beforehand, and refusing needs a reason: whoever sends it as it stands, a robot say,
+//! decides nothing.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use generator::form::view::amend;
+use generator::form::{FormDefinition, RawPost, Rejected, ValidSubmission};
+use lettre::Address;
+use tracing::info;
+
+use crate::app::App;
+use crate::client::Client;
+use crate::error::Problem;
+use crate::guard;
+use crate::identity;
+use crate::limits::Limited;
+use crate::link::Purpose;
+use crate::mail::compose::definition;
+use crate::page::{page, value};
+use crate::plan::plan;
+use crate::routes::form;
+use crate::routes::links::{astray, follow, renewal};
+use crate::site::Portal;
+use crate::steps;
+use crate::store::decisions::{Decided, Decision, Verdict};
+use crate::store::submissions::Stored;
+use crate::views::decision::{self as decision_view, Fault, Filled, PHRASES, Situation};
+
+/// The decision that was chosen.
+pub const CHOICE: &str = "_decision";
+/// The reason, the question or the remark.
+pub const WORDS: &str = "_mots";
+/// A ready sentence to begin the reason with.
+pub const PHRASE: &str = "_phrase";
+/// « What looks like health data is none. »
+pub const ALL_THE_SAME: &str = "_malgre";
+/// The version that was seen, where the address does not say it.
+pub const VERSION: &str = "_version";
+
+/// `GET`: the submission, what was flagged, who was asked, what happens next.
+///
+/// # Errors
+/// A link that leads nowhere.
+pub async fn show(
+    State(app): State<Arc<App>>,
+    Path(token): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let followed = match follow(&app, Purpose::Decide, &token).await {
+        Ok(followed) => followed,
+        Err(lost) => return astray(&app, Purpose::Decide, lost),
+    };
+    let done = query.as_deref() == Some("fait");
+    let seat = Seat { app: &app, person: &followed.claims.recipient, version: followed.claims.version, path: &followed.path };
+    if !done && followed.stored.state.is_open() && followed.stored.version != followed.claims.version {
+        let text = "L’envoi a changé depuis ce courriel\u{a0}: un autre, plus récent, vous a peut-être été envoyé.";
+        return renewal(&app, StatusCode::OK, "Ce lien n’est plus à jour", text, &followed.path);
+    }
+    seat.page(StatusCode::OK, &followed.stored, &Filled { done, ..Filled::default() }).await
+}
+
+/// `POST`: decides, once.
+///
+/// # Errors
+/// A link that leads nowhere, or a post of another site.
+pub async fn decide(
+    State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let (head, body) = request.into_parts();
+    let client = Client::of(peer, &head.headers, &app.proxies);
+    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
+    let (post, _) = form::read(&app, &head.headers, body).await?;
+    let followed = match follow(&app, Purpose::Decide, &token).await {
+        Ok(followed) => followed,
+        Err(lost) => return astray(&app, Purpose::Decide, lost),
+    };
+    identity::check(&app, peer, &head.headers, &followed.claims.recipient)?;
+    let seat = Seat { app: &app, person: &followed.claims.recipient, version: followed.claims.version, path: &followed.path };
+    seat.decide(&followed.stored, &post).await
+}
+
+/// Somebody in front of a submission.
+pub struct Seat<'a> {
+    /// The service.
+    pub app: &'a App,
+    /// Who.
+    pub person: &'a Address,
+    /// The version that they see.
+    pub version: i64,
+    /// Where the page stands.
+    pub path: &'a str,
+}
+
+impl Seat<'_> {
+    /// The page, with what was filled in.
+    ///
+    /// # Errors
+    /// Fails when the database or the theme does.
+    pub async fn page(&self, status: StatusCode, stored: &Stored, filled: &Filled) -> Result<Response, Problem> {
+        let app = self.app;
+        let portal = app.site.portal();
+        let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+        let (now, fallback) = (app.clock.now(), &app.fallback);
+        let desk = app.store.desk(fallback, now).await?;
+        let standing = app.store.standing(stored, self.person, fallback, now).await?;
+        let is_present = stored.version == self.version;
+        let situation = Situation {
+            portal: &portal,
+            definition: &definition,
+            stored,
+            desk: &desk,
+            standing: &standing,
+            trace: &app.store.trace(stored.id).await?,
+            publication: app.store.publication_of(stored.id).await?.as_ref(),
+            person: self.person,
+            is_open: is_present && stored.state.is_open(),
+            version: self.version,
+        };
+        let view = decision_view::view(&situation, filled, self.path);
+        let amendment = match (&view.may, definition.publication.is_some()) {
+            (Some(_), true) => Some(amend::amend(&definition, portal.choices(), &stored.submission, filled.rejected.as_ref())),
+            _ => None,
+        };
+        let title = format!("{}, référence {}", definition.title, stored.reference);
+        let values = [("decision", value(&view)?), ("amendment", value(&amendment)?)];
+        page(&portal, status, "decide.html", &title, Purpose::Decide.folder(), &values)
+    }
+
+    /// Decides, or shows the page again with what is missing.
+    ///
+    /// # Errors
+    /// Fails when the database or the theme does.
+    pub async fn decide(&self, stored: &Stored, post: &RawPost) -> Result<Response, Problem> {
+        let app = self.app;
+        let portal = app.site.portal();
+        let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+        let filled = Filled {
+            choice: post.get(CHOICE).map(str::to_owned),
+            words: post.get(WORDS).unwrap_or_default().trim().to_owned(),
+            ..Filled::default()
+        };
+        let decision = match self.read(&portal, &definition, stored, post, &filled).await? {
+            Ok(decision) => decision,
+            Err(filled) => return self.page(StatusCode::UNPROCESSABLE_ENTITY, stored, &filled).await,
+        };
+        let verdict = Verdict {
+            id: stored.id,
+            version: self.version,
+            person: self.person,
+            decision,
+            fallback: &app.fallback,
+            now: app.clock.now(),
+        };
+        match app.store.decide(verdict).await? {
+            Decided::Done(state) => {
+                info!(submission.id = %stored.id, "submission {} was decided: {}", stored.id, state.word());
+                app.wake.notify_waiters();
+                app.wake.notify_one();
+                app.publish.notify_one();
+                Ok((StatusCode::SEE_OTHER, [(LOCATION, format!("{}?fait", self.path))]).into_response())
+            }
+            // Who decided what and when is on the page.
+            Decided::TooLate | Decided::NotAllowed => {
+                let stored = app.store.submission(stored.id).await?.ok_or(Problem::BadLink)?;
+                self.page(StatusCode::CONFLICT, &stored, &Filled { late: true, ..Filled::default() }).await
+            }
+        }
+    }
+
+    /// What was decided, or what is to be mended first.
+    async fn read(
+        &self,
+        portal: &Portal,
+        definition: &FormDefinition,
+        stored: &Stored,
+        post: &RawPost,
+        filled: &Filled,
+    ) -> Result<Result<Decision, Filled>, Problem> {
+        let mend = |fault: Fault| Ok(Err(Filled { fault: Some(fault), ..filled.clone() }));
+        let words = filled.words.clone();
+        Ok(match filled.choice.as_deref() {
+            Some("approuver") => {
+                let corrected = match self.corrected(portal, definition, stored, post) {
+                    Ok(corrected) => corrected,
+                    Err(rejected) => {
+                        let fault = Some(Fault::Correction);
+                        return Ok(Err(Filled { fault, rejected: Some(rejected), ..filled.clone() }));
+                    }
+                };
+                let answers = corrected.as_ref().unwrap_or(&stored.submission);
+                let flagged = !guard::flags(&self.app.guard, answers).is_empty();
+                if flagged && post.get(ALL_THE_SAME) != Some("oui") {
+                    return mend(Fault::Flagged);
+                }
+                let taken: Vec<String> =
+                    self.app.store.publications().await?.into_iter().map(|publication| publication.path).collect();
+                let is_taken = |path: &str| {
+                    portal.page_url(path).is_some() || taken.iter().any(|known| known == path || known.starts_with(path))
+                };
+                let publication = plan(portal, definition, answers, &is_taken, self.app.clock.now());
+                Ok(Decision::Approve { corrected: corrected.map(Box::new), publication })
+            }
+            Some("refuser") if words.is_empty() => {
+                // A ready sentence is put where it can be edited, and is sent the next time.
+                let phrase = post.get(PHRASE).and_then(|text| text.parse::<usize>().ok()).and_then(|at| PHRASES.get(at));
+                match phrase {
+                    Some(phrase) => Err(Filled {
+                        fault: Some(Fault::ReadPhrase),
+                        words: (*phrase).to_owned(),
+                        ..filled.clone()
+                    }),
+                    None => return mend(Fault::NoReason),
+                }
+            }
+            Some("refuser") => Ok(Decision::Refuse { reason: words }),
+            Some("demander") if stored.author().is_none() => return mend(Fault::NobodyToAsk),
+            Some("demander") if words.is_empty() => return mend(Fault::NoQuestion),
+            Some("demander") => Ok(Decision::Ask { question: words }),
+            Some("douter") => match definition.in_doubt {
+                Some(role) => Ok(Decision::Doubt { words: (!words.is_empty()).then_some(words), to: steps::role(role) }),
+                None => return mend(Fault::NoChoice),
+            },
+            Some("remarquer") if words.is_empty() => return mend(Fault::NoRemark),
+            Some("remarquer") => Ok(Decision::Remark { words }),
+            _ => return mend(Fault::NoChoice),
+        })
+    }
+
+    /// The answers as they were corrected on the page; `None` when it has nothing to correct.
+    fn corrected(
+        &self,
+        portal: &Portal,
+        definition: &FormDefinition,
+        stored: &Stored,
+        post: &RawPost,
+    ) -> Result<Option<ValidSubmission>, Rejected> {
+        if definition.publication.is_none() {
+            return Ok(None);
+        }
+        amend::corrected(definition, portal.choices(), &stored.submission, post).map(Some)
+    }
+}

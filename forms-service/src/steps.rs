@@ -1,0 +1,67 @@
+//! Who decides about a submission, one after the other: its form's circuit, and the communication
+//! office where what is published can be read outside of the hospital.
+
+use generator::form::definition::{Role as FormRole, Scope};
+use generator::form::{FormDefinition, ValidSubmission};
+
+use crate::role::{Place, Role};
+use crate::site::Portal;
+use crate::store::desk::Step;
+use crate::store::submissions::Destination;
+
+/// The steps of a submission. A signature has none: it is the signer's alone.
+pub fn steps(portal: &Portal, definition: &FormDefinition, submission: &ValidSubmission) -> Vec<Step> {
+    if definition.signed_charter().is_some() {
+        return Vec::new();
+    }
+    let place = place(definition, submission);
+    let named = submission.holders(definition);
+    let mut steps: Vec<Step> = definition
+        .circuit
+        .iter()
+        .map(|role| {
+            let address = named.iter().find(|(of, _)| of == role).and_then(|(_, text)| text.parse().ok());
+            Step { named: address, ..at(&place, *role) }
+        })
+        .collect();
+    let reviewed = portal.reviewed_by_communication(definition, submission.space.as_deref());
+    if reviewed && !steps.iter().any(|step| step.role == Role::Communication) {
+        steps.push(Step::of(Place::Portal, Role::Communication));
+    }
+    steps
+}
+
+/// Whoever is told that a submission arrived.
+pub fn destinations(definition: &FormDefinition, submission: &ValidSubmission) -> Vec<Destination> {
+    let place = place(definition, submission);
+    let told = definition.recipients.iter().map(|role| {
+        let step = at(&place, *role);
+        Destination { place: step.place, role: step.role }
+    });
+    told.collect()
+}
+
+/// Whose roles a form is meant for.
+fn place(definition: &FormDefinition, submission: &ValidSubmission) -> Place {
+    match (definition.scope, &submission.space) {
+        (Scope::Space, Some(slug)) => Place::Space(slug.clone()),
+        _ => Place::Portal,
+    }
+}
+
+fn at(place: &Place, role: FormRole) -> Step {
+    match role {
+        FormRole::Moderators => Step::of(place.clone(), Role::Moderator),
+        FormRole::Cadre => Step::of(place.clone(), Role::Supervisor),
+        FormRole::Superior => Step::of(place.clone(), Role::Superior),
+        // One office reads for the whole hospital.
+        FormRole::Communication => Step::of(Place::Portal, Role::Communication),
+        FormRole::Portal => Step::of(Place::Portal, Role::Moderator),
+        FormRole::Register => Step::of(Place::Portal, Role::Register),
+    }
+}
+
+/// The role that a form's word means here.
+pub fn role(role: FormRole) -> Role {
+    at(&Place::Portal, role).role
+}

@@ -1,0 +1,3 @@
+//! What the pages of decisions receive: values in French, and nothing that acts.
+
+pub mod decision;
