@@ -107,7 +107,9 @@ fn what_each_form_publishes_shows_and_breaks_nothing() {
     let forms = portal.forms.values().filter(|form| form.definition.publication.is_some());
     let pages: Vec<NewPage> = forms.map(|form| published(portal, &submission(portal, &form.definition.id))).collect();
     assert_eq!(pages.len(), 5);
-    pages.iter().for_each(|page| copy.write(page));
+    for page in &pages {
+        copy.write(page);
+    }
 
     let after = copy.built();
 

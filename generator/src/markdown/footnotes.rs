@@ -145,7 +145,9 @@ pub(super) fn report_undefined(body: &str, range: Range<usize>, report: &Report)
     for (at, _) in text.match_indices("[^") {
         let label = &text[at + 2..];
         let end = label.bytes().take(MAX_LABEL).position(|byte| matches!(byte, b']' | b'[' | b' ' | b'\n' | b'`'));
-        let escaped = text[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+        // The parser's text starts after the backslash.
+        let before = &body[..range.start + at];
+        let escaped = before.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
         let Some(end) = end.filter(|end| *end > 0 && label.as_bytes()[*end] == b']' && !escaped) else { continue };
         let label = quoted(&label[..end]);
         let start = range.start + at;

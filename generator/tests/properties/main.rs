@@ -14,4 +14,5 @@ mod sound_post;
 
 mod definitions;
 mod posts;
+mod published;
 mod seeds;

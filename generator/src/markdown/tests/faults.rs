@@ -48,6 +48,7 @@ fn references_and_notes_without_their_other_half_are_reported() {
     assert_eq!(faults("![une main][rien]\n"), ["E 1:1 reference-inconnue"]);
     assert_eq!(faults("a\n\n[mot]: a.md\n[Autre]: b.md\n\n[autre]\n"), ["W 3:1 reference-inutile"]);
     assert_eq!(faults("Un *mot*[^x] et `[^y]`.\n"), ["E 1:9 note-inconnue"]);
+    assert_eq!(faults("Un mot \\[^x\\].\n\n\\[^x\\]\n"), Vec::<String>::new());
     assert_eq!(faults("a\n\n[^x]: note\n"), ["W 3:1 note-inutile"]);
     assert_eq!(faults("a[^x]\n\n[^x]: un\n\n[^x]: deux\n"), ["E 5:1 note-en-double"]);
 }
