@@ -8,6 +8,7 @@
 pub mod file;
 
 mod base;
+mod depot;
 mod limits;
 mod smtp;
 
@@ -25,7 +26,8 @@ use crate::secret::Secret;
 use crate::store::Location;
 
 pub use base::POSTGRES_VARIABLE;
-pub use file::{ConfigFile, Encryption, LimitsFile, LogFormat, Mode, SmtpFile, YesNo, parse};
+pub use depot::{Author, Depot, Remote};
+pub use file::{ConfigFile, DepotFile, Encryption, LimitsFile, LogFormat, Mode, SmtpFile, YesNo, parse};
 pub use smtp::{SMTP_PASSWORD_VARIABLE, SmtpConfig};
 
 /// The floor of the free space when nothing is said, in megabytes.
@@ -61,6 +63,8 @@ pub struct Config {
     pub logs: LogFormat,
     /// Where metrics are read.
     pub metrics: Option<SocketAddr>,
+    /// The repository that is published to; `None` for files in the content folder.
+    pub depot: Option<Depot>,
     /// Whether the running service deletes what was kept long enough.
     pub purges: bool,
 }
@@ -148,6 +152,8 @@ impl Config {
         let domains = faults.keep("domaines", domains(&file.domaines));
         let guard = faults.keep("ipp", Guard::new(&file.ipp).map_err(Into::into));
         let metrics = faults.keep("metriques_ecoute", file.metriques_ecoute.as_deref().map(listening).transpose());
+        let depot = file.depot.map(|file| depot::check(&file, folder, sender.as_ref())).transpose();
+        let depot = faults.keep("depot", depot);
         let megabytes = file.espace_libre_minimum_mo.unwrap_or(if demonstration { 0 } else { FREE_SPACE_MEGABYTES });
         let checked = || {
             Some(Self {
@@ -163,6 +169,7 @@ impl Config {
                 guard: guard?,
                 logs: file.journaux,
                 metrics: metrics?,
+                depot: depot?,
                 purges: file.purge_automatique == YesNo::Oui,
             })
         };

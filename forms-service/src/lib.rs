@@ -59,6 +59,8 @@ pub mod worker;
 
 pub mod mail;
 
+pub mod publish;
+
 pub mod data;
 pub mod metrics;
 pub mod purge;

@@ -25,14 +25,8 @@ impl Secret {
     /// # Errors
     /// Says in French that others may read the file, or that it cannot be read.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let context = || format!("lecture de « {} »", path.display());
-        let open_to_others = fs::metadata(path).with_context(context)?.permissions().mode() & OTHERS;
-        ensure!(
-            open_to_others == 0,
-            "« {} » est lisible par d’autres que son propriétaire : faites « chmod 600 »",
-            path.display()
-        );
-        let text = fs::read_to_string(path).with_context(context)?;
+        ensure_private(path)?;
+        let text = fs::read_to_string(path).with_context(|| format!("lecture de « {} »", path.display()))?;
         Ok(Self(text.trim_end_matches(['\r', '\n']).to_owned()))
     }
 
@@ -40,6 +34,20 @@ impl Secret {
     pub fn reveal(&self) -> &str {
         &self.0
     }
+}
+
+/// Refuses a file that others may read.
+///
+/// # Errors
+/// Says in French that they may, or that it is not there.
+pub fn ensure_private(path: &Path) -> anyhow::Result<()> {
+    let found = fs::metadata(path).with_context(|| format!("lecture de « {} »", path.display()))?;
+    ensure!(
+        found.permissions().mode() & OTHERS == 0,
+        "« {} » est lisible par d’autres que son propriétaire : faites « chmod 600 »",
+        path.display()
+    );
+    Ok(())
 }
 
 impl fmt::Debug for Secret {

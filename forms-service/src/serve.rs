@@ -8,27 +8,20 @@ pub mod listener;
 mod connection;
 mod patience;
 
-use std::fmt;
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
-use generator::build::{BuildOptions, BuildReport, build};
-use generator::content::Diffusion;
-use generator::diagnostic::Diagnostic;
-use generator::serve::{LiveReload, error_page, static_files};
-use generator::watch::{self, watch};
-use jiff::Timestamp;
+use generator::serve::{LiveReload, static_files};
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch as channel};
 use tokio::task::JoinSet;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::app::App;
 use crate::client::TrustedProxies;
@@ -41,11 +34,13 @@ use crate::mail::compose::Composer;
 use crate::mail::transport::{Smtp, Transport};
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
+use crate::publish::builder::{Builder, Summary, Written};
+use crate::publish::workspace::{Refreshed, Workspace};
 use crate::purge;
 use crate::roles;
 use crate::router::router;
 use crate::routes::metrics;
-use crate::site::{Portal, Site};
+use crate::site::Site;
 use crate::store::Store;
 use crate::worker::Worker;
 use listener::{Bounds, GRACE, listen};
@@ -100,11 +95,15 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
 
     let clock = Clock::System;
     let builder = Builder {
-        options: options.clone(),
+        theme: options.theme.clone(),
+        output: options.output.clone(),
         address: config.is_demonstration().then_some(address),
         domains: config.domains.clone(),
     };
-    let (portal, report) = builder.build(clock.now())?.map_err(|_| Failure::Content)?;
+    let workspace = Arc::new(open_workspace(&config, &options).await?);
+    let Written::Live(portal, report) = builder.build(workspace.content(), clock.now())? else {
+        return Err(Failure::Content);
+    };
     let store = Store::open(&config.location(&options.data)).await?;
     store.free_leases().await?;
     roles::seed(&store, &config, &portal, clock.now()).await?;
@@ -146,7 +145,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     // Pages reload themselves for whoever writes content, never for visitors.
     let reload = app.demonstration.map(|_| LiveReload::new());
     let files = static_files(&options.output, reload.clone());
-    let _watch = reload.clone().map(|reload| builder.keep_up_to_date(site, clock, reload)).transpose()?;
+    let _watch = reload.clone().map(|reload| builder.keep_up_to_date(workspace, site, clock, reload)).transpose()?;
     let parts = Parts {
         metrics: metrics_listener.map(|listener| (listener, metrics::router(app.clone()))),
         purge: config.purges.then(|| (store.clone(), app.site.portal().time_zone(), app.clock.clone())),
@@ -162,71 +161,22 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Builds the site, at the start and whenever its content changes.
-struct Builder {
-    options: Options,
-    /// In a demonstration, where the portal answers: links in mails lead there.
-    address: Option<SocketAddr>,
-    /// The domains of professional addresses.
-    domains: Vec<String>,
-}
-
-impl Builder {
-    /// Builds, and shows on stderr what is wrong with the content; that is also what a refused
-    /// build gives back.
-    fn build(&self, now: Timestamp) -> anyhow::Result<Result<(Portal, Summary), Vec<Diagnostic>>> {
-        let report = build(&BuildOptions {
-            content: self.options.content.clone(),
-            theme: self.options.theme.clone(),
-            output: self.options.output.clone(),
-            diffusion: Diffusion::Interne,
-            compress: self.address.is_none(),
-            drafts: false,
-            now,
-        })?;
-        let BuildReport { diagnostics, portal, pages, elapsed, .. } = report;
-        for diagnostic in &diagnostics {
-            eprintln!("{diagnostic}");
+/// The content folder, or the clone of the configured repository, as current as the repository can be
+/// reached.
+async fn open_workspace(config: &Config, options: &Options) -> anyhow::Result<Workspace> {
+    let Some(depot) = config.depot.clone() else { return Ok(Workspace::folder(options.content.clone())) };
+    let data = options.data.clone();
+    let open = move || {
+        let workspace = Workspace::clone_of(&depot, &data)?;
+        match workspace.refresh() {
+            Ok(Refreshed { unreachable: Some(reason), .. }) => warn!("the repository was not reached: {reason}"),
+            Ok(_) => {}
+            // What was committed before is still there to be shown.
+            Err(error) => error!("the repository was not followed: {error:#}"),
         }
-        let Some(portal) = portal.map(Portal::new) else { return Ok(Err(diagnostics)) };
-        let portal = portal.with_domains(self.domains.clone());
-        let portal = match self.address {
-            Some(address) => portal.at(format!("http://{address}")),
-            None => portal,
-        };
-        Ok(Ok((portal, Summary { pages, elapsed })))
-    }
-
-    /// Builds again whenever the content or the theme changes. A build that is refused changes
-    /// nothing but the open pages, which say why.
-    fn keep_up_to_date(self, site: Arc<Site>, clock: Clock, reload: LiveReload) -> anyhow::Result<watch::Guard> {
-        let watched = vec![self.options.content.clone(), self.options.theme.clone()];
-        watch(watched, move || match self.build(clock.now()) {
-            Ok(Ok((portal, summary))) => {
-                site.replace(portal);
-                reload.changed();
-                println!("{summary}");
-            }
-            Ok(Err(diagnostics)) => reload.failed(error_page(&diagnostics)),
-            Err(error) => {
-                eprintln!("erreur : {error:#}");
-                reload.failed(error_page(&[Diagnostic::error("machine", format!("{error:#}"))]));
-            }
-        })
-    }
-}
-
-/// What is said of a build.
-struct Summary {
-    pages: usize,
-    elapsed: Duration,
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = format!("{:.2}", self.elapsed.as_secs_f64()).replace('.', ",");
-        write!(f, "{} pages construites en {seconds} s.", self.pages)
-    }
+        Ok(workspace)
+    };
+    tokio::task::spawn_blocking(open).await.context("ouverture du dépôt")?
 }
 
 fn welcome(app: &App, address: SocketAddr, metrics: Option<SocketAddr>, summary: &Summary) -> std::io::Result<()> {

@@ -80,13 +80,7 @@ impl BuildReport {
 /// # Errors
 /// Fails when a folder cannot be read or written; faults of the content are in the report.
 pub fn build(options: &BuildOptions) -> anyhow::Result<BuildReport> {
-    let start = Instant::now();
-    let mut report = check(options)?;
-    let Some((files, portal)) = report.composed.take() else {
-        return Ok(report.into_report(None, None, start.elapsed()));
-    };
-    let summary = output::write(&options.output, &files, &WriteOptions { compress: options.compress })?;
-    Ok(report.into_report(Some(portal), Some(summary), start.elapsed()))
+    check(options)?.write(&options.output, options.compress)
 }
 
 /// A build that is not written yet.
@@ -96,6 +90,8 @@ pub struct Checked {
     /// How many HTML pages the site has.
     pub pages: usize,
     composed: Option<(Vec<OutputFile>, Portal)>,
+    /// How long it took so far.
+    elapsed: Duration,
 }
 
 impl Checked {
@@ -104,8 +100,18 @@ impl Checked {
         self.composed.as_ref().map(|(_, portal)| portal)
     }
 
-    fn into_report(self, portal: Option<Portal>, written: Option<Summary>, elapsed: Duration) -> BuildReport {
-        BuildReport { diagnostics: self.diagnostics, pages: self.pages, portal, written, elapsed }
+    /// Writes the site, or nothing when the content or the theme is at fault.
+    ///
+    /// # Errors
+    /// Fails when the folder cannot be written.
+    pub fn write(self, output: &Path, compress: bool) -> anyhow::Result<BuildReport> {
+        let start = Instant::now();
+        let (portal, written) = match self.composed {
+            Some((files, portal)) => (Some(portal), Some(output::write(output, &files, &WriteOptions { compress })?)),
+            None => (None, None),
+        };
+        let elapsed = self.elapsed + start.elapsed();
+        Ok(BuildReport { diagnostics: self.diagnostics, pages: self.pages, portal, written, elapsed })
     }
 }
 
@@ -114,13 +120,14 @@ impl Checked {
 /// # Errors
 /// As [`build`].
 pub fn check(options: &BuildOptions) -> anyhow::Result<Checked> {
+    let start = Instant::now();
     let diagnostics = Diagnostics::new();
     let composed = compose(options, &diagnostics)?;
     let composed = composed.filter(|_| diagnostics.error_count() == 0);
     let is_page =
         |file: &&OutputFile| std::path::Path::new(&file.path).extension().is_some_and(|ending| ending == "html");
     let pages = composed.as_ref().map_or(0, |(files, _)| files.iter().filter(is_page).count());
-    Ok(Checked { diagnostics: diagnostics.into_sorted(), pages, composed })
+    Ok(Checked { diagnostics: diagnostics.into_sorted(), pages, composed, elapsed: start.elapsed() })
 }
 
 fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<Option<(Vec<OutputFile>, Portal)>> {

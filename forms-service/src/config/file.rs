@@ -50,6 +50,9 @@ pub struct ConfigFile {
     /// `metriques_ecoute`: address and port where Prometheus reads `/metrics`, apart from the
     /// portal's own. Default: none, and there are no metrics then.
     pub metriques_ecoute: Option<String>,
+    /// `depot`: the git repository that what is approved is committed to. Default: none, and files
+    /// are written into the content folder.
+    pub depot: Option<DepotFile>,
     /// `purge_automatique`: whether the running service deletes each day what was kept long
     /// enough, `oui` or `non`. Default: `oui`.
     #[serde(default)]
@@ -64,6 +67,38 @@ pub struct DatabaseFile {
     /// `postgres://compte:mot-de-passe@serveur/base`, and that its owner alone may read. Default:
     /// the variable `FORMS_SERVICE_POSTGRES`, and without it a `SQLite` file.
     pub postgresql_fichier: Option<PathBuf>,
+}
+
+/// The key `depot` of the configuration file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepotFile {
+    /// `distant`: the repository: `https://…`, `ssh://…`, `compte@serveur:chemin`, or a folder of
+    /// this machine (a relative one starts from the configuration's folder). No password in it.
+    /// Required.
+    pub distant: String,
+    /// `branche`: the branch that the site is built from. Default: `main`.
+    pub branche: Option<String>,
+    /// `contenu`: the content folder in the repository, `.` for all of it. Default: `content`.
+    pub contenu: Option<PathBuf>,
+    /// `auteur`: whose commits they are, `Portail <portail@exemple.fr>`; never a person. Default:
+    /// `expediteur`.
+    pub auteur: Option<String>,
+    /// `pousser`: whether commits are sent to the repository, `oui` or `non`. Default: `oui`.
+    #[serde(default)]
+    pub pousser: YesNo,
+    /// `ssh_cle_fichier`: the private key for ssh, which its owner alone may read. Default: those of
+    /// the service's account.
+    pub ssh_cle_fichier: Option<PathBuf>,
+    /// `ssh_hotes_fichier`: the keys of the servers that ssh knows. Default: those that the service's
+    /// account and the machine know.
+    pub ssh_hotes_fichier: Option<PathBuf>,
+    /// `jeton_fichier`: a file that holds an access token for https, and that its owner alone may
+    /// read. Default: none.
+    pub jeton_fichier: Option<PathBuf>,
+    /// `autorite_fichier`: PEM certificates to trust for https instead of the system's own, for a
+    /// hospital that signs its own. Default: none.
+    pub autorite_fichier: Option<PathBuf>,
 }
 
 /// What a log line looks like.

@@ -1,0 +1,10 @@
+//! From a decision to a page that is online.
+
+pub mod builder;
+pub mod change;
+pub mod snapshot;
+pub mod workspace;
+
+mod clone;
+mod git;
+mod refusal;
