@@ -12,6 +12,7 @@ use crate::key::SigningKey;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::origin::Home;
+use crate::publish::progress::Progress;
 use crate::site::Site;
 use crate::store::Store;
 
@@ -40,6 +41,8 @@ pub struct App {
     pub limits: Limits,
     /// What is counted.
     pub metrics: Metrics,
+    /// How publishing goes on this instance.
+    pub progress: Arc<Progress>,
     /// Rung when something is to be published or taken away.
     pub publish: Arc<Notify>,
     /// The header in which a trusted proxy says who decides, where decisions ask for it.

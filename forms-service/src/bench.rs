@@ -159,6 +159,9 @@ impl Service {
             proxies: TrustedProxies::default(),
             limits: Limits::new(Quota { per_client: NonZeroU32::MAX, overall: NonZeroU32::MAX }),
             metrics: Metrics::default(),
+            publish: Arc::default(),
+            progress: Arc::default(),
+            identity_header: None,
         };
         let routes = router(Arc::new(app), static_files(scratch.path().join("public"), None));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("écoute sur cette machine")?;

@@ -65,6 +65,8 @@ pub struct Config {
     pub metrics: Option<SocketAddr>,
     /// The repository that is published to; `None` for files in the content folder.
     pub depot: Option<Depot>,
+    /// The header in which a trusted proxy says who decides; `None` asks for no identity.
+    pub identity_header: Option<axum::http::HeaderName>,
     /// Whether the running service deletes what was kept long enough.
     pub purges: bool,
 }
@@ -151,6 +153,10 @@ impl Config {
         let postgres = faults.keep("base", base::check(&file.base, folder, std::env::var(POSTGRES_VARIABLE).ok()));
         let domains = faults.keep("domaines", domains(&file.domaines));
         let guard = faults.keep("ipp", Guard::new(&file.ipp).map_err(Into::into));
+        let identity_header = file.identite_entete.as_deref().map(|name| {
+            axum::http::HeaderName::from_bytes(name.as_bytes()).context("ce n’est pas un nom d’en-tête HTTP")
+        });
+        let identity_header = faults.keep("identite_entete", identity_header.transpose());
         let metrics = faults.keep("metriques_ecoute", file.metriques_ecoute.as_deref().map(listening).transpose());
         let depot = file.depot.map(|file| depot::check(&file, folder, sender.as_ref())).transpose();
         let depot = faults.keep("depot", depot);
@@ -169,6 +175,7 @@ impl Config {
                 guard: guard?,
                 logs: file.journaux,
                 metrics: metrics?,
+                identity_header: identity_header?,
                 depot: depot?,
                 purges: file.purge_automatique == YesNo::Oui,
             })

@@ -35,6 +35,9 @@ use crate::mail::transport::{Smtp, Transport};
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::publish::builder::{Builder, Summary, Written};
+use crate::publish::publisher::Publisher;
+use crate::publish::snapshot::Snapshot;
+use crate::publish::worker::PublishWorker;
 use crate::publish::workspace::{Refreshed, Workspace};
 use crate::purge;
 use crate::roles;
@@ -123,6 +126,9 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         proxies: config.proxies.clone(),
         limits: Limits::new(config.quota),
         metrics: Metrics::default(),
+        publish: Arc::new(Notify::new()),
+        progress: Arc::default(),
+        identity_header: config.identity_header.clone(),
     });
     let transport = match config.smtp {
         None => Transport::Mailbox(store.clone()),
@@ -138,12 +144,27 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         clock: clock.clone(),
         wake: app.wake.clone(),
     };
+    // Pages reload themselves for whoever writes content, never for visitors.
+    let reload = app.demonstration.map(|_| LiveReload::new());
+    let publisher = PublishWorker {
+        publisher: Publisher {
+            store: store.clone(),
+            workspace: workspace.clone(),
+            builder: builder.clone(),
+            snapshot: Snapshot::in_data(&options.data),
+            site: site.clone(),
+            reload: reload.clone(),
+            wake: app.wake.clone(),
+            progress: app.progress.clone(),
+            fallback: app.fallback.clone(),
+        },
+        clock: clock.clone(),
+        bell: app.publish.clone(),
+    };
     // Before anybody is told that we are here, and may tell us to stop.
     let signals = Signals::catch()?;
     let metrics_address = metrics_listener.as_ref().and_then(|listener| listener.local_addr().ok());
     welcome(&app, address, metrics_address, &report).context("écriture sur la sortie standard")?;
-    // Pages reload themselves for whoever writes content, never for visitors.
-    let reload = app.demonstration.map(|_| LiveReload::new());
     let files = static_files(&options.output, reload.clone());
     let _watch = reload.clone().map(|reload| builder.keep_up_to_date(workspace, site, clock, reload)).transpose()?;
     let parts = Parts {
@@ -153,6 +174,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         listener,
         trusted: config.proxies,
         worker,
+        publisher,
         reload,
         signals,
     };
@@ -201,6 +223,7 @@ struct Parts {
     routes: Router,
     trusted: TrustedProxies,
     worker: Worker,
+    publisher: PublishWorker,
     reload: Option<LiveReload>,
     signals: Signals,
     /// Where figures are read, if anywhere.
@@ -215,6 +238,7 @@ impl Parts {
         let (stop, stopped) = channel::channel(false);
         let mut tasks = JoinSet::new();
         tasks.spawn(self.worker.run(stopped.clone()));
+        tasks.spawn(self.publisher.run(stopped.clone()));
         tasks.spawn(listen(self.listener, self.routes, self.trusted, Bounds::default(), stopped.clone()));
         if let Some((listener, routes)) = self.metrics {
             tasks.spawn(listen(listener, routes, TrustedProxies::default(), Bounds::default(), stopped.clone()));

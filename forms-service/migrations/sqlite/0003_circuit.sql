@@ -59,6 +59,8 @@ CREATE TABLE publications (
     url             TEXT,
     -- JSON list of [path, text]: what is to be written; NULL once it is.
     files           TEXT,
+    -- JSON list of [role, address]: who holds which role in the space that it opens; NULL once done.
+    roles           TEXT,
     -- waiting | published | withdrawn | suspended | bounced
     state           TEXT NOT NULL,
     -- What is to be done: publish | withdraw | suspend; NULL when nothing is.

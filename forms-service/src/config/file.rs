@@ -53,6 +53,11 @@ pub struct ConfigFile {
     /// `depot`: the git repository that what is approved is committed to. Default: none, and files
     /// are written into the content folder.
     pub depot: Option<DepotFile>,
+    /// `identite_entete`: the header in which a trusted proxy gives the e-mail address of whoever is
+    /// signed on, `X-Remote-User` for instance; a decision then also needs it to be the address that
+    /// its link was mailed to. The proxy must drop what a client sends under that name. Default:
+    /// none, and the link is enough.
+    pub identite_entete: Option<String>,
     /// `purge_automatique`: whether the running service deletes each day what was kept long
     /// enough, `oui` or `non`. Default: `oui`.
     #[serde(default)]

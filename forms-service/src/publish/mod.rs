@@ -1,7 +1,12 @@
 //! From a decision to a page that is online.
 
+pub mod worker;
+
+pub mod publisher;
+
 pub mod builder;
 pub mod change;
+pub mod progress;
 pub mod snapshot;
 pub mod workspace;
 

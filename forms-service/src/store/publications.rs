@@ -126,6 +126,8 @@ pub struct Publication {
     pub url: Option<String>,
     /// What is to be written, as long as it is not.
     pub files: Vec<(String, String)>,
+    /// Who holds which role in the space that it opens, as long as it is not open.
+    pub roles: Vec<(Role, Address)>,
     /// Where it stands.
     pub status: Status,
     /// What is to be done with it.
@@ -152,9 +154,11 @@ pub(super) async fn insert(
     new: &NewPublication,
     now: Timestamp,
 ) -> anyhow::Result<()> {
+    let roles: Vec<(&str, String)> =
+        new.roles.iter().map(|(role, address)| (role.word(), address.to_string())).collect();
     query(
-        "INSERT INTO publications (id, submission_id, reference, form_id, space, kind, path, files, state, task, \
-         queued_at, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', 'publish', $9, $10)",
+        "INSERT INTO publications (id, submission_id, reference, form_id, space, kind, path, files, roles, state, task, \
+         queued_at, next_attempt_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', 'publish', $10, $11)",
     )
     .bind(&new.id)
     .bind(stored.id.to_string())
@@ -164,6 +168,7 @@ pub(super) async fn insert(
     .bind(&new.kind)
     .bind(&new.path)
     .bind(serde_json::to_string(&new.files)?)
+    .bind(serde_json::to_string(&roles)?)
     .bind(now)
     .bind(now)
     .run(tx)
@@ -299,7 +304,7 @@ impl Store {
     ) -> anyhow::Result<bool> {
         let mut tx = self.database.begin().await?;
         let done = query(
-            "UPDATE publications SET state = 'published', task = NULL, url = $1, commit_id = $2, files = NULL, \
+            "UPDATE publications SET state = 'published', task = NULL, url = $1, commit_id = $2, files = NULL, roles = NULL, \
              done_at = $3, last_error = NULL, failures = 0 WHERE id = $4 AND task = 'publish'",
         )
         .bind(url)
@@ -355,7 +360,7 @@ impl Store {
     ) -> anyhow::Result<bool> {
         let mut tx = self.database.begin().await?;
         let done = query(
-            "UPDATE publications SET state = 'bounced', task = NULL, files = NULL, done_at = $1, last_error = $2 \
+            "UPDATE publications SET state = 'bounced', task = NULL, files = NULL, roles = NULL, done_at = $1, last_error = $2 \
              WHERE id = $3 AND task = 'publish'",
         )
         .bind(now)
@@ -524,6 +529,7 @@ fn read_publication(row: &Row) -> anyhow::Result<Publication> {
         path: row.text("path")?,
         url: row.optional_text("url")?,
         files: files.map_err(|_| unreadable("publications.files", "…"))?.unwrap_or_default(),
+        roles: read_roles(row)?,
         status: read_word("publications.state", &row.text("state")?, &Status::ALL)?,
         task: row.optional_text("task")?.map(|word| read_word("publications.task", &word, &Task::ALL)).transpose()?,
         reason: row.optional_text("reason")?,
@@ -531,4 +537,14 @@ fn read_publication(row: &Row) -> anyhow::Result<Publication> {
         done_at: row.optional_moment("done_at")?,
         last_error: row.optional_text("last_error")?,
     })
+}
+
+fn read_roles(row: &Row) -> anyhow::Result<Vec<(Role, Address)>> {
+    let fault = || unreadable("publications.roles", "…");
+    let Some(json) = row.optional_text("roles")? else { return Ok(Vec::new()) };
+    let pairs: Vec<(String, String)> = serde_json::from_str(&json).map_err(|_| fault())?;
+    let read = pairs.into_iter().map(|(role, address)| {
+        Ok((role.parse().map_err(|_| fault())?, address.parse().map_err(|_| fault())?))
+    });
+    read.collect()
 }

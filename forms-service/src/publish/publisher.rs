@@ -1,0 +1,396 @@
+//! Publishes what was approved and takes away what is to go: one task at a time, under one lease,
+//! so that of several instances one writes, commits and builds.
+//!
+//! A task may be cut short anywhere and begun again: files that are there are left as they are, a
+//! commit that holds them is not made twice, and a task is over only when the database says so.
+//! Nothing of the live site changes before a whole build succeeded.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use generator::diagnostic::{Diagnostic, Severity};
+use generator::publish::suspended;
+use generator::serve::LiveReload;
+use jiff::{SignedDuration, Timestamp};
+use lettre::Address;
+use tokio::sync::Notify;
+use tracing::{error, info, warn};
+
+use super::builder::{Builder, Written};
+use super::change::Change;
+use super::progress::Progress;
+use super::snapshot::Snapshot;
+use super::workspace::{CheckedOut, Commit, Pushed, Workspace};
+use crate::crash;
+use crate::role::{Holder, Place};
+use crate::site::{Portal, Site};
+use crate::store::Store;
+use crate::store::publications::{Publication, Task};
+
+/// How long a task waits that could not be done through no fault of its own.
+const WAIT: SignedDuration = SignedDuration::from_secs(30);
+
+/// How many diagnostics are told of: whoever reads them on a phone needs the first few.
+const TOLD: usize = 5;
+
+/// What one call did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Did {
+    /// Nothing is to be done, or another instance does it.
+    Nothing,
+    /// A page is on the site.
+    Published(String),
+    /// A page was taken away, or marked.
+    Stopped(String),
+    /// The site cannot be built with that page: it went back to whoever approved it.
+    Bounced(String),
+    /// It could not be done yet.
+    Delayed(String),
+}
+
+/// Everything that publishing needs.
+#[derive(Clone)]
+pub struct Publisher {
+    /// Where the tasks are.
+    pub store: Store,
+    /// Where pages are written.
+    pub workspace: Arc<Workspace>,
+    /// Builds the site.
+    pub builder: Builder,
+    /// The sources of the last site that went live.
+    pub snapshot: Snapshot,
+    /// The portal that is shown.
+    pub site: Arc<Site>,
+    /// Told when the site changed, in a demonstration.
+    pub reload: Option<LiveReload>,
+    /// Rung when a mail was queued.
+    pub wake: Arc<Notify>,
+    /// What whoever watches is told.
+    pub progress: Arc<Progress>,
+    /// Who receives what would reach nobody.
+    pub fallback: Address,
+}
+
+/// What became of a task on the disk.
+enum Outcome {
+    /// It is live.
+    Live { portal: Box<Portal>, commit: Option<Commit>, url: Option<String> },
+    /// The page is at fault.
+    AtFault(String),
+    /// Something else is.
+    Hindered(String),
+}
+
+impl Publisher {
+    /// Does the task that is due for longest, if any.
+    ///
+    /// # Errors
+    /// Fails when the database does; the task is then begun again.
+    pub async fn publish_next(&self, now: Timestamp) -> anyhow::Result<Did> {
+        if self.store.next_publication(now).await?.is_none() || !self.store.lease_publisher(now).await? {
+            return Ok(Did::Nothing);
+        }
+        // Read again under the lease: another instance may just have done it.
+        let Some(publication) = self.store.next_publication(now).await? else { return Ok(Did::Nothing) };
+        let did = self.carry_out(publication, now).await;
+        self.store.free_publisher().await?;
+        did
+    }
+
+    async fn carry_out(&self, publication: Publication, now: Timestamp) -> anyhow::Result<Did> {
+        let id = publication.id.clone();
+        let (this, task) = (self.clone(), publication.clone());
+        let outcome = blocking(move || this.on_disk(&task, now)).await.unwrap_or_else(|error| {
+            error!("publication {} failed: {error:#}", publication.id);
+            Outcome::Hindered(format!("{error:#}"))
+        });
+        Ok(match outcome {
+            Outcome::Live { portal, commit, url } => {
+                let roles = roles_of(&publication);
+                self.show(*portal);
+                let commit_id = commit.as_ref().map(Commit::as_str);
+                crash::point("after-build");
+                if publication.task == Some(Task::Publish) {
+                    let Some(url) = url else {
+                        let why = "La page ne paraît pas sur le site : regardez son dossier et ses dates.";
+                        self.store.report_bounced(&publication, why, &self.fallback, now).await?;
+                        self.wake.notify_one();
+                        return Ok(Did::Bounced(id));
+                    };
+                    self.store.report_published(&publication, &url, commit_id, &roles, &self.fallback, now).await?;
+                } else {
+                    self.store.report_stopped(&publication, commit_id, now).await?;
+                }
+                self.wake.notify_one();
+                info!(publication = %id, "publication {id}: done");
+                self.follow_up(now).await;
+                if publication.task == Some(Task::Publish) { Did::Published(id) } else { Did::Stopped(id) }
+            }
+            Outcome::AtFault(why) => {
+                warn!(publication = %id, "the site cannot be built with publication {id}: it went back");
+                self.store.report_bounced(&publication, &why, &self.fallback, now).await?;
+                self.wake.notify_one();
+                Did::Bounced(id)
+            }
+            Outcome::Hindered(why) => {
+                warn!(publication = %id, "publication {id} waits");
+                self.store.report_delayed(&id, &why, now + WAIT).await?;
+                Did::Delayed(id)
+            }
+        })
+    }
+
+    /// Writes, looks whether the site can be built, commits, and makes it live.
+    fn on_disk(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
+        let is_urgent = publication.task != Some(Task::Publish);
+        if let Err(error) = self.workspace.refresh() {
+            // What stops a page does not wait for anybody's merge.
+            if !is_urgent {
+                return Ok(Outcome::Hindered(format!("{error:#}")));
+            }
+            warn!("the repository was not followed: {error:#}");
+        }
+        if is_urgent { self.stop(publication, now) } else { self.publish(publication, now) }
+    }
+
+    fn publish(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
+        let put = |(path, text): &(String, String)| Change::Put { path: path.clone(), text: text.clone() };
+        let changes: Vec<Change> = publication.files.iter().map(put).collect();
+        if let Err(error) = self.workspace.apply(&changes) {
+            return Ok(Outcome::AtFault(format!("{error:#}")));
+        }
+        crash::point("after-file");
+        let candidate = self.builder.check(self.workspace.content(), now)?;
+        if candidate.portal().is_none() {
+            let with = told(candidate.diagnostics());
+            self.workspace.undo(&changes)?;
+            let without = self.builder.check(self.workspace.content(), now)?;
+            return Ok(if without.portal().is_some() {
+                Outcome::AtFault(with)
+            } else {
+                let fault = told(without.diagnostics());
+                self.progress.content_at_fault(Some(fault.clone()));
+                Outcome::Hindered(format!("Le contenu ne se construit pas, avec ou sans cette page :\n{fault}"))
+            });
+        }
+        let commit = self.commit(publication, &changes)?;
+        crash::point("after-commit-git");
+        let url = candidate.portal().and_then(|portal| portal.page_url(&publication.path)).map(str::to_owned);
+        match self.builder.write(candidate)? {
+            Written::Live(portal, _) => {
+                self.progress.built(commit.as_ref());
+                Ok(Outcome::Live { portal: Box::new(portal), commit, url })
+            }
+            Written::Refused(diagnostics) => Ok(Outcome::Hindered(told(&diagnostics))),
+        }
+    }
+
+    /// Takes a page away, or marks it, whatever state the content is in.
+    fn stop(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
+        let today = now.to_zoned(self.site.portal().time_zone()).date();
+        let from = std::fs::read_to_string(self.workspace.content().join(&publication.path)).ok();
+        let tombstone = format!("---\ntitre: \"Page retirée\"\ndate: {today}\nexpire_le: {today}\n---\n");
+        let text = match (&from, publication.task) {
+            (Some(text), Some(Task::Suspend)) => suspended(text),
+            // Other pages may lead to it: a page that has expired breaks no link.
+            (Some(_), _) => Some(tombstone),
+            (None, _) => None,
+        };
+        let changes: Vec<Change> = match (from, text) {
+            (Some(from), Some(text)) if from != text => vec![Change::Replace { path: publication.path.clone(), from, text }],
+            (Some(_), Some(_)) | (None, _) => Vec::new(),
+            (Some(_), None) => vec![Change::Remove { path: publication.path.clone() }],
+        };
+        self.workspace.apply(&changes)?;
+        let mut candidate = self.builder.check(self.workspace.content(), now)?;
+        let mut made = changes;
+        if candidate.portal().is_none() && publication.task == Some(Task::Withdraw) && !made.is_empty() {
+            // A kind of page that cannot be left empty goes as a whole, if that is what is at fault.
+            let tombstone = made.clone();
+            self.workspace.undo(&tombstone)?;
+            made = vec![Change::Remove { path: publication.path.clone() }];
+            self.workspace.apply(&made)?;
+            let without = self.builder.check(self.workspace.content(), now)?;
+            if without.portal().is_some() {
+                candidate = without;
+            } else {
+                self.workspace.undo(&made)?;
+                made = tombstone;
+                self.workspace.apply(&made)?;
+            }
+        }
+        let commit = self.commit(publication, &made)?;
+        if candidate.portal().is_some() {
+            if let Written::Live(portal, _) = self.builder.write(candidate)? {
+                self.progress.built(commit.as_ref());
+                return Ok(Outcome::Live { portal: Box::new(portal), commit, url: None });
+            }
+            return Ok(Outcome::Hindered("la construction du site a échoué".to_owned()));
+        }
+        self.progress.content_at_fault(Some(told(candidate.diagnostics())));
+        let portal = self.stop_without_content(publication, &made, now)?;
+        Ok(Outcome::Live { portal: Box::new(portal), commit, url: None })
+    }
+
+    /// The live site once more, from its own sources and without that page.
+    fn stop_without_content(&self, publication: &Publication, made: &[Change], now: Timestamp) -> anyhow::Result<Portal> {
+        let copy: Option<PathBuf> = self.snapshot.without(&[&publication.path])?;
+        let copy = copy.context("il n’y a pas de copie du dernier site en ligne")?;
+        for change in made {
+            if let Change::Replace { path, text, .. } = change {
+                std::fs::write(copy.join(path), text)?;
+            }
+        }
+        match self.builder.build(&copy, now)? {
+            Written::Live(portal, _) => {
+                self.snapshot.adopt(&copy)?;
+                Ok(portal)
+            }
+            Written::Refused(diagnostics) => anyhow::bail!("{}", told(&diagnostics)),
+        }
+    }
+
+    fn commit(&self, publication: &Publication, changes: &[Change]) -> anyhow::Result<Option<Commit>> {
+        let done = match publication.task {
+            Some(Task::Withdraw) => "retrait",
+            Some(Task::Suspend) => "suspension",
+            _ => "publication",
+        };
+        // Nothing but the reference and the decision: git never forgets.
+        let message = format!("{done} : {} ({})\n", publication.reference, publication.kind);
+        let made = self.workspace.commit(changes, &message)?;
+        Ok(made.or(self.workspace.head()?))
+    }
+
+    fn show(&self, portal: Portal) {
+        self.site.replace(portal);
+        if let Some(reload) = &self.reload {
+            reload.changed();
+        }
+    }
+
+    /// What follows a site that went live, and holds nobody up: its sources are kept, and our
+    /// commits are sent.
+    async fn follow_up(&self, now: Timestamp) {
+        let this = self.clone();
+        let kept = blocking(move || this.snapshot.keep(this.workspace.content())).await;
+        if let Err(error) = kept {
+            error!("the sources of the live site were not kept: {error:#}");
+        }
+        self.push(now).await;
+    }
+
+    /// Sends our commits, if there are any.
+    pub async fn push(&self, now: Timestamp) {
+        if !self.workspace.has_git() {
+            return;
+        }
+        let this = self.clone();
+        let pushed = blocking(move || Ok((this.workspace.push()?, this.workspace.unpushed()?))).await;
+        match pushed {
+            Ok((Pushed::Refused(refusal), left)) => {
+                warn!("the repository did not take our commits: {}", refusal.reason);
+                self.progress.unpushed(left, Some(refusal.reason));
+            }
+            Ok((Pushed::Done | Pushed::NothingToDo, left)) => self.progress.unpushed(left, None),
+            Err(error) => {
+                error!("our commits were not sent: {error:#}");
+                self.progress.unpushed(0, Some(format!("{error:#}")));
+            }
+        }
+        // Others are told of a commit that they can fetch.
+        let shown = self.progress.shown();
+        if let Some(commit) = shown.filter(|_| self.progress.is_pushed())
+            && let Err(error) = self.store.show_commit(commit.as_str(), now).await
+        {
+            error!("the commit that is shown was not noted: {error:#}");
+        }
+    }
+
+    /// Takes in what others pushed, or published, and shows it. What does not build is told of, and
+    /// the live site stays.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn catch_up(&self, now: Timestamp) -> anyhow::Result<()> {
+        if !self.workspace.has_git() {
+            return Ok(());
+        }
+        let wanted = self.store.shown_commit().await?.and_then(|text| text.parse::<Commit>().ok());
+        let is_mine = self.store.lease_publisher(now).await?;
+        let this = self.clone();
+        let built = blocking(move || this.build_head(wanted.as_ref(), is_mine, now)).await;
+        if is_mine {
+            self.store.free_publisher().await?;
+        }
+        match built {
+            Ok(Some(portal)) => {
+                self.show(portal);
+                self.follow_up(now).await;
+            }
+            Ok(None) => {
+                if is_mine && !self.progress.is_pushed() {
+                    self.push(now).await;
+                }
+            }
+            Err(error) => {
+                warn!("the repository was not followed: {error:#}");
+                self.progress.content_at_fault(Some(format!("{error:#}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn build_head(&self, wanted: Option<&Commit>, is_mine: bool, now: Timestamp) -> anyhow::Result<Option<Portal>> {
+        if is_mine {
+            self.workspace.refresh()?;
+        } else if let Some(wanted) = wanted.filter(|wanted| Some(*wanted) != self.progress.shown().as_ref()) {
+            // Whoever publishes made a commit: it is fetched, once it can be.
+            if self.workspace.checkout(wanted)? != CheckedOut::Done {
+                return Ok(None);
+            }
+        }
+        let head = self.workspace.head()?;
+        if head == self.progress.shown() {
+            return Ok(None);
+        }
+        let candidate = self.builder.check(self.workspace.content(), now)?;
+        if candidate.portal().is_none() {
+            let fault = told(candidate.diagnostics());
+            self.progress.content_at_fault(Some(fault));
+            return Ok(None);
+        }
+        match self.builder.write(candidate)? {
+            Written::Live(portal, summary) => {
+                info!("the site was built from a new commit: {} pages", summary.pages);
+                self.progress.built(head.as_ref());
+                Ok(Some(portal))
+            }
+            Written::Refused(_) => Ok(None),
+        }
+    }
+}
+
+/// Who holds which role in the space that a page opens.
+fn roles_of(publication: &Publication) -> Vec<Holder> {
+    let Some(space) = &publication.space else { return Vec::new() };
+    let holder = |(role, address): &(crate::role::Role, Address)| Holder {
+        place: Place::Space(space.clone()),
+        role: *role,
+        address: address.clone(),
+    };
+    publication.roles.iter().map(holder).collect()
+}
+
+/// The first faults, as whoever mends them reads them.
+fn told(diagnostics: &[Diagnostic]) -> String {
+    let faults = diagnostics.iter().filter(|one| one.severity == Severity::Error);
+    let texts: Vec<String> = faults.take(TOLD).map(ToString::to_string).collect();
+    texts.join("\n")
+}
+
+/// Does what waits for disks and for git where waiting is allowed.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> anyhow::Result<T> + Send + 'static) -> anyhow::Result<T> {
+    tokio::task::spawn_blocking(work).await.context("a task on the disk broke off")?
+}
