@@ -5,6 +5,8 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::fields::{Choice, Spanned};
 
+use super::published;
+
 use super::definition::{
     Condition, EmailRules, Field, FieldKind, FormDefinition, Kept, PublishedKind, Role, Scope, Unconfirmed,
 };
@@ -240,9 +242,26 @@ impl Check<'_> {
         }
     }
 
+    /// Every answer that is published fits the kind of content, and the page has a title.
     fn publication(&self) {
-        for published in self.definition.publication.iter().flat_map(|publication| &publication.fields) {
-            self.known_field(&published.field);
+        let Some(publication) = &self.definition.publication else { return };
+        let mut titled = false;
+        for published in &publication.fields {
+            let Some(field) = self.known_field(&published.field) else { continue };
+            let Some(key) = &published.key else { continue };
+            titled |= key == "titre" && field.required && field.condition.is_none();
+            for fault in published::faults(publication, key, field) {
+                let help = fault.help.unwrap_or_default();
+                self.fault(&published.field.range, "publication", &fault.message, &help);
+            }
+        }
+        if published::lacks_a_title(publication, titled) {
+            self.fault(
+                &START,
+                "publication",
+                "la page publiée n’aurait pas de titre",
+                "écrivez sous « champs » une ligne « titre: … » avec un champ obligatoire",
+            );
         }
     }
 

@@ -10,6 +10,7 @@
 //! 4. [`mod@validate`] turns it into an [`answer::ValidSubmission`], or says what to mend.
 //! 5. [`mail`] words what those who decide receive, [`letters`] what the sender receives,
 //!    [`publication`] what approving it publishes.
+//! 6. [`correct`] is what those who decide may mend of it before that.
 //!
 //! [`examples`] travels this road with the posts that each definition gives of itself.
 
@@ -27,6 +28,7 @@ pub mod clean;
 pub mod post;
 
 pub mod answer;
+pub mod correct;
 pub mod flag;
 pub mod validate;
 mod value;
@@ -34,6 +36,7 @@ mod value;
 pub mod letters;
 pub mod mail;
 pub mod publication;
+mod published;
 
 pub mod examples;
 
@@ -44,6 +47,7 @@ mod properties;
 
 pub use answer::{Answer, AnswerValue, ValidSubmission};
 pub use choices::{Choices, SpaceChoice};
+pub use correct::corrected;
 pub use definition::{FaultKind, FormDefinition};
 pub use flag::Flag;
 pub use post::{PostError, RawPost};

@@ -110,7 +110,7 @@ fn answer(definition: &FormDefinition, post: &RawPost, choices: &Choices) -> Res
 
 /// Whether the condition of a field holds, given the answers before it. What is not asked is
 /// neither required nor kept: who ticked « anonymous » signs nothing, whatever the box says.
-fn is_asked(field: &Field, so_far: &ValidSubmission) -> bool {
+pub(super) fn is_asked(field: &Field, so_far: &ValidSubmission) -> bool {
     field.condition.as_ref().is_none_or(|condition| {
         so_far.answer(&condition.field.value).is_some_and(|answer| answer.value.is(&condition.value.value))
     })

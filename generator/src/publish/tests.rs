@@ -62,7 +62,7 @@ fn signs_are_escaped_where_markdown_would_read_them_and_nowhere_else() {
         ("Titre\n===\n\n---", "Titre\\\n\\===\n\n\\---\n"),
         ("[x](javascript:alert(1)) ![y](z)", "\\[x\\](javascript:alert(1)) !\\[y\\](z)\n"),
         ("<b>R & D</b> &amp; R&D", "\\<b>R & D\\</b> \\&amp; R\\&D\n"),
-        ("a|b\n:--|--\n    code\n```", "a\\|b\\\n\\:--\\|--\\\ncode\\\n\\`\\`\\`\n"),
+        ("a|b\n:--|--\n    code\n```", "a\\|b\\\n:--\\|--\\\ncode\\\n\\`\\`\\`\n"),
         ("{{ x }} {% y %} C:\\", "{{ x }} {% y %} C:\\\\\n"),
         (" \n\nun\n \u{a0} \n\n\ndeux\u{0}\u{7}\n", "un\n\ndeux\n"),
         ("", ""),

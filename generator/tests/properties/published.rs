@@ -116,7 +116,7 @@ fn from_node(node: &Node) -> Tree {
 /// By libyaml, as its port to Rust reads it.
 fn by_libyaml(file: &NewFile) -> Tree {
     let head = file.text.strip_prefix("---\n").unwrap();
-    let head = &head[..head.find("\n---\n").unwrap() + 1];
+    let head = &head[..=head.find("\n---\n").unwrap()];
     let mut bytes = head.as_bytes();
     let mut parser = Parser::new();
     parser.set_input_string(&mut bytes);
@@ -178,7 +178,7 @@ fn html_of(text: &str) -> String {
                 escaped
             })
             .collect();
-        html.push_str(&format!("<p>{}</p>\n", lines.join("<br>\n")));
+        html.extend(["<p>", &lines.join("<br>\n"), "</p>\n"]);
     }
     html
 }

@@ -119,6 +119,17 @@ fn the_subject_of_a_mail_holds_nothing_that_a_visitor_wrote() {
 }
 
 #[test]
+fn what_is_published_fits_the_kind_of_content() {
+    assert_eq!(codes("signature: nom}}", "signatur: nom}}"), ["publication"]);
+    assert_eq!(codes("signature: nom}}", "signature.nom: nom}}"), ["publication"]);
+    // A post-it has four colours, and these answers are none of them.
+    assert_eq!(codes("signature: nom}}", "couleur: themes}}"), ["publication"]);
+    assert_eq!(codes("signature: nom}}", "couleur: signature}}"), ["publication", "publication"]);
+    assert_eq!(codes("contient: post-it", "contient: publication"), ["publication", "publication"]);
+    assert_eq!(space_codes("champs: {titre: service,", "champs: {"), ["publication"]);
+}
+
+#[test]
 fn publication_and_examples_name_real_fields() {
     assert_eq!(codes("signature: nom}}", "signature: nomm}}"), ["champ-inconnu"]);
     assert_eq!(codes("envoi: {message: Merci à", "envoi: {mesage: Merci à"), ["champ-inconnu"]);
@@ -227,7 +238,7 @@ fn space_codes(from: &str, to: &str) -> Vec<String> {
 #[test]
 fn an_address_holds_a_role_in_a_space_that_does_not_exist_yet_and_nowhere_else() {
     assert_eq!(space_codes("tient: moderateurs", "tient: communication"), ["valeur-inconnue"]);
-    assert_eq!(space_codes("contient: espace", "contient: projet"), ["tient", "tient"]);
+    assert_eq!(space_codes("contient: espace", "contient: projet"), ["tient", "tient", "publication"]);
     // Whoever decides of it is asked for, always.
     assert_eq!(space_codes("[portail, cadre]", "[portail, cadre, superieur]"), ["tient"]);
     assert_eq!(space_codes("[portail, cadre]", "[portail, moderateurs]"), ["tient"]);

@@ -51,20 +51,21 @@ pub fn edit(
     }
 }
 
-struct Page<'a> {
-    definition: &'a FormDefinition,
-    choices: &'a Choices,
-    post: &'a RawPost,
-    faults: &'a [Fault],
+/// A form with what was typed, field by field.
+pub(super) struct Page<'a> {
+    pub definition: &'a FormDefinition,
+    pub choices: &'a Choices,
+    pub post: &'a RawPost,
+    pub faults: &'a [Fault],
 }
 
 impl Page<'_> {
-    fn errors(&self) -> Vec<ErrorView> {
+    pub(super) fn errors(&self) -> Vec<ErrorView> {
         let known = self.faults.iter().filter_map(|fault| Some((self.definition.field(&fault.field)?, fault)));
         known.map(|(field, fault)| ErrorView { field_id: field.id(), message: fault.message.clone() }).collect()
     }
 
-    fn field(&self, field: &Field) -> FieldView {
+    pub(super) fn field(&self, field: &Field) -> FieldView {
         let id = field.id();
         let error = self.faults.iter().find(|fault| fault.field == field.name).map(|fault| fault.message.clone());
         let (component, inputmode) = component(&field.kind);
