@@ -16,8 +16,9 @@ pub fn steps(portal: &Portal, definition: &FormDefinition, submission: &ValidSub
     }
     let place = place(definition, submission);
     let named = submission.holders(definition);
-    let mut steps: Vec<Step> = definition
-        .circuit
+    // A form that says nothing of it is decided by whoever receives it first.
+    let circuit = if definition.circuit.is_empty() { &definition.recipients[..1] } else { &definition.circuit };
+    let mut steps: Vec<Step> = circuit
         .iter()
         .map(|role| {
             let address = named.iter().find(|(of, _)| of == role).and_then(|(_, text)| text.parse().ok());

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use generator::form::Rejected;
 use generator::form::view::amend;
+use generator::form::{RawPost, Rejected, corrected};
 use serde_json::json;
 use tracing::info;
 
@@ -62,10 +62,10 @@ pub async fn answer(
     let words = post.get(WORDS).unwrap_or_default().trim();
     let answers = match definition.publication.is_some() {
         false => stored.submission.clone(),
-        true => match amend::corrected(&definition, portal.choices(), &stored.submission, &post) {
+        true => match corrected(&definition, portal.choices(), &stored.submission, &post) {
             Ok(answers) => answers,
             Err(rejected) => {
-                return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, Some(&rejected), words, None).await;
+                return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, Some((&post, &rejected)), words, None).await;
             }
         },
     };
@@ -89,7 +89,7 @@ async fn ask(
     app: &App,
     status: StatusCode,
     followed: &Followed,
-    rejected: Option<&Rejected>,
+    rejected: Option<(&RawPost, &Rejected)>,
     words: &str,
     fault: Option<&str>,
 ) -> Result<Response, Problem> {
@@ -105,7 +105,7 @@ async fn ask(
     let amendment = definition
         .publication
         .is_some()
-        .then(|| amend::amend(&definition, portal.choices(), &stored.submission, rejected));
+        .then(|| amend(&definition, portal.choices(), &stored.submission, rejected));
     let view = json!({
         "form_title": definition.title,
         "reference": stored.reference.as_str(),

@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use generator::form::view::amend;
-use generator::form::{FormDefinition, RawPost, Rejected, ValidSubmission};
+use generator::form::{FormDefinition, RawPost, Rejected, ValidSubmission, corrected};
 use lettre::Address;
 use tracing::info;
 
@@ -114,6 +114,8 @@ impl Seat<'_> {
         let (now, fallback) = (app.clock.now(), &app.fallback);
         let desk = app.store.desk(fallback, now).await?;
         let standing = app.store.standing(stored, self.person, fallback, now).await?;
+        let trace = app.store.trace(stored.id).await?;
+        let publication = app.store.publication_of(stored.id).await?;
         let is_present = stored.version == self.version;
         let situation = Situation {
             portal: &portal,
@@ -121,15 +123,18 @@ impl Seat<'_> {
             stored,
             desk: &desk,
             standing: &standing,
-            trace: &app.store.trace(stored.id).await?,
-            publication: app.store.publication_of(stored.id).await?.as_ref(),
+            trace: &trace,
+            publication: publication.as_ref(),
             person: self.person,
             is_open: is_present && stored.state.is_open(),
             version: self.version,
         };
         let view = decision_view::view(&situation, filled, self.path);
         let amendment = match (&view.may, definition.publication.is_some()) {
-            (Some(_), true) => Some(amend::amend(&definition, portal.choices(), &stored.submission, filled.rejected.as_ref())),
+            (Some(_), true) => {
+                let attempt = filled.rejected.as_ref().map(|(post, rejected)| (post, rejected));
+                Some(amend(&definition, portal.choices(), &stored.submission, attempt))
+            }
             _ => None,
         };
         let title = format!("{}, référence {}", definition.title, stored.reference);
@@ -195,7 +200,7 @@ impl Seat<'_> {
                     Ok(corrected) => corrected,
                     Err(rejected) => {
                         let fault = Some(Fault::Correction);
-                        return Ok(Err(Filled { fault, rejected: Some(rejected), ..filled.clone() }));
+                        return Ok(Err(Filled { fault, rejected: Some((post.clone(), rejected)), ..filled.clone() }));
                     }
                 };
                 let answers = corrected.as_ref().unwrap_or(&stored.submission);
@@ -248,6 +253,6 @@ impl Seat<'_> {
         if definition.publication.is_none() {
             return Ok(None);
         }
-        amend::corrected(definition, portal.choices(), &stored.submission, post).map(Some)
+        corrected(definition, portal.choices(), &stored.submission, post).map(Some)
     }
 }

@@ -2,7 +2,7 @@
 
 use generator::form::definition::PublishedKind;
 use generator::form::view::{ReadView, read};
-use generator::form::{FormDefinition, Rejected};
+use generator::form::{FormDefinition, RawPost, Rejected};
 use lettre::Address;
 use serde::Serialize;
 
@@ -34,8 +34,8 @@ pub struct Filled {
     pub words: String,
     /// What is to be mended.
     pub fault: Option<Fault>,
-    /// What is wrong with the corrections.
-    pub rejected: Option<Rejected>,
+    /// The corrections as they were typed, and what is wrong with them.
+    pub rejected: Option<(RawPost, Rejected)>,
     /// The decision was taken.
     pub done: bool,
     /// Somebody was quicker, or this person may not decide.

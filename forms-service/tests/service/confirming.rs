@@ -33,11 +33,6 @@ impl Service {
         self.mails.sent().into_iter().filter(|mail| mail.recipient.to_string() == address).collect()
     }
 
-    pub async fn state(&self, reference: &str) -> State {
-        let stored = self.app.store.submissions().await.unwrap();
-        stored.into_iter().find(|one| one.reference.as_str() == reference).unwrap().state
-    }
-
     /// What the service does by itself at this moment.
     pub async fn act(&self) -> Option<Acted> {
         self.app.store.act_on_next_due(&self.app.fallback, self.now()).await.unwrap().map(|(_, acted)| acted)

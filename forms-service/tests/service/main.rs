@@ -7,6 +7,7 @@ mod support;
 mod clocks;
 mod commands;
 mod confirming;
+mod deciding;
 mod connections;
 mod forms;
 mod full;

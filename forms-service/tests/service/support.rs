@@ -19,12 +19,18 @@ use forms_service::mail::compose::Composer;
 use forms_service::mail::transport::{Memory, Transport};
 use forms_service::metrics::Metrics;
 use forms_service::outbox::{Delivery, Outbox};
+use forms_service::publish::builder::Builder;
+use forms_service::publish::publisher::{Did, Publisher};
+use forms_service::publish::snapshot::Snapshot;
+use forms_service::publish::workspace::Workspace;
+use forms_service::reference::Reference;
 use forms_service::router::router;
 use forms_service::routes::metrics;
 use forms_service::secret::Secret;
 use forms_service::serve::listener::{Bounds, listen};
 use forms_service::site::{Portal, Site};
 use forms_service::store::roles::Source;
+use forms_service::store::submissions::{State, Stored};
 use forms_service::store::{Location, Store};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
@@ -169,8 +175,13 @@ async fn open_with(
     demonstration: Option<u16>,
     quota: Quota,
 ) -> Service {
+    // Of its own: what is approved is written into it.
+    let own_content = folder.path().join("content");
+    if !own_content.exists() {
+        copy(&content(), &own_content);
+    }
     let app = Arc::new(App {
-        site: Arc::new(Site::new(portal(&content(), &folder.path().join("public")))),
+        site: Arc::new(Site::new(portal(&own_content, &folder.path().join("public")))),
         store: Store::open(&location).await.unwrap(),
         key: Arc::new(SigningKey::load_or_create(folder.path()).unwrap()),
         clock,
@@ -181,6 +192,9 @@ async fn open_with(
         proxies: TrustedProxies::default(),
         limits: Limits::new(quota),
         metrics: Metrics::default(),
+        publish: Arc::default(),
+        progress: Arc::default(),
+        identity_header: None,
     });
     let router = router(app.clone(), static_files(folder.path().join("public"), None));
     Service { folder, location, app, mails, router }
@@ -190,11 +204,15 @@ pub fn content() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/content")
 }
 
+pub fn theme() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../themes/anime")
+}
+
 /// The portal of a content folder, as the generator builds it.
 pub fn portal(content: &Path, output: &Path) -> Portal {
     let report = build(&BuildOptions {
         content: content.to_owned(),
-        theme: Path::new(env!("CARGO_MANIFEST_DIR")).join("../themes/anime"),
+        theme: theme(),
         output: output.to_owned(),
         diffusion: Diffusion::Interne,
         compress: false,
@@ -400,6 +418,64 @@ impl Service {
 
     pub fn composer(&self) -> Composer {
         Composer::new(self.app.site.clone(), "portail@exemple.fr".parse().unwrap(), self.app.key.clone())
+    }
+
+    /// What publishes into this service's own content folder.
+    pub fn publisher(&self) -> Publisher {
+        self.publisher_into(Workspace::folder(self.folder().join("content")))
+    }
+
+    /// What publishes into a workspace of the test's own choice.
+    pub fn publisher_into(&self, workspace: Workspace) -> Publisher {
+        Publisher {
+            store: self.app.store.clone(),
+            workspace: Arc::new(workspace),
+            builder: Builder {
+                theme: theme(),
+                output: self.folder().join("public"),
+                address: None,
+                domains: Vec::new(),
+            },
+            snapshot: Snapshot::in_data(self.folder()),
+            site: self.app.site.clone(),
+            reload: None,
+            wake: self.app.wake.clone(),
+            progress: self.app.progress.clone(),
+            fallback: self.app.fallback.clone(),
+        }
+    }
+
+    /// Does the next task of publishing.
+    pub async fn publish(&self) -> Did {
+        self.publisher().publish_next(self.now()).await.unwrap()
+    }
+
+    /// The links of one kind in the mails that went to somebody, the latest last.
+    pub fn links(&self, recipient: &str, folder: &str) -> Vec<String> {
+        let mails = self.mails.sent();
+        let theirs = mails.iter().filter(|mail| mail.recipient.to_string() == recipient);
+        theirs.filter_map(|mail| {
+            let at = mail.text.find(folder)?;
+            Some(mail.text[at..].split_whitespace().next().unwrap_or_default().to_owned())
+        })
+        .collect()
+    }
+
+    /// The link with which somebody decides about what was mailed to them last.
+    pub fn decision_link(&self, recipient: &str) -> String {
+        let links = self.links(recipient, "/moderation/decider/");
+        links.last().unwrap_or_else(|| panic!("nobody mailed {recipient}: {:?}", self.recipients())).clone()
+    }
+
+    /// Where a submission stands.
+    pub async fn state(&self, reference: &str) -> State {
+        self.stored_as(reference).await.state
+    }
+
+    /// Everything that is stored of a submission.
+    pub async fn stored_as(&self, reference: &str) -> Stored {
+        let reference = Reference::parse(reference).unwrap();
+        self.app.store.submission_of(&reference).await.unwrap().unwrap()
     }
 
     /// An outbox that delivers through `transport`.
