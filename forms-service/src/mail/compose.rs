@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use generator::diagnostic::Diagnostics;
 use generator::form::FormDefinition;
-use generator::form::letters::{ConfirmationLink, ProofReader, confirmation, proof, receipt};
+use generator::form::letters::{ConfirmationLink, ProofFacts, ProofReader, confirmation, proof, receipt};
 use generator::form::mail::{Envelope, word};
 use generator::source::SourceFile;
 use jiff::Timestamp;
@@ -104,7 +104,12 @@ impl Desk<'_> {
     fn proof(&self, reader: ProofReader) -> anyhow::Result<Option<Mail>> {
         let Some(confirmed_at) = self.letter.confirmed_at else { return Ok(None) };
         let envelope = Envelope { flags: &self.letter.flags, ..self.envelope() };
-        let view = proof(self.definition, &self.letter.submission, envelope, self.moment(confirmed_at), reader);
+        let entry = self.letter.entry.as_ref();
+        let facts = ProofFacts {
+            confirmed: self.moment(confirmed_at),
+            entry: entry.map(|entry| (entry.number, entry.fingerprint.as_str())),
+        };
+        let view = proof(self.definition, &self.letter.submission, envelope, facts, reader);
         view.map(|view| self.mail("mail/proof", &view.subject, None, &view)).transpose()
     }
 

@@ -10,12 +10,13 @@ use super::database::{Database, Dialect, Value};
 use super::{Row, Store, Transaction, composed, rows_of_values};
 
 /// The tables, each after those that it refers to, with what orders their rows.
-const TABLES: [(&str, &str); 5] = [
+const TABLES: [(&str, &str); 6] = [
     ("definitions", "form_id, digest"),
     ("submissions", "id"),
     ("outbox", "id"),
     ("roles", "space, role, address"),
     ("mailbox", "mail_id"),
+    ("register", "seq"),
 ];
 
 /// How many rows go at a time.

@@ -24,6 +24,7 @@ pub mod transitions;
 pub mod outbox;
 
 pub mod mailbox;
+pub mod register;
 pub mod roles;
 
 pub mod overview;

@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
 use super::database::Dialect;
+use super::register::{ENTRY, Entry, read_entry};
 use super::roles::holders_of;
 use super::submissions::{Acknowledgement, Destination, IfUnconfirmed, Sender, State, read_flags, read_reference};
 use super::{Store, Transaction, by_rows, composed, one, pieces, query, read_word, rows_of_values, word_of};
@@ -269,6 +270,8 @@ pub struct Letter {
     pub if_unconfirmed: Option<IfUnconfirmed>,
     /// The YAML of the form as it was when it was filled in.
     pub definition_yaml: String,
+    /// Its row in the register, when it is a signature that was confirmed.
+    pub entry: Option<Entry>,
 }
 
 impl Letter {
@@ -351,15 +354,16 @@ impl Store {
     /// # Errors
     /// Fails when the database does, or when a row cannot be read.
     pub async fn letter(&self, id: MailId) -> anyhow::Result<Letter> {
-        let row = query(
-            "SELECT recipient, kind, queued_at, outbox.version AS version, unconfirmed, stands_for, submission_id, \
-             reference, submissions.state AS state, received_at, answers, flags, confirmed_at, if_unconfirmed, yaml \
-             FROM outbox \
+        let row = composed(format!(
+            "SELECT recipient, kind, queued_at, outbox.version AS version, unconfirmed, stands_for, \
+             outbox.submission_id AS submission_id, submissions.reference AS reference, submissions.state AS state, \
+             received_at, answers, flags, confirmed_at, if_unconfirmed, yaml, {ENTRY} FROM outbox \
              JOIN submissions ON submissions.id = outbox.submission_id \
              JOIN definitions ON definitions.form_id = submissions.form_id \
                  AND definitions.digest = submissions.definition_digest \
-             WHERE outbox.id = $1",
-        )
+             LEFT JOIN register ON register.submission_id = submissions.id \
+             WHERE outbox.id = $1"
+        ))
         .bind(id.to_string())
         .read_one(&self.database)
         .await?
@@ -382,6 +386,7 @@ impl Store {
             confirmed_at: row.optional_moment("confirmed_at")?,
             if_unconfirmed: row.optional_text("if_unconfirmed")?.map(|word| IfUnconfirmed::parse(&word)).transpose()?,
             definition_yaml: row.text("yaml")?,
+            entry: read_entry(&row)?,
         })
     }
 
