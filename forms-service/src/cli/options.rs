@@ -151,8 +151,7 @@ pub struct VerifyRegisterArgs {
         long,
         num_args = 2..=5,
         value_names = ["NUMÉRO", "EMPREINTE"],
-        help = "Compare aussi avec ce que dit une preuve reçue par courriel : le numéro, puis l’empreinte, avec ou \
-                sans espaces"
+        help = "Compare aussi avec une preuve reçue par courriel, numéro puis empreinte, avec ou sans espaces"
     )]
     pub preuve: Vec<String>,
 }

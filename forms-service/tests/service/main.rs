@@ -19,6 +19,7 @@ mod malformed;
 mod never;
 mod operations;
 mod outbox;
+mod register;
 mod requests;
 mod roles;
 mod secrecy;
