@@ -2,9 +2,11 @@
 
 pub mod builder;
 pub mod change;
+pub mod probe;
 pub mod snapshot;
 pub mod workspace;
 
 mod clone;
+mod distant;
 mod git;
 mod refusal;
