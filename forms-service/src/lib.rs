@@ -68,6 +68,7 @@ pub mod data;
 pub mod metrics;
 pub mod purge;
 pub mod roles;
+mod scratch;
 pub mod serve;
 
 pub mod bench;
