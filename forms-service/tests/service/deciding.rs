@@ -372,3 +372,20 @@ async fn where_identities_are_asked_for_the_link_alone_decides_nothing() {
     assert_eq!(service.state(&reference).await, State::Received);
     assert_eq!(service.post_with(&link, &said("Jour@exemple.fr"), &APPROVE).await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test]
+async fn what_somebody_published_goes_from_the_site_when_they_ask_to_be_erased() {
+    let service = spawn_service().await;
+    let reference = noted(&service).await;
+    service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await;
+    service.publish().await;
+    let url = service.app.store.publications().await.unwrap().remove(0).url.unwrap();
+    let id = service.stored_as(&reference).await.id;
+
+    let paths = service.app.store.withdraw_erased(&[id], service.now()).await.unwrap();
+    assert!(paths[0].starts_with("faire/geriatrie/post-its/2026-11-22-"), "{paths:?}");
+    service.app.store.erase_submissions(&[id]).await.unwrap();
+    assert!(matches!(service.publish().await, Did::Stopped(_)));
+    assert_eq!(service.get(&url).await.status, StatusCode::GONE);
+    assert!(!service.get("/faire/geriatrie/post-its/").await.body.contains("équipe de nuit"));
+}
