@@ -109,7 +109,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     roles::seed(&store, &config, &portal, clock.now()).await?;
     roles::warn_of_gaps(&store, &portal).await?;
 
-    let site = Arc::new(Site::new(portal));
+    let site = Arc::new(Site::new(*portal));
     let key = Arc::new(SigningKey::load_or_create(&options.data)?);
     let app = Arc::new(App {
         site: site.clone(),

@@ -254,11 +254,13 @@ fn ssh(depot: &Depot) -> anyhow::Result<String> {
                        -o StrictHostKeyChecking=yes -o ControlMaster=no -o ControlPath=none -o ForwardAgent=no"
         .to_owned();
     if let Some(key) = &depot.ssh_key {
-        command += &format!(" -o IdentitiesOnly=yes -i {}", quoted(text(key)?));
+        command += " -o IdentitiesOnly=yes -i ";
+        command += &quoted(text(key)?);
     }
     if let Some(hosts) = &depot.ssh_hosts {
         // ssh splits this one at spaces by itself.
-        command += &format!(" -o {}", quoted(&format!("UserKnownHostsFile=\"{}\"", text(hosts)?)));
+        command += " -o ";
+        command += &quoted(&format!("UserKnownHostsFile=\"{}\"", text(hosts)?));
     }
     Ok(command)
 }
