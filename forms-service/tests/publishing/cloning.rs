@@ -114,6 +114,12 @@ fn names_with_odd_characters_are_names() {
         workspace.commit(change, "-m étrange").unwrap().unwrap();
     }
     workspace.undo(&changes).unwrap();
+    let both = [replace("*.md", "*.md", "un"), replace("-x.md", "-x.md", "deux")];
+    workspace.apply(&both).unwrap();
+    workspace.undo(&both[..1]).unwrap();
+    assert_eq!(fs::read_to_string(workspace.content().join("*.md")).unwrap(), "*.md");
+    assert_eq!(fs::read_to_string(workspace.content().join("-x.md")).unwrap(), "deux", "a name is no pattern");
+    workspace.undo(&both).unwrap();
     assert_eq!(workspace.push().unwrap(), Pushed::Done);
     for name in names {
         assert_eq!(hospital.published(name).as_deref(), Some(name));
