@@ -11,8 +11,6 @@ mod disk;
 
 mod report;
 
-mod scratch;
-
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -37,6 +35,7 @@ use crate::limits::{Limits, Quota};
 use crate::metrics::Metrics;
 use crate::role::{Holder, Place, Role};
 use crate::router::router;
+use crate::scratch::Scratch;
 use crate::serve::Failure;
 use crate::serve::listener::{Bounds, listen};
 use crate::site::{Portal, Site};
@@ -44,7 +43,6 @@ use crate::store::roles::Source;
 use crate::store::{Location, Store};
 use client::Sheet;
 use report::{Report, Run};
-use scratch::Scratch;
 
 /// How many clients post at a time, one line each.
 const CLIENTS: [usize; 3] = [1, 32, 128];
@@ -83,7 +81,7 @@ pub struct Args {
 /// when a post is not accepted.
 pub async fn run(args: Args, data: PathBuf) -> Result<String, Failure> {
     let wanted = args.dossier.unwrap_or(if data.is_dir() { data } else { PathBuf::from(".") });
-    let scratch = Scratch::within(&wanted)?;
+    let scratch = Scratch::within(&wanted, "mesure")?;
     let clock = Clock::System;
     let BuildReport { diagnostics, portal, .. } = build(&BuildOptions {
         content: args.content,

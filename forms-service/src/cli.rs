@@ -11,7 +11,7 @@ use crate::serve::Options;
 
 pub use options::{
     BackupArgs, CheckConfigArgs, CopyArgs, EraseArgs, ExportArgs, HolderArgs, ListArgs, PurgeArgs, QuarantineCommand,
-    ReferenceArgs, RetryArgs, RolesCommand, Stage,
+    ReferenceArgs, RetryArgs, RolesCommand, Stage, VerifyRegisterArgs,
 };
 
 /// Where the portal answers when nothing is said: on this machine only.
@@ -148,9 +148,12 @@ pub enum Command {
     /// Supprime ce qui a été gardé assez longtemps, selon la notice de chaque formulaire
     #[command(help_template = HELP)]
     Purge(PurgeArgs),
-    /// Écrit les envois dans un tableau CSV ; attention, avec ce que les personnes ont écrit
+    /// Écrit les envois, ou le registre, dans un tableau CSV ; attention, avec ce que les personnes ont écrit
     #[command(help_template = HELP)]
     Export(ExportArgs),
+    /// Vérifie que personne n’a modifié le registre des signatures
+    #[command(help_template = HELP)]
+    VerifyRegister(VerifyRegisterArgs),
     /// Efface ce qui est gardé d’une personne, à sa demande
     #[command(help_template = HELP)]
     Erase(EraseArgs),

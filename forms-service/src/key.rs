@@ -49,6 +49,15 @@ impl SigningKey {
         Ok(Self(new))
     }
 
+    /// Reads the secret of the data folder, and makes none: what was signed with the one that is
+    /// missing would only look forged.
+    ///
+    /// # Errors
+    /// Says in French that there is none, or as [`load_or_create`](Self::load_or_create).
+    pub fn of(data: &Path) -> anyhow::Result<Self> {
+        Self::load(&data.join(FILE))
+    }
+
     fn load(path: &Path) -> anyhow::Result<Self> {
         let text = Secret::read(path)?;
         let decoded = URL_SAFE_NO_PAD.decode(text.reveal()).ok().and_then(|bytes| bytes.try_into().ok());

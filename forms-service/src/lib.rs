@@ -12,6 +12,7 @@
 //!    it. A mail may bear a [`link`] that leads back to [`routes`].
 //!
 //! Between 1 and 2, the [`guard`] says what looks like health data: the sender reads it again.
+//! A charter that is signed enters the [`register`], each row bound to the one before.
 //! [`purge`] forgets what was kept long enough, [`metrics`] count for a machine that watches.
 //!
 //! [`site`] is the portal that the generator built; [`serve`] puts everything together, [`bench`]
@@ -54,6 +55,8 @@ pub mod intake;
 pub mod crash;
 pub mod store;
 
+pub mod register;
+
 pub mod outbox;
 pub mod worker;
 
@@ -65,6 +68,7 @@ pub mod data;
 pub mod metrics;
 pub mod purge;
 pub mod roles;
+mod scratch;
 pub mod serve;
 
 pub mod bench;

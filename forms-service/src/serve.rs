@@ -40,6 +40,7 @@ use crate::publish::snapshot::Snapshot;
 use crate::publish::worker::PublishWorker;
 use crate::publish::workspace::{Refreshed, Workspace};
 use crate::purge;
+use crate::register;
 use crate::roles;
 use crate::router::router;
 use crate::routes::metrics;
@@ -112,8 +113,10 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     roles::seed(&store, &config, &portal, clock.now()).await?;
     roles::warn_of_gaps(&store, &portal).await?;
 
-    let site = Arc::new(Site::new(portal));
     let key = Arc::new(SigningKey::load_or_create(&options.data)?);
+    register::enter_earlier(&store, &portal, &key).await?;
+
+    let site = Arc::new(Site::new(portal));
     let app = Arc::new(App {
         site: site.clone(),
         store: store.clone(),

@@ -127,11 +127,20 @@ fn figures_are_read_at_an_address_of_their_own_while_commands_look_on() {
     };
     assert_eq!(beside(&["list"]), (0, "Aucun envoi.\n".to_owned()));
     assert_eq!(beside(&["quarantine", "list"]), (0, "Rien en quarantaine.\n".to_owned()));
+    assert_eq!(beside(&["verify-register"]), (0, "Le registre est vide.\n".to_owned()));
+    let (code, said) = beside(&["verify-register", "--preuve", "1", "3f2a", "91c0", "77de", "04b8"]);
+    assert_eq!(code, 1, "{said}");
+    assert!(said.contains("Ligne 1 : elle manque"), "{said}");
+    let theme = here("../themes/anime");
+    let register =
+        ["export", "registre.csv", "--registre", "--espace", "geriatrie", "--theme", theme.to_str().unwrap()];
+    let (code, said) = beside(&register);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.starts_with("0 signature dans « registre.csv »"), "{said}");
     assert_eq!(beside(&["backup", "sauvegarde"]).0, 0);
     assert_eq!(beside(&["backup", "sauvegarde"]).0, 2);
     assert!(beside(&["restore", "sauvegarde"]).1.contains("un autre service utilise déjà"));
     assert_eq!(beside(&["--data", "ailleurs", "restore", "sauvegarde"]).0, 0);
-    let theme = here("../themes/anime");
     let (code, said) = beside(&["check-config", "--theme", theme.to_str().unwrap()]);
     assert_eq!(code, 0, "{said}");
     assert!(said.contains("le portail est une démonstration"), "{said}");

@@ -164,7 +164,8 @@ fn a_proof_says_which_charter_in_which_version_who_and_when() {
     let version = &PORTAL.choices.charters.iter().find(|charter| charter.slug == "bienveillance").unwrap().version;
     let confirmed = jiff::civil::date(2026, 11, 23).at(9, 0, 0, 0);
     for reader in [letters::ProofReader::Signer, letters::ProofReader::Register] {
-        let proof = letters::proof(&definition, &submission, envelope(&[]), confirmed, reader).unwrap();
+        let facts = letters::ProofFacts { confirmed, entry: Some((12, "3f2a 91c0 77de 04b8")) };
+        let proof = letters::proof(&definition, &submission, envelope(&[]), facts, reader).unwrap();
         let said = mail_of("proof", &proof);
         for fact in [
             "Charte de bienveillance au travail",
@@ -174,14 +175,16 @@ fn a_proof_says_which_charter_in_which_version_who_and_when() {
             "Gériatrie",
             "22 novembre 2026 à 14",
             "23 novembre 2026 à 9",
+            "Numéro au registre",
+            "3f2a 91c0 77de 04b8",
         ] {
             assert!(said.matches(fact).count() >= 2, "{fact}");
         }
         assert!(!said.split_once('\n').unwrap().0.contains("Prénom"), "a subject names nobody");
     }
+    let facts = letters::ProofFacts { confirmed, entry: None };
     assert!(
-        letters::proof(&sound("contact"), &submission, envelope(&[]), confirmed, letters::ProofReader::Signer)
-            .is_none()
+        letters::proof(&sound("contact"), &submission, envelope(&[]), facts, letters::ProofReader::Signer).is_none()
     );
 }
 

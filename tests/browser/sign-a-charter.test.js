@@ -38,7 +38,11 @@ journeys('Somebody signs a charter', (journey) => {
 
       const proof = await mail(page, reference, 'Votre signature est enregistrée');
       assert.ok(proof.includes('Prénom Nom') && proof.includes('version'), proof);
-      assert.ok((await mail(page, reference, 'Une signature à inscrire au registre')).includes(address));
+      const entered = await mail(page, reference, 'Une signature est inscrite au registre');
+      assert.ok(entered.includes(address), entered);
+      const number = /Numéro au registre\s+(\d+)/;
+      assert.match(proof, number);
+      assert.equal(number.exec(entered)?.[1], number.exec(proof)[1]);
       await page.goto(`${portal.url}${link}`);
       await page.getByText('déjà confirmée').first().waitFor();
     });

@@ -93,15 +93,15 @@ CREATE TABLE site (
     built_at  BIGINT NOT NULL
 );
 
--- Who decides in whose place, from one day to another, both included.
+-- Who decides in whose place, from one moment to another.
 CREATE TABLE delegations (
     id        TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     space     TEXT COLLATE "C" NOT NULL,
     role      TEXT COLLATE "C" NOT NULL,
     holder    TEXT COLLATE "C" NOT NULL,
     delegate  TEXT COLLATE "C" NOT NULL,
-    first_day TEXT COLLATE "C" NOT NULL,
-    last_day  TEXT COLLATE "C" NOT NULL,
+    begins_at BIGINT NOT NULL,
+    ends_at   BIGINT NOT NULL,
     made_at   BIGINT NOT NULL
 );
 

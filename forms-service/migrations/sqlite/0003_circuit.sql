@@ -93,15 +93,15 @@ CREATE TABLE site (
     built_at  INTEGER NOT NULL
 ) STRICT;
 
--- Who decides in whose place, from one day to another, both included.
+-- Who decides in whose place, from one moment to another.
 CREATE TABLE delegations (
     id        TEXT NOT NULL PRIMARY KEY,
     space     TEXT NOT NULL,
     role      TEXT NOT NULL,
     holder    TEXT NOT NULL,
     delegate  TEXT NOT NULL,
-    first_day TEXT NOT NULL,
-    last_day  TEXT NOT NULL,
+    begins_at INTEGER NOT NULL,
+    ends_at   INTEGER NOT NULL,
     made_at   INTEGER NOT NULL
 ) STRICT;
 

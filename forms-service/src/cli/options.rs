@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use lettre::Address;
@@ -9,6 +10,8 @@ use lettre::Address;
 use super::HELP;
 use crate::id::MailId;
 use crate::reference::Reference;
+use crate::register::chain::read_fingerprint;
+use crate::register::verify::Proof;
 use crate::role::{Place, Role};
 use crate::store::submissions::State;
 
@@ -112,6 +115,61 @@ pub struct ExportArgs {
     /// Seulement ce qui a été reçu depuis ce jour, par exemple 2026-11-01
     #[arg(long, value_name = "DATE", value_parser = parse_day)]
     pub depuis: Option<Date>,
+    /// Le registre des signatures, au lieu des envois
+    #[arg(long, conflicts_with_all = ["formulaire", "depuis"])]
+    pub registre: bool,
+    /// The register of one space.
+    #[arg(
+        long,
+        value_name = "ESPACE",
+        value_parser = parse_place,
+        requires = "registre",
+        help = "Du registre, seulement ce qui concerne cet espace, par le nom de son dossier ; « portail » pour qui \
+                n’en a pas choisi"
+    )]
+    pub espace: Option<Place>,
+    /// The content folder.
+    #[arg(
+        long,
+        value_name = "DOSSIER",
+        default_value = "content",
+        hide_default_value = true,
+        help = "Dossier du contenu, qui dit quelles chartes sont en vigueur (par défaut : content)"
+    )]
+    pub content: PathBuf,
+    /// Dossier du thème (par défaut : themes/anime)
+    #[arg(long, value_name = "DOSSIER", default_value = "themes/anime", hide_default_value = true)]
+    pub theme: PathBuf,
+}
+
+/// How the register is looked at.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
+pub struct VerifyRegisterArgs {
+    /// The number and the digest that a mail says.
+    #[arg(
+        long,
+        num_args = 2..=5,
+        value_names = ["NUMÉRO", "EMPREINTE"],
+        help = "Compare aussi avec une preuve reçue par courriel, numéro puis empreinte, avec ou sans espaces"
+    )]
+    pub preuve: Vec<String>,
+}
+
+impl VerifyRegisterArgs {
+    /// What the mail says, if anything was copied from one.
+    ///
+    /// # Errors
+    /// Says in French what is not a number, or not a digest.
+    pub fn proof(&self) -> anyhow::Result<Option<Proof>> {
+        let Some((number, groups)) = self.preuve.split_first() else { return Ok(None) };
+        let (Ok(number), Some(fingerprint)) = (number.parse(), read_fingerprint(&groups.concat())) else {
+            bail!(
+                "« --preuve » attend le numéro au registre, puis l’empreinte : au moins seize chiffres et lettres de a à f"
+            )
+        };
+        Ok(Some(Proof { number, fingerprint }))
+    }
 }
 
 /// Whose data are erased.

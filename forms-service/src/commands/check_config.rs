@@ -21,6 +21,7 @@ use crate::id::MailId;
 use crate::key;
 use crate::mail::message::Draft;
 use crate::mail::transport::{Smtp, Transport};
+use crate::publish::probe::{Found, probe as probe_depot};
 use crate::role::{Holder, Place, Role};
 use crate::secret::Secret;
 use crate::store::free_bytes;
@@ -72,6 +73,7 @@ pub async fn check_config(common: &Common, args: &CheckConfigArgs, now: Timestam
         Ok(Ok(config)) => {
             values(&config, &mut findings);
             free_space(&config, &common.data, &mut findings);
+            depot(&config, &mut findings, &mut done);
             let holders = database(&config, &common.data, &mut findings).await;
             if let Some(portal) = portal {
                 address(&config, &portal, &mut findings);
@@ -181,6 +183,20 @@ fn free_space(config: &Config, data: &Path, findings: &mut Findings) {
         ));
     } else if free < config.free_space_floor.saturating_mul(5) {
         findings.doubt(format!("il ne reste que {} Mo sur le disque des données", megabytes(free)));
+    }
+}
+
+/// Whether the repository would be followed and written to.
+fn depot(config: &Config, findings: &mut Findings, done: &mut Vec<String>) {
+    let Some(depot) = &config.depot else { return };
+    match probe_depot(depot) {
+        Ok(found) => found.into_iter().for_each(|found| match found {
+            Found::Fine(text) => done.push(text),
+            Found::Doubt(text) => findings.doubt(text),
+            Found::Fault(text) => findings.fault(text),
+            Found::Machine(text) => findings.machine(text),
+        }),
+        Err(error) => findings.machine(format!("le dépôt : {error:#}")),
     }
 }
 

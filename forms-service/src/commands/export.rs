@@ -5,11 +5,11 @@ use std::io::BufWriter;
 use std::os::unix::fs::OpenOptionsExt;
 
 use anyhow::Context;
-use generator::form::AnswerValue;
+use generator::form::{AnswerValue, Choices};
 use jiff::tz::TimeZone;
 
-use super::counted;
 use super::csv::Table;
+use super::{counted, export_register as register};
 use crate::cli::ExportArgs;
 use crate::store::Store;
 use crate::store::export::{Cursor, Exported, Wanted};
@@ -35,22 +35,59 @@ struct Column {
 pub async fn export(store: &Store, args: &ExportArgs, zone: &TimeZone) -> anyhow::Result<String> {
     let since = args.depuis.map(|day| day.to_zoned(zone.clone())).transpose()?.map(|day| day.timestamp());
     let wanted = Wanted { form_id: args.formulaire.clone(), since };
-    let context = || format!("écriture de « {} »", args.file.display());
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&args.file).with_context(context)?;
-    match write(store, &wanted, BufWriter::new(file), zone).await {
-        Ok(rows) => Ok(format!(
-            "{} dans « {} ». Ce tableau contient ce que les personnes ont écrit : gardez-le à l’abri, puis supprimez-le.\n",
-            counted(rows, "envoi", "envois"),
-            args.file.display()
-        )),
-        Err(error) => {
-            let _ = fs::remove_file(&args.file);
-            Err(error.context(context()))
-        }
-    }
+    let rows = into_new_file(args, async |file| write(store, &wanted, file, zone).await).await?;
+    Ok(format!(
+        "{} dans « {} ». Ce tableau contient ce que les personnes ont écrit : gardez-le à l’abri, puis supprimez-le.\n",
+        counted(rows, "envoi", "envois"),
+        args.file.display()
+    ))
 }
 
-async fn write(store: &Store, wanted: &Wanted, file: BufWriter<fs::File>, zone: &TimeZone) -> anyhow::Result<u64> {
+/// `export --registre`: the register as a table, for its owner's eyes only. Nothing is overwritten.
+/// `choices` say which charters are in force.
+///
+/// # Errors
+/// As [`export`].
+pub async fn export_register(
+    store: &Store,
+    args: &ExportArgs,
+    choices: &Choices,
+    zone: &TimeZone,
+) -> anyhow::Result<String> {
+    let rows = into_new_file(args, async |file| register::write(store, args, choices, file, zone).await).await?;
+    Ok(format!(
+        "{} dans « {} ». Ce tableau contient des noms et des adresses : gardez-le à l’abri, puis supprimez-le.\n",
+        counted(rows, "signature", "signatures"),
+        args.file.display()
+    ))
+}
+
+/// Has `write` fill a file that was not there, and that only its owner may read; a failure leaves
+/// none. Gives what `write` counted.
+async fn into_new_file<W>(args: &ExportArgs, write: W) -> anyhow::Result<u64>
+where
+    W: AsyncFnOnce(BufWriter<fs::File>) -> anyhow::Result<(u64, BufWriter<fs::File>)>,
+{
+    let context = || format!("écriture de « {} »", args.file.display());
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&args.file).with_context(context)?;
+    let written = async {
+        let (rows, file) = write(BufWriter::new(file)).await?;
+        let file = file.into_inner().map_err(|error| anyhow::anyhow!("{}", error.error()))?;
+        file.sync_all()?;
+        anyhow::Ok(rows)
+    };
+    written.await.map_err(|error| {
+        let _ = fs::remove_file(&args.file);
+        error.context(context())
+    })
+}
+
+async fn write(
+    store: &Store,
+    wanted: &Wanted,
+    file: BufWriter<fs::File>,
+    zone: &TimeZone,
+) -> anyhow::Result<(u64, BufWriter<fs::File>)> {
     let columns = columns(store, wanted).await?;
     let mut table = Table::new(file)?;
     table.row(HEAD.into_iter().map(str::to_owned).chain(headings(&columns)))?;
@@ -65,9 +102,7 @@ async fn write(store: &Store, wanted: &Wanted, file: BufWriter<fs::File>, zone: 
             rows += 1;
         }
     }
-    let file = table.finish()?.into_inner().map_err(|error| anyhow::anyhow!("{}", error.error()))?;
-    file.sync_all()?;
-    Ok(rows)
+    Ok((rows, table.finish()?))
 }
 
 /// Every question that anybody answered, in the order in which they first came.

@@ -8,12 +8,14 @@ mod copy;
 mod csv;
 mod erase;
 mod export;
+mod export_register;
 mod list;
 mod outbox;
 mod purge;
 mod quarantine;
 mod roles;
 mod show;
+mod verify_register;
 
 use anyhow::ensure;
 use generator::dates::DateView;
@@ -29,13 +31,15 @@ pub use backup::{backup, restore};
 pub use check_config::check_config;
 pub use copy::{copy, target};
 pub use erase::erase;
-pub use export::export;
+pub use export::{export, export_register};
+pub use export_register::choices;
 pub use list::list;
 pub use outbox::{outbox, retry};
 pub use purge::purge;
 pub use quarantine::quarantine;
 pub use roles::roles;
 pub use show::show;
+pub use verify_register::verify_register;
 
 /// What a command came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,7 @@ pub async fn run(common: &Common, command: Command) -> anyhow::Result<Outcome> {
         _ => {}
     }
     let store = open(&config::location(config, data)?).await?;
+    let mut code = 0;
     let text = match command {
         Command::List(args) => list(&store, &args, &zone).await?,
         Command::Show(args) => show(&store, &args.reference, &zone).await?,
@@ -75,7 +80,13 @@ pub async fn run(common: &Common, command: Command) -> anyhow::Result<Outcome> {
         Command::Quarantine { command } => quarantine(&store, command, &config::fallback(config)?, &zone, now).await?,
         Command::Roles { command } => roles(&store, command, now).await?,
         Command::Purge(args) => purge(&store, &args, &zone, now).await?,
+        Command::Export(args) if args.registre => export_register(&store, &args, &choices(&args, now)?, &zone).await?,
         Command::Export(args) => export(&store, &args, &zone).await?,
+        Command::VerifyRegister(args) => {
+            let outcome = verify_register(&store, &args, data).await?;
+            code = outcome.code;
+            outcome.text
+        }
         Command::Erase(args) => erase(&store, &args, &zone).await?,
         Command::Backup(args) => backup(&store, data, &args.file).await?,
         Command::Serve(_) | Command::Bench(_) | Command::CheckConfig(_) | Command::Restore(_) | Command::Copy(_) => {
@@ -83,7 +94,7 @@ pub async fn run(common: &Common, command: Command) -> anyhow::Result<Outcome> {
         }
     };
     store.close().await;
-    Ok(text.into())
+    Ok(Outcome { text, code })
 }
 
 /// Opens the database of a portal that has one.

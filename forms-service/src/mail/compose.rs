@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use generator::diagnostic::Diagnostics;
 use generator::form::FormDefinition;
-use generator::form::letters::{ConfirmationLink, ProofReader, confirmation, proof, receipt};
+use generator::form::letters::{ConfirmationLink, ProofFacts, ProofReader, confirmation, proof, receipt};
 use generator::form::mail::{Envelope, word};
 use generator::source::SourceFile;
 use jiff::Timestamp;
@@ -153,7 +153,6 @@ impl Desk<'_> {
             reference: self.stored.reference.as_str(),
             space: self.stored.submission.space_title.as_deref(),
             trace: self.letter.trace.as_ref(),
-            publication: self.letter.publication.as_ref(),
             page: page.map(|url| format!("{}{url}", self.portal.url())),
             portal: self.portal.name(),
             portal_url: self.portal.url(),
@@ -189,7 +188,12 @@ impl Desk<'_> {
     fn proof(&self, reader: ProofReader) -> anyhow::Result<Option<Mail>> {
         let Some(confirmed_at) = self.stored.confirmed_at else { return Ok(None) };
         let envelope = Envelope { flags: &self.stored.flags, ..self.envelope() };
-        let view = proof(self.definition, &self.stored.submission, envelope, self.moment(confirmed_at), reader);
+        let entry = self.letter.entry.as_ref();
+        let facts = ProofFacts {
+            confirmed: self.moment(confirmed_at),
+            entry: entry.map(|entry| (entry.number, entry.fingerprint.as_str())),
+        };
+        let view = proof(self.definition, &self.stored.submission, envelope, facts, reader);
         view.map(|view| self.mail("mail/proof", &view.subject, None, &view)).transpose()
     }
 

@@ -6,7 +6,6 @@
 use serde::Serialize;
 
 use crate::circuit::State;
-use crate::store::publications::Publication;
 use crate::store::trace::{Action, TraceRow};
 
 /// What `mail/note` receives as `mail`.
@@ -67,8 +66,6 @@ pub struct About<'a> {
     pub space: Option<&'a str>,
     /// What was done, if the mail says it.
     pub trace: Option<&'a TraceRow>,
-    /// What is published.
-    pub publication: Option<&'a Publication>,
     /// The page's address, if there is one.
     pub page: Option<String>,
     /// The portal's name.

@@ -16,9 +16,10 @@ use tracing::warn;
 use walkdir::WalkDir;
 
 use super::change::{self, Change, locate};
+use super::distant;
 use super::git::{Answer, FIRST, Git, LOCALLY, REMOTELY, said};
-use super::refusal::refusal;
-use super::workspace::{CheckedOut, Commit, Pushed, Refreshed, Refusal};
+use super::refusal::Refusal;
+use super::workspace::{CheckedOut, Commit, Pushed, Refreshed};
 use crate::config::Depot;
 use crate::crash;
 
@@ -153,11 +154,10 @@ impl OwnClone {
             return Ok(Pushed::NothingToDo);
         }
         let Some(first) = self.try_push()? else { return Ok(Pushed::Done) };
-        let seen = self.resolve(THEIRS)?;
         if let Err(refusal) = self.fetch(REMOTELY)? {
             return Ok(Pushed::Refused(refusal));
         }
-        if self.resolve(THEIRS)? == seen {
+        if self.is_on_top()? && self.unpushed()? > 0 {
             return Ok(Pushed::Refused(first));
         }
         if let Err(conflict) = self.follow() {
@@ -240,18 +240,18 @@ impl OwnClone {
 
     /// Learns what the repository's branch is.
     fn fetch(&self, limit: Duration) -> anyhow::Result<Result<(), Refusal>> {
-        let what = format!("+refs/heads/{}:{THEIRS}", self.depot.branch);
-        let mut arguments = vec!["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-        arguments.extend(self.depot.remote.served_for_fetch());
-        arguments.extend(["--", self.depot.remote.url(), &what]);
-        let answer = self.git.ask(limit, &arguments)?;
-        Ok(if answer.is_success() { Ok(()) } else { Err(refusal(&answer)) })
+        distant::fetch(&self.git, &self.depot, THEIRS, limit, true)
+    }
+
+    /// Whether our branch holds all that the repository's held when it was last seen.
+    fn is_on_top(&self) -> anyhow::Result<bool> {
+        Ok(self.git.ask(LOCALLY, &["merge-base", "--is-ancestor", THEIRS, OURS])?.is_success())
     }
 
     /// Puts our commits on top of what the repository holds.
     fn follow(&self) -> anyhow::Result<()> {
         let theirs = self.resolve(THEIRS)?.context("the repository was never seen")?;
-        if self.git.ask(LOCALLY, &["merge-base", "--is-ancestor", THEIRS, OURS])?.is_success() {
+        if self.is_on_top()? {
             return self.stand_on(&theirs);
         }
         let base = match self.resolve(BASE)? {
@@ -307,13 +307,8 @@ impl OwnClone {
     /// None when the repository took our commits.
     fn try_push(&self) -> anyhow::Result<Option<Refusal>> {
         let ours = self.resolve(OURS)?.context("the clone has no commit")?;
-        let what = format!("{ours}:refs/heads/{}", self.depot.branch);
-        let mut arguments = vec!["push", "--quiet", "--no-verify", "--no-signed", "--no-follow-tags"];
-        arguments.extend(self.depot.remote.served_for_push());
-        arguments.extend(["--", self.depot.remote.url(), &what]);
-        let answer = self.git.ask(REMOTELY, &arguments)?;
-        if !answer.is_success() {
-            return Ok(Some(refusal(&answer)));
+        if let Err(refusal) = distant::push(&self.git, &self.depot, ours.as_str(), true)? {
+            return Ok(Some(refusal));
         }
         crash::point("after-push");
         self.git.run(&["update-ref", THEIRS, ours.as_str()])?;

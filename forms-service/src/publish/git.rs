@@ -201,7 +201,8 @@ pub fn said(stderr: &str) -> String {
     let lines: Vec<&str> = stderr
         .lines()
         .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("hint:") && *line != "remote:")
+        .filter(|line| !line.is_empty() && *line != "remote:")
+        .filter(|line| !["hint:", "To ", "error: failed to push"].iter().any(|start| line.starts_with(start)))
         .collect();
     let last = lines[lines.len().saturating_sub(4)..].join(" / ");
     let text: String = last.chars().filter(|c| !c.is_control()).take(500).collect();

@@ -6,10 +6,12 @@ pub mod publisher;
 
 pub mod builder;
 pub mod change;
+pub mod probe;
 pub mod progress;
 pub mod snapshot;
 pub mod workspace;
 
 mod clone;
+mod distant;
 mod git;
 mod refusal;

@@ -13,6 +13,7 @@ use anyhow::ensure;
 
 use super::change::{self, Change};
 use super::clone::OwnClone;
+pub use super::refusal::Refusal;
 use crate::config::Depot;
 
 /// Where pages are published.
@@ -75,15 +76,6 @@ pub enum Pushed {
     NothingToDo,
     /// The repository did not take them; they stay here, for a later try.
     Refused(Refusal),
-}
-
-/// Why the repository did not take our commits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// In French, for the operator.
-    pub reason: String,
-    /// Whether waiting may help: it did not answer, or somebody was quicker. Else somebody has to act.
-    pub passing: bool,
 }
 
 /// What came of going to a commit that another instance made.

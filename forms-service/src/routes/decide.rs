@@ -250,7 +250,9 @@ impl Seat<'_> {
         stored: &Stored,
         post: &RawPost,
     ) -> Result<Option<ValidSubmission>, Rejected> {
-        if definition.publication.is_none() {
+        // Where nothing of it was sent, the part of the page that corrects was not there.
+        let was_shown = definition.fields().any(|field| post.get(&field.name).is_some());
+        if definition.publication.is_none() || !was_shown {
             return Ok(None);
         }
         corrected(definition, portal.choices(), &stored.submission, post).map(Some)

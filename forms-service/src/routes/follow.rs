@@ -19,6 +19,7 @@ use crate::limits::Limited;
 use crate::link::Purpose;
 use crate::mail::compose::{definition, to_the_minute};
 use crate::page::{page, value};
+use crate::register::{Inscription, Signature};
 use crate::routes::form;
 use crate::routes::links::{Astray, follow};
 use crate::store::submissions::{AddressState, State as Stage, Stored};
@@ -58,7 +59,10 @@ pub async fn confirm(
     if post.get(CONSENT) != Some("oui") {
         return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &stored, &token, true);
     }
-    let confirmed = app.store.confirm_address(stored.id, &app.fallback, app.clock.now()).await?;
+    let definition = definition(&app.site.portal(), &stored.submission.form_id, &stored.definition_yaml)?;
+    let signature = Signature::of(&definition, &stored);
+    let signs = signature.as_ref().map(|signature| Inscription { signature, key: &app.key });
+    let confirmed = app.store.confirm_address(stored.id, &app.fallback, signs, app.clock.now()).await?;
     if confirmed == Confirmed::Now {
         tracing::info!(submission.id = %stored.id, "the address of submission {} was confirmed", stored.id);
         app.wake.notify_one();

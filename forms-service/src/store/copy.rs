@@ -10,7 +10,7 @@ use super::database::{Database, Dialect, Value};
 use super::{Row, Store, Transaction, composed, rows_of_values};
 
 /// The tables, each after those that it refers to, with what orders their rows.
-const TABLES: [(&str, &str); 8] = [
+const TABLES: [(&str, &str); 9] = [
     ("definitions", "form_id, digest"),
     ("submissions", "id"),
     ("trace", "id"),
@@ -19,6 +19,7 @@ const TABLES: [(&str, &str); 8] = [
     ("outbox", "id"),
     ("roles", "space, role, address"),
     ("mailbox", "mail_id"),
+    ("register", "seq"),
 ];
 
 /// How many rows go at a time.

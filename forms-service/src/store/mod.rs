@@ -29,6 +29,7 @@ pub mod publications;
 pub mod outbox;
 
 pub mod mailbox;
+pub mod register;
 pub mod roles;
 
 pub mod overview;

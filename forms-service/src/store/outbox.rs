@@ -9,6 +9,7 @@ use lettre::Address;
 use super::database::Dialect;
 use super::desk::{Desk, ESCALATED_AFTER, Step, is_same};
 use super::publications::Publication;
+use super::register::{ENTRY, Entry, read_entry};
 use super::submissions::{Acknowledgement, Destination, Sender, Stored};
 use super::trace::TraceRow;
 use super::{Store, Transaction, by_rows, composed, one, pieces, query, read_word, rows_of_values, word_of};
@@ -279,6 +280,8 @@ pub struct Letter {
     pub trace: Option<TraceRow>,
     /// The publication that it is about.
     pub publication: Option<Publication>,
+    /// Its row in the register, when it is a signature that was confirmed.
+    pub entry: Option<Entry>,
 }
 
 impl Letter {
@@ -361,10 +364,11 @@ impl Store {
     /// # Errors
     /// Fails when the database does, or when a row cannot be read.
     pub async fn letter(&self, id: MailId) -> anyhow::Result<Letter> {
-        let row = query(
-            "SELECT recipient, kind, queued_at, version, unconfirmed, stands_for, submission_id, occasion, trace_id, \
-             publication_id FROM outbox WHERE id = $1",
-        )
+        let row = composed(format!(
+            "SELECT recipient, kind, queued_at, outbox.version AS version, unconfirmed, stands_for, \
+             outbox.submission_id AS submission_id, occasion, trace_id, publication_id, {ENTRY} FROM outbox \
+             LEFT JOIN register ON register.submission_id = outbox.submission_id WHERE outbox.id = $1"
+        ))
         .bind(id.to_string())
         .read_one(&self.database)
         .await?
@@ -393,6 +397,7 @@ impl Store {
             about,
             trace,
             publication,
+            entry: read_entry(&row)?,
         })
     }
 

@@ -1,11 +1,13 @@
 //! What was kept long enough: looked for by form and age, and forgotten whole.
 //!
 //! Forgetting a submission takes its mails and their copies in the mailbox of a demonstration
-//! with it. Form definitions stay: nobody's words are in them, and the writing task relies on it.
+//! with it, and the person out of its row in the register. Form definitions stay: nobody's words are
+//! in them, and the writing task relies on it.
 
 use jiff::Timestamp;
 
 use super::database::Database;
+use super::register::empty;
 use super::submissions::{State, read_reference};
 use super::{Store, Transaction, query};
 use crate::id::SubmissionId;
@@ -152,7 +154,8 @@ impl Store {
     }
 }
 
-/// Deletes a submission with everything that hangs on it.
+/// Deletes a submission with everything that hangs on it. Its row in the register loses the person
+/// and stays, so that those after it still follow.
 pub(super) async fn forget(tx: &mut Transaction, id: SubmissionId) -> anyhow::Result<Forgotten> {
     let copies = query("DELETE FROM mailbox WHERE mail_id IN (SELECT id FROM outbox WHERE submission_id = $1)")
         .bind(id.to_string())
@@ -160,6 +163,7 @@ pub(super) async fn forget(tx: &mut Transaction, id: SubmissionId) -> anyhow::Re
         .await?;
     query("DELETE FROM trace WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
     query("UPDATE publications SET submission_id = NULL WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
+    empty(tx, id).await?;
     let mails = query("DELETE FROM outbox WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
     let submissions = query("DELETE FROM submissions WHERE id = $1").bind(id.to_string()).run(tx).await?;
     Ok(Forgotten { submissions, mails, copies })

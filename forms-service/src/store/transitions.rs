@@ -8,10 +8,12 @@ use lettre::Address;
 
 use super::desk::Desk;
 use super::outbox::{About, Kind, enqueue, on_receipt};
+use super::register::enter;
 use super::submissions::{AddressState, IfUnconfirmed, State, Stored, read_in};
 use super::{Store, Transaction, composed, query};
 use crate::circuit::Event;
 use crate::id::SubmissionId;
+use crate::register::Inscription;
 
 /// How long a sender has to confirm an address before the service acts by itself.
 pub const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(48);
@@ -48,7 +50,8 @@ pub enum Acted {
 }
 
 impl Store {
-    /// Confirms the address of a submission, which is thereby received.
+    /// Confirms the address of a submission, which is thereby received. What it signs enters the
+    /// register in the same transaction.
     ///
     /// # Errors
     /// Fails when the database does; nothing is changed then.
@@ -56,6 +59,7 @@ impl Store {
         &self,
         id: SubmissionId,
         fallback: &Address,
+        signs: Option<Inscription<'_>>,
         now: Timestamp,
     ) -> anyhow::Result<Confirmed> {
         let mut tx = self.database.begin().await?;
@@ -71,6 +75,9 @@ impl Store {
         let Some(stored) = read_in(&mut tx, id).await? else { return Ok(Confirmed::TooLate) };
         if changed == 1 {
             queue_receipt(&mut tx, &stored, fallback, now).await?;
+            if let Some(inscription) = signs {
+                enter(&mut tx, inscription, now).await?;
+            }
             tx.commit().await?;
             return Ok(Confirmed::Now);
         }
@@ -79,11 +86,20 @@ impl Store {
             (_, AddressState::Confirmed) => Ok(Confirmed::Before),
             // It was forwarded meanwhile: those who decide have it, and now the address is good too.
             (_, AddressState::Unconfirmed) => {
-                query("UPDATE submissions SET address_state = 'confirmed', confirmed_at = $1 WHERE id = $2")
-                    .bind(now)
-                    .bind(id.to_string())
-                    .run(&mut tx)
-                    .await?;
+                let changed = query(
+                    "UPDATE submissions SET address_state = 'confirmed', confirmed_at = $1 \
+                     WHERE id = $2 AND address_state = 'unconfirmed'",
+                )
+                .bind(now)
+                .bind(id.to_string())
+                .run(&mut tx)
+                .await?;
+                if changed == 0 {
+                    return Ok(Confirmed::Before);
+                }
+                if let Some(inscription) = signs {
+                    enter(&mut tx, inscription, now).await?;
+                }
                 tx.commit().await?;
                 Ok(Confirmed::Now)
             }

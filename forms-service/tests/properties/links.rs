@@ -13,7 +13,7 @@ fn claims() -> impl Strategy<Value = LinkClaims> {
     (any::<[u8; 16]>(), any::<[u8; 16]>(), any::<i64>(), "[a-z]{1,8}", 0..4_000_000_000_i64).prop_map(
         |(mail, submission, version, name, second)| LinkClaims {
             mail: MailId::from_bytes(mail),
-            submission: SubmissionId::from_bytes(submission),
+            submission: Some(SubmissionId::from_bytes(submission)),
             version,
             recipient: format!("{name}@exemple.fr").parse().unwrap(),
             queued_at: Timestamp::from_second(second).unwrap(),
@@ -44,7 +44,7 @@ proptest! {
     #[test]
     fn a_link_of_ours_is_read_back_however_a_mail_reader_breaks_it(
         claims in claims(),
-        purpose in select(vec![Purpose::ConfirmAddress, Purpose::Read]),
+        purpose in select(vec![Purpose::ConfirmAddress, Purpose::Decide, Purpose::Stop, Purpose::Answer, Purpose::Access]),
         breaks in prop::collection::vec((any::<Index>(), select(vec!["\r\n", " ", "\t"])), 0..4),
     ) {
         let mut text = end(&claims, purpose);

@@ -47,6 +47,7 @@ impl Words {
 
     fn build(&self) -> Mail {
         Draft {
+            thread: None,
             id: "019ab000-0000-7000-8000-000000000001".parse().expect("an id"),
             from: &Mailbox::new(self.name.clone(), "portail@exemple.fr".parse().expect("an address")),
             to: &"moderation@exemple.fr".parse().expect("an address"),

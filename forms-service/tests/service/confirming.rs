@@ -28,7 +28,7 @@ impl Service {
     }
 
     /// The mails to an address, delivered or being delivered now.
-    async fn mails_to(&self, address: &str) -> Vec<Mail> {
+    pub async fn mails_to(&self, address: &str) -> Vec<Mail> {
         self.deliver_all().await;
         self.mails.sent().into_iter().filter(|mail| mail.recipient.to_string() == address).collect()
     }
@@ -40,7 +40,7 @@ impl Service {
 }
 
 /// The path of the link in a mail.
-fn link(mail: &Mail, folder: &str) -> String {
+pub fn link(mail: &Mail, folder: &str) -> String {
     let at = mail.text.find(folder).unwrap_or_else(|| panic!("no {folder} in {}", mail.text));
     mail.text[at..].split_whitespace().next().unwrap().to_owned()
 }

@@ -20,6 +20,7 @@ mod malformed;
 mod never;
 mod operations;
 mod outbox;
+mod register;
 mod requests;
 mod roles;
 mod secrecy;

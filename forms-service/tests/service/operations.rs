@@ -6,6 +6,7 @@ mod exporting;
 mod looking;
 mod moving;
 mod purging;
+mod signing;
 mod watching;
 
 use clap::Parser;

@@ -132,6 +132,8 @@ pub struct ProofView {
     pub title: String,
     /// Title and version of the charter that was signed.
     pub charter: String,
+    /// Its place in the register, once it has one.
+    pub entry: Option<EntryView>,
     /// The reference.
     pub reference: String,
     /// When it was signed, in words.
@@ -148,27 +150,47 @@ pub struct ProofView {
     pub portal: PortalView,
 }
 
-/// Words the proof of a signature whose address was confirmed at `confirmed`, in the portal's
-/// time zone; `None` when the form signs nothing.
+/// A place in the register, out of reach of whoever would change the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EntryView {
+    /// The number.
+    pub number: String,
+    /// The beginning of the row's digest, in groups.
+    pub fingerprint: String,
+}
+
+/// What a proof says besides what was sent.
+#[derive(Clone, Copy, Debug)]
+pub struct ProofFacts<'a> {
+    /// When the address was confirmed, in the portal's time zone.
+    pub confirmed: DateTime,
+    /// Number and digest in the register.
+    pub entry: Option<(i64, &'a str)>,
+}
+
+/// Words the proof of a signature whose address was confirmed; `None` when the form signs nothing.
 pub fn proof(
     definition: &FormDefinition,
     submission: &ValidSubmission,
     envelope: Envelope<'_>,
-    confirmed: DateTime,
+    facts: ProofFacts<'_>,
     reader: ProofReader,
 ) -> Option<ProofView> {
     let charter = submission.answer(&definition.signed_charter()?.name)?;
     let title = match reader {
         ProofReader::Signer => "Votre signature est enregistrée",
-        ProofReader::Register => "Une signature à inscrire au registre",
+        ProofReader::Register => "Une signature est inscrite au registre",
     };
     Some(ProofView {
         subject: format!("{title}, référence {}", envelope.reference),
         title: title.to_owned(),
         charter: charter.shown.clone(),
+        entry: facts
+            .entry
+            .map(|(number, fingerprint)| EntryView { number: number.to_string(), fingerprint: fingerprint.to_owned() }),
         reference: envelope.reference.to_owned(),
         signed: envelope.received(),
-        confirmed: DateView::from(confirmed).text,
+        confirmed: DateView::from(facts.confirmed).text,
         answers: MailAnswer::all_but(Some(&charter.name), submission, envelope.flags),
         reader,
         kept: definition.retention.received.words(),

@@ -3,7 +3,12 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::content::{Charter, Meta};
+use crate::diagnostic::Diagnostics;
+use crate::fields::Fields;
 use crate::form::AnswerValue;
+use crate::front_matter::split;
+use crate::source::SourceFile;
 
 fn text(value: &str) -> AnswerValue {
     AnswerValue::Text(value.to_owned())
@@ -81,4 +86,39 @@ fn a_space_takes_its_name_from_the_service_and_an_id_only_where_that_is_taken() 
     assert_eq!(named("../.. 日本", &|_| false), "faire/espace-k3v9q2/_index.md");
     let long = named(&"pneumo et ".repeat(12), &|_| false);
     assert_eq!(long, "faire/pneumo-et-pneumo-et-pneumo-et-pneumo-et/_index.md");
+}
+
+#[test]
+fn no_name_of_a_service_breaks_a_page_of_its_space() {
+    for title in ["Bloc \"A\" : # \\ [x](y)", "{titre} {date} {version} {socle}", "---", "titre: x", "Pneumologie"] {
+        let asked = draft(PublishedKind::Space, vec![("titre", text(title)), ("service", text(title))], "");
+        let page = page(&asked, &to(None, &|_| false));
+        assert_eq!(page.files.len(), 7);
+        for file in &page.files {
+            let source = SourceFile::new(&file.path, file.text.as_str());
+            let diagnostics = Diagnostics::new();
+            let head = split(&source, &diagnostics).unwrap();
+            let fields = Fields::new(&source, &head.fields, &diagnostics);
+            let meta = Meta::take(&fields, true);
+            if file.path.ends_with("charte-du-service.md") {
+                let charter = Charter::take(&fields);
+                assert_eq!(meta.title, format!("Charte du service {title}"));
+                let version = Charter::version_of(&meta.title, &file.text[head.body], Some("2a61637e"));
+                assert_eq!(charter.versions[0].version, version);
+                assert_eq!(charter.extends.unwrap().value, "../../../savoir-faire/chartes/bienveillance.md");
+            } else if file.path == page.main {
+                assert_eq!(meta.title, title);
+            }
+            assert!(!file.text.contains("{racine}"), "{}", file.text);
+            assert_eq!(meta.date, Some(date(2026, 11, 22)), "{}", file.path);
+            assert_eq!(diagnostics.into_sorted(), [], "{}", file.text);
+        }
+    }
+}
+
+#[test]
+fn a_charter_without_a_base_stands_alone() {
+    let asked = draft(PublishedKind::Space, vec![("titre", text("Pneumologie"))], "");
+    let files = page(&asked, &Destination { base_charter: None, ..to(None, &|_| false) }).files;
+    assert!(files.iter().all(|file| !file.text.contains("etend:") && !file.text.contains("{socle}")));
 }

@@ -18,6 +18,7 @@ async fn filled() -> Service {
     let folder = tempfile::tempdir().unwrap();
     let location = Location::sqlite(folder.path());
     let service = spawn_at(folder, location).await;
+    service.sign_and_confirm(&["Camille"]).await;
     for round in 0..3 {
         service.post_note("geriatrie", &format!("Merci {round} 🌻\nà l’équipe")).await;
     }
@@ -37,6 +38,7 @@ async fn everything(store: &Store) -> String {
         writeln!(all, "{:?}\n{:?}", store.submission(one.id).await.unwrap(), store.mails_about(one.id).await.unwrap())
             .unwrap();
     }
+    writeln!(all, "{:?}", store.register().await.unwrap()).unwrap();
     for mail in store.mailbox().await.unwrap() {
         writeln!(all, "{:?}", store.mailbox_mail(mail.id).await.unwrap()).unwrap();
     }
@@ -55,7 +57,9 @@ async fn a_copy_has_every_row_as_it_was_and_goes_into_an_empty_database_only() {
     drop(lock);
 
     let said = commands::copy(service.folder(), &target).await.unwrap();
-    for (table, rows) in [("definitions", 2), ("submissions", 5), ("outbox", 7), ("roles", 5), ("mailbox", 3)] {
+    for (table, rows) in
+        [("definitions", 3), ("submissions", 6), ("outbox", 10), ("roles", 5), ("mailbox", 3), ("register", 1)]
+    {
         let line = said.lines().find(|line| line.starts_with(table)).unwrap();
         assert_eq!(line.split_whitespace().nth(1), Some(rows.to_string().as_str()), "{said}");
     }
@@ -106,7 +110,7 @@ async fn a_backup_made_while_the_service_runs_is_restored_whole() {
     let before = everything(&service.app.store).await;
 
     let said = commands::backup(&service.app.store, service.folder(), &file).await.unwrap();
-    assert!(said.starts_with("5 envois dans"), "{said}");
+    assert!(said.starts_with("6 envois dans"), "{said}");
     service.post_note("accueil", "Après la sauvegarde").await;
     for name in ["portail.sauvegarde", "portail.sauvegarde.cle"] {
         let mode = fs::metadata(elsewhere.path().join(name)).unwrap().permissions().mode();
@@ -116,7 +120,7 @@ async fn a_backup_made_while_the_service_runs_is_restored_whole() {
 
     let new = Location::sqlite(elsewhere.path().join("donnees"));
     let said = commands::restore(&new, &file).await.unwrap();
-    assert!(said.starts_with("5 envois restaurés. La clé est restaurée."), "{said}");
+    assert!(said.starts_with("6 envois restaurés. La clé est restaurée."), "{said}");
     assert_eq!(everything(&Store::open(&new).await.unwrap()).await, before);
     let sheet = service.app.key.issue_form_key("post-it", service.now());
     let restored = SigningKey::load_or_create(&new.data).unwrap();

@@ -1,4 +1,4 @@
-//! A folder for the time of a measurement.
+//! A folder for the time of a measurement, or of a look.
 
 use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
@@ -10,12 +10,12 @@ use anyhow::Context;
 pub struct Scratch(PathBuf);
 
 impl Scratch {
-    /// A new folder within `parent`, on the same disk.
+    /// A new folder within `parent`, on the same disk, whose name begins with `name`.
     ///
     /// # Errors
     /// Fails when it cannot be made.
-    pub fn within(parent: &Path) -> anyhow::Result<Self> {
-        let path = parent.join(format!("mesure-{:016x}", rand::random::<u64>()));
+    pub fn within(parent: &Path, name: &str) -> anyhow::Result<Self> {
+        let path = parent.join(format!("{name}-{:016x}", rand::random::<u64>()));
         DirBuilder::new()
             .mode(0o700)
             .create(&path)
@@ -23,6 +23,7 @@ impl Scratch {
         Ok(Self(path))
     }
 
+    /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0
     }
