@@ -118,14 +118,20 @@ fn every_page_file_and_error_has_the_headers_and_speaks_french() {
         ("a stranger at a page", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /", &[])),
         ("a stranger at a form", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /formulaires/post-it/", &[])),
         ("a stranger at /sante", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /sante", &[])),
+        ("a stranger at nothing", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /nulle-part/", &[])),
+        ("a stranger at a decision", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /moderation/a/", &[])),
+        ("a sender at home", 200, from_outside.ask(front.nginx.https, INTERNAL, "GET /suivi/", &[])),
+        ("its style", 200, from_outside.ask(front.nginx.https, INTERNAL, &format!("GET {style}"), &[])),
         ("the public site", 200, from_outside.ask(front.nginx.https, PUBLIC, "GET /", &[])),
         ("nothing public", 404, from_outside.ask(front.nginx.https, PUBLIC, "GET /faire/geriatrie/", &[])),
         ("a secret outside", 404, from_outside.ask(front.nginx.https, PUBLIC, "GET /moderation/secret/", &[])),
+        ("a submission followed outside", 302, from_outside.ask(front.nginx.https, PUBLIC, "GET /suivi/", &[])),
         ("a form outside", 302, from_outside.ask(front.nginx.https, PUBLIC, "GET /formulaires/post-it/", &[])),
         ("too much", 413, from_inside.send(front.nginx.https, INTERNAL, "POST /formulaires/post-it/", &[], &too_much)),
     ] {
         complete(what, status, &raw);
-        assert!(raw.answer.body.contains("lang=\"fr\"") || status == 302, "{what}: {}", raw.answer.body);
+        let french = raw.answer.body.contains("lang=\"fr\"") || status == 302 || what == "its style";
+        assert!(french, "{what}: {}", raw.answer.body);
     }
 
     let (https, authority) = (front.nginx.https, front.authority);
@@ -133,6 +139,21 @@ fn every_page_file_and_error_has_the_headers_and_speaks_french() {
     let gone = Caller::at(INSIDE, &authority).ask(https, INTERNAL, "GET /formulaires/post-it/", &[]);
     complete("a portal that is gone", 503, &gone);
     assert!(gone.answer.header("retry-after").is_some() && gone.answer.body.contains("lang=\"fr\""));
+    complete(
+        "no page, and nobody to say since when",
+        404,
+        &Caller::at(INSIDE, &authority).ask(https, INTERNAL, "GET /nulle-part/", &[]),
+    );
+}
+
+/// A page that was taken away answers 410, which the service alone knows.
+#[test]
+fn what_is_no_file_is_asked_of_the_service_and_keeps_its_answer() {
+    let upstream = Upstream::answering("410 Gone", "<!DOCTYPE html><html lang=\"fr\">retirée");
+    let (nginx, authority, _site) = before(&upstream);
+    let gone = Caller::at(INSIDE, &authority).ask(nginx.https, INTERNAL, "GET /faire/geriatrie/post-its/a/", &[]);
+    complete("a page that was taken away", 410, &gone);
+    assert!(gone.answer.body.contains("retirée"), "{}", gone.answer.body);
 }
 
 #[test]
@@ -233,11 +254,12 @@ fn the_service_hears_the_true_address_whatever_the_client_says_of_itself() {
         "/suivi/K3V9Q2M7XA/",
         "/moderation/secret/",
         "/sante",
+        "/nulle-part/",
     ];
     for path in paths {
         assert_eq!(caller.ask(nginx.https, INTERNAL, &format!("GET {path}"), &lies).answer.status, 200, "{path}");
     }
-    for path in ["/", "/aide/", "/formulaires/", "/_courrier/", "/.anime", "/nulle-part/"] {
+    for path in ["/", "/aide/", "/formulaires/", "/_courrier/", "/.anime"] {
         caller.ask(nginx.https, INTERNAL, &format!("GET {path}"), &lies);
     }
     caller.ask(nginx.https, PUBLIC, "GET /sante", &[]);
