@@ -5,7 +5,7 @@ use std::fs;
 
 use journeys::authority::Authority;
 use journeys::caller::{Caller, Raw};
-use journeys::daemon::let_in;
+use journeys::daemon::{free_port, let_in};
 use journeys::nginx::{INTERNAL, Nginx, PUBLIC};
 use journeys::upstream::Upstream;
 use journeys::{MailServer, Portal, Site, html, visitor};
@@ -59,12 +59,16 @@ impl Front {
 
 /// nginx before something that remembers how it was asked.
 fn before(upstream: &Upstream) -> (Nginx, Authority, Site) {
+    before_address(upstream.address())
+}
+
+fn before_address(service: &str) -> (Nginx, Authority, Site) {
     let site = Site::of_the_checkout();
     site.build("public", &[]);
     let_in(&site.path(""));
     let authority = Authority::new();
     let public = site.path("public");
-    (Nginx::start(upstream.address(), &public, &public, &authority), authority, site)
+    (Nginx::start(service, &public, &public, &authority), authority, site)
 }
 
 /// Checks that an answer has that status, each header once, and no version of nginx.
@@ -139,11 +143,6 @@ fn every_page_file_and_error_has_the_headers_and_speaks_french() {
     let gone = Caller::at(INSIDE, &authority).ask(https, INTERNAL, "GET /formulaires/post-it/", &[]);
     complete("a portal that is gone", 503, &gone);
     assert!(gone.answer.header("retry-after").is_some() && gone.answer.body.contains("lang=\"fr\""));
-    complete(
-        "no page, and nobody to say since when",
-        404,
-        &Caller::at(INSIDE, &authority).ask(https, INTERNAL, "GET /nulle-part/", &[]),
-    );
 }
 
 /// A page that was taken away answers 410, which the service alone knows.
@@ -154,6 +153,16 @@ fn what_is_no_file_is_asked_of_the_service_and_keeps_its_answer() {
     let gone = Caller::at(INSIDE, &authority).ask(nginx.https, INTERNAL, "GET /faire/geriatrie/post-its/a/", &[]);
     complete("a page that was taken away", 410, &gone);
     assert!(gone.answer.body.contains("retirée"), "{}", gone.answer.body);
+}
+
+#[test]
+fn without_the_service_a_page_that_does_not_exist_is_still_missing() {
+    let (nginx, authority, _site) = before_address(&format!("127.0.0.1:{}", free_port()));
+    let caller = Caller::at(INSIDE, &authority);
+    complete("a page", 200, &caller.ask(nginx.https, INTERNAL, "GET /aide/", &[]));
+    let missing = caller.ask(nginx.https, INTERNAL, "GET /nulle-part/", &[]);
+    complete("no page", 404, &missing);
+    assert!(missing.answer.body.contains("lang=\"fr\""), "{}", missing.answer.body);
 }
 
 #[test]
