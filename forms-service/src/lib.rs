@@ -47,6 +47,7 @@ pub mod routes;
 pub mod circuit;
 pub mod role;
 pub mod steps;
+pub mod workdays;
 
 pub mod plan;
 
@@ -58,6 +59,7 @@ pub mod store;
 pub mod register;
 
 pub mod outbox;
+pub mod timekeeper;
 pub mod worker;
 
 pub mod mail;

@@ -194,7 +194,7 @@ impl Stored {
     }
 }
 
-/// After how many reminders the portal's moderators are asked.
+/// What a submission's `nudges` say once the portal's moderators are asked.
 pub const ESCALATED_AFTER: i64 = 3;
 
 fn read_delegation(row: &super::Row) -> anyhow::Result<Delegation> {

@@ -377,7 +377,7 @@ impl Store {
             let step = stored.steps.len().saturating_sub(1);
             if turn.change(&mut tx, Event::Bounce, step, None, None).await? {
                 let trace = Entry { words: Some(why), ..Entry::new(&stored, Action::Bounced, now) }.add(&mut tx).await?;
-                turn.mail_step(&mut tx, step, &stored.steps, trace).await?;
+                turn.mail_step(&mut tx, step, &stored.steps, trace, true).await?;
             }
         }
         tx.commit().await?;
