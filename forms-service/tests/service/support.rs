@@ -32,6 +32,7 @@ use forms_service::site::{Portal, Site};
 use forms_service::store::roles::Source;
 use forms_service::store::submissions::{State, Stored};
 use forms_service::store::{Location, Store};
+use forms_service::timekeeper::{Kept, keep_time};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
 use generator::guard::Guard;
@@ -183,7 +184,7 @@ async fn open_with(
     let app = Arc::new(App {
         site: Arc::new(Site::new(portal(&own_content, &folder.path().join("public")))),
         store: Store::open(&location).await.unwrap(),
-        key: Arc::new(SigningKey::load_or_create(folder.path()).unwrap()),
+        key: Arc::new(SigningKey::take_up(folder.path(), clock.now()).unwrap()),
         clock,
         wake: Arc::new(Notify::new()),
         fallback: FALLBACK.parse().unwrap(),
@@ -443,6 +444,16 @@ impl Service {
             progress: self.app.progress.clone(),
             fallback: self.app.fallback.clone(),
         }
+    }
+
+    /// Does everything whose time has come, and says what it was.
+    pub async fn keep_time(&self) -> Vec<Kept> {
+        let outbox = self.outbox(Transport::Memory(self.mails.clone()));
+        let mut all = Vec::new();
+        while let Some(kept) = keep_time(&outbox, self.now()).await.unwrap() {
+            all.push(kept);
+        }
+        all
     }
 
     /// Does the next task of publishing.
