@@ -122,7 +122,7 @@ impl SigningKey {
     /// The key that signed at a moment, so that a mail from before says the same link when it is
     /// sent again; the one that signs now when that key verifies nothing any more.
     pub fn signed_at(&self, at: Timestamp) -> KeyId {
-        let still = |key: &&Key| !key.is_for_register && key.stopped_at.is_none_or(|stopped| at < stopped);
+        let still = |key: &&Key| !key.is_for_register && key.stopped_at.is_none_or(|stopped| at <= stopped);
         self.keys.iter().rev().find(still).map_or(self.signs(), |key| key.id)
     }
 

@@ -13,7 +13,7 @@ ALTER TABLE submissions RENAME COLUMN nudge_at TO waits_since;
 -- How often those who decide were reminded since it reached its step, or its author was asked.
 -- (nudges says since 0003 whether the portal's moderators may decide as well: 3, or 0.)
 ALTER TABLE submissions ADD COLUMN reminders BIGINT NOT NULL DEFAULT 0;
-UPDATE submissions SET waits_since = CAST(extract(epoch FROM now()) AS BIGINT) * 1000
+UPDATE submissions SET waits_since = CAST(floor(extract(epoch FROM now()) * 1000) AS BIGINT)
     WHERE state IN ('received', 'asked') AND steps <> '[]';
 
 -- The daily mail that words a mail which was held for it. Such a mail is 'held' until that one is

@@ -219,11 +219,16 @@ pub enum KeyCommand {
     Rotate,
     /// Retire les clés dont plus aucun lien n’a besoin ; elles ne servent plus qu’à vérifier le registre
     #[command(help_template = HELP)]
-    Retire {
-        /// Sans attendre 35 jours, quand une clé a pu être lue par d’autres : les liens qu’elle a signés cessent
-        #[arg(long)]
-        sans_attendre: bool,
-    },
+    Retire(RetireArgs),
+}
+
+/// Which keys are retired.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
+pub struct RetireArgs {
+    /// Sans attendre 35 jours, quand une clé a pu être lue par d’autres : les liens qu’elle a signés cessent
+    #[arg(long)]
+    pub sans_attendre: bool,
 }
 
 /// What to do with the roles.

@@ -22,7 +22,7 @@ pub fn key(data: &Path, command: KeyCommand, zone: &TimeZone, now: Timestamp) ->
     match command {
         KeyCommand::List => list(data, zone),
         KeyCommand::Rotate => rotate(data),
-        KeyCommand::Retire { sans_attendre } => retire(data, sans_attendre, zone, now),
+        KeyCommand::Retire(args) => retire(data, args.sans_attendre, zone, now),
     }
 }
 

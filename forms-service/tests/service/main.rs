@@ -27,3 +27,4 @@ mod requests;
 mod roles;
 mod secrecy;
 mod smtp;
+mod upgrading;

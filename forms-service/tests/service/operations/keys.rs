@@ -35,6 +35,7 @@ async fn what_was_signed_before_a_rotation_is_good_after_it() {
     let link = service.decision_link("jour@exemple.fr");
 
     let service = rotated(rotated(service).await).await;
+    service.app.clock.advance(DAY);
 
     let post = [("_cle", sheet.as_str()), ("espace", "geriatrie"), ("message", "Bravo")];
     let later = service.post("/formulaires/post-it/", &post).await.reference();
