@@ -62,7 +62,11 @@ fn retire(data: &Path, at_once: bool, zone: &TimeZone, now: Timestamp) -> anyhow
                 writeln!(text, "La {} est gardée\u{a0}: des liens en ont besoin jusqu’au {until}.", name(*id))?;
             }
             None => {
-                writeln!(text, "La {} est gardée\u{a0}: elle signe jusqu’au prochain démarrage du service.", name(*id))?;
+                writeln!(
+                    text,
+                    "La {} est gardée\u{a0}: elle signe jusqu’au prochain démarrage du service.",
+                    name(*id)
+                )?;
             }
         }
     }

@@ -152,11 +152,10 @@ fn read_key(line: &str) -> Option<Key> {
 fn write_key(key: &Key) -> String {
     let mut line = format!("{}:{}", key.id, URL_SAFE_NO_PAD.encode(key.secret));
     if let Some(stopped) = key.stopped_at {
-        line.push_str(&format!(" {stopped}"));
+        line.extend([" ", &stopped.to_string()]);
     }
     if key.is_for_register {
-        line.push(' ');
-        line.push_str(FOR_REGISTER);
+        line.extend([" ", FOR_REGISTER]);
     }
     line
 }

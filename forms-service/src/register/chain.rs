@@ -89,7 +89,7 @@ impl Row {
             key_id: key.signs().to_string(),
         };
         row.content_digest = row.content_digest_now();
-        row.digest = row.digest_as(row.seq, key).expect("the key that signs is there");
+        row.digest = row.digest_now(key);
         row
     }
 
@@ -107,6 +107,10 @@ impl Row {
             add(&mut digest, field);
         }
         hexadecimal(&digest.finalize())
+    }
+
+    fn digest_now(&self, key: &SigningKey) -> String {
+        self.digest_as(self.seq, key).expect("a row that is sealed names the key that signs, which is there")
     }
 
     /// The digest that this row has at the place `seq`; `None` when the key that it names is not there.

@@ -104,13 +104,12 @@ impl Store {
         let recipient: Address = row.parse("recipient")?;
         let mut tx = self.database.begin().await?;
         let id = MailId::new(now);
-        let bound = query(
-            "UPDATE outbox SET digest_id = $1 WHERE recipient = $2 AND state = 'held' AND digest_id IS NULL",
-        )
-        .bind(id.to_string())
-        .bind(recipient.to_string())
-        .run(&mut tx)
-        .await?;
+        let bound =
+            query("UPDATE outbox SET digest_id = $1 WHERE recipient = $2 AND state = 'held' AND digest_id IS NULL")
+                .bind(id.to_string())
+                .bind(recipient.to_string())
+                .run(&mut tx)
+                .await?;
         if bound == 0 {
             // Another instance was quicker.
             return Ok(None);

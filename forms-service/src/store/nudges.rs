@@ -78,7 +78,11 @@ impl Store {
     }
 
     /// What waits for longest of each kind, if its days are over.
-    async fn next_to_nudge(&self, zone: &TimeZone, now: Timestamp) -> anyhow::Result<Option<(SubmissionId, Timestamp)>> {
+    async fn next_to_nudge(
+        &self,
+        zone: &TimeZone,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<(SubmissionId, Timestamp)>> {
         let ahead = query("SELECT id, waits_since FROM submissions WHERE waits_since > $1 LIMIT 1")
             .bind(now + CLOCK_SLACK)
             .read_one(&self.database)
@@ -113,7 +117,7 @@ impl Store {
 
 /// The one update that makes it so. `false` when something happened meanwhile.
 async fn change(tx: &mut Transaction, stored: &Stored, nudged: Nudged, now: Timestamp) -> anyhow::Result<bool> {
-    let (reminders, nudges, since) = match nudged {
+    let (reminders, escalation, since) = match nudged {
         Nudged::CountedAnew => (stored.reminders, stored.nudges, Some(now)),
         Nudged::Reminded => (stored.reminders + 1, stored.nudges, Some(now)),
         Nudged::Escalated => (stored.reminders + 1, ESCALATED_AFTER, None),
@@ -123,7 +127,7 @@ async fn change(tx: &mut Transaction, stored: &Stored, nudged: Nudged, now: Time
          AND state = $6 AND reminders = $7 AND waits_since = $8",
     )
     .bind(reminders)
-    .bind(nudges)
+    .bind(escalation)
     .bind(since)
     .bind(stored.id.to_string())
     .bind(stored.version)

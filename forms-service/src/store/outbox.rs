@@ -251,7 +251,8 @@ static INSERT: LazyLock<Vec<String>> = LazyLock::new(|| {
 pub(super) async fn enqueue(tx: &mut Transaction, mails: &[NewMail]) -> anyhow::Result<()> {
     let may_wait = |mail: &NewMail| mail.kind.may_wait() && !mail.urgent;
     let patient = if mails.iter().any(may_wait) { Patient::read(tx).await? } else { Patient::default() };
-    let state = |mail| if may_wait(mail) && patient.has(&mail.recipient) { MailState::Held } else { MailState::Waiting };
+    let state =
+        |mail| if may_wait(mail) && patient.has(&mail.recipient) { MailState::Held } else { MailState::Waiting };
     for (piece, mut statement) in pieces(mails, &INSERT) {
         for mail in piece {
             statement = statement
@@ -418,7 +419,9 @@ impl Store {
         .await?
         .context("the mail is not there")?;
         let about = match row.optional_text("submission_id")? {
-            Some(_) => Some(self.submission(row.parse("submission_id")?).await?.context("its submission is not there")?),
+            Some(_) => {
+                Some(self.submission(row.parse("submission_id")?).await?.context("its submission is not there")?)
+            }
             None => None,
         };
         let trace = match row.optional_text("trace_id")? {
@@ -618,7 +621,9 @@ impl Store {
                 };
                 let refused: Address = row.parse("recipient")?;
                 match kind {
-                    Kind::Submission | Kind::Nudge => substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?,
+                    Kind::Submission | Kind::Nudge => {
+                        substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?
+                    }
                     // Nobody will ever open that link: what waits for it need not wait any longer.
                     Kind::Confirmation | Kind::Reminder => hasten(&mut tx, about).await?,
                     _ => {}
