@@ -44,6 +44,8 @@ pub enum Kind {
     Announcement,
     /// To those who decide: it was taken away, or suspended.
     Stopped,
+    /// To somebody who signed up: it does not take place.
+    Cancelled,
     /// To somebody who asked for the page of what waits for them. It is about no submission.
     Access,
     /// To whoever decides: it still waits.
@@ -53,7 +55,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 13] = [
+    const ALL: [(&'static str, Self); 14] = [
         ("submission", Self::Submission),
         ("confirmation", Self::Confirmation),
         ("reminder", Self::Reminder),
@@ -64,6 +66,7 @@ impl Kind {
         ("notice", Self::Notice),
         ("announcement", Self::Announcement),
         ("stopped", Self::Stopped),
+        ("cancelled", Self::Cancelled),
         ("access", Self::Access),
         ("nudge", Self::Nudge),
         ("digest", Self::Digest),
@@ -91,6 +94,7 @@ impl Kind {
             Self::Notice => "mise en ligne",
             Self::Announcement => "annonce",
             Self::Stopped => "retrait",
+            Self::Cancelled => "annulation",
             Self::Access => "accès à la modération",
             Self::Nudge => "relance",
             Self::Digest => "résumé du jour",
@@ -622,7 +626,7 @@ impl Store {
                 let refused: Address = row.parse("recipient")?;
                 match kind {
                     Kind::Submission | Kind::Nudge => {
-                        substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?
+                        substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?;
                     }
                     // Nobody will ever open that link: what waits for it need not wait any longer.
                     Kind::Confirmation | Kind::Reminder => hasten(&mut tx, about).await?,
