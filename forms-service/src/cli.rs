@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::serve::Options;
 
 pub use options::{
-    BackupArgs, CheckConfigArgs, CopyArgs, EraseArgs, ExportArgs, HolderArgs, KeyCommand, ListArgs, PurgeArgs, QuarantineCommand,
-    ReferenceArgs, RetryArgs, RolesCommand, Stage, VerifyRegisterArgs,
+    BackupArgs, CheckConfigArgs, CopyArgs, EraseArgs, ExportArgs, HolderArgs, KeyCommand, ListArgs, PurgeArgs,
+    QuarantineCommand, ReferenceArgs, RetryArgs, RolesCommand, Stage, VerifyRegisterArgs,
 };
 
 /// Where the portal answers when nothing is said: on this machine only.

@@ -29,10 +29,10 @@ pub mod reference;
 
 pub mod client;
 pub mod guard;
+pub mod identity;
 pub mod key;
 pub mod limits;
 pub mod link;
-pub mod identity;
 pub mod origin;
 
 pub mod site;
@@ -40,9 +40,9 @@ pub mod site;
 pub mod app;
 pub mod error;
 mod page;
-pub mod views;
 pub mod router;
 pub mod routes;
+pub mod views;
 
 pub mod circuit;
 pub mod role;

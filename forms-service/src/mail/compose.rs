@@ -162,7 +162,9 @@ impl Desk<'_> {
         Some(match self.letter.trace.as_ref()?.action {
             Action::Approved => "Une première personne l’a approuvé\u{a0}: votre accord est demandé aussi.",
             Action::Doubted => "Les personnes qui relisent ont un doute\u{a0}: elles vous demandent de décider.",
-            Action::Answered => "La personne a répondu à la question qui lui était posée\u{a0}: son envoi a pu changer.",
+            Action::Answered => {
+                "La personne a répondu à la question qui lui était posée\u{a0}: son envoi a pu changer."
+            }
             Action::Bounced => {
                 "Il était approuvé, mais le site ne peut pas être construit avec cette page\u{a0}: rien n’a changé en ligne. \
                  La page de décision dit pourquoi\u{a0}; vous pouvez corriger le texte et l’approuver à nouveau, ou le refuser."

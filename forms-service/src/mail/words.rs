@@ -119,7 +119,10 @@ impl About<'_> {
             ),
             (Some(Action::Published), _) => (
                 "Votre envoi est en ligne",
-                vec![format!("Merci\u{a0}! Votre envoi («\u{a0}{}\u{a0}») a été approuvé. Il est maintenant en ligne.", self.form)],
+                vec![format!(
+                    "Merci\u{a0}! Votre envoi («\u{a0}{}\u{a0}») a été approuvé. Il est maintenant en ligne.",
+                    self.form
+                )],
             ),
             (Some(Action::Withdrawn), _) => (
                 "Votre publication a été retirée",
@@ -162,7 +165,8 @@ impl About<'_> {
         });
         note.links = self.see_the_page();
         note.links.push(Link { label: "Arrêt d’urgence\u{a0}: retirer cette page".to_owned(), url: stop_url });
-        note.after = vec!["Ne transférez pas ce courriel lui-même\u{a0}: son lien de retrait n’est que pour vous.".to_owned()];
+        note.after =
+            vec!["Ne transférez pas ce courriel lui-même\u{a0}: son lien de retrait n’est que pour vous.".to_owned()];
         note
     }
 
@@ -170,10 +174,14 @@ impl About<'_> {
     pub fn nudge(&self, decide_url: String) -> Note {
         let place = self.space.map(|space| format!(" pour {space}")).unwrap_or_default();
         let mut note = self.note(format!("Rappel\u{a0}: {}{place}, référence {}", self.form, self.reference));
-        note.paragraphs = vec!["Cet envoi attend toujours une décision, et vous êtes de celles et ceux qui peuvent la prendre.".to_owned()];
+        note.paragraphs = vec![
+            "Cet envoi attend toujours une décision, et vous êtes de celles et ceux qui peuvent la prendre.".to_owned(),
+        ];
         if self.trace.is_some_and(|trace| trace.action == Action::Escalated) {
-            note.paragraphs
-                .push("C’est le second et dernier rappel\u{a0}: la modération du portail est maintenant sollicitée aussi.".to_owned());
+            note.paragraphs.push(
+                "C’est le second et dernier rappel\u{a0}: la modération du portail est maintenant sollicitée aussi."
+                    .to_owned(),
+            );
         }
         note.links = vec![Link { label: "Lire et décider".to_owned(), url: decide_url }];
         note.after = vec!["Ce lien n’est que pour vous\u{a0}: ne le transférez pas. Si quelqu’un a décidé entre-temps, la page vous le dira.".to_owned()];
@@ -207,7 +215,9 @@ impl About<'_> {
         let mut note = self.note(format!("{what}, référence {}", self.reference));
         let by = self.trace.and_then(|trace| trace.actor.as_ref().map(ToString::to_string)).unwrap_or_default();
         note.paragraphs = vec![if suspended {
-            format!("{by} a suspendu cette activité. Sa page reste en ligne et le dit\u{a0}; ses créneaux sont annulés.")
+            format!(
+                "{by} a suspendu cette activité. Sa page reste en ligne et le dit\u{a0}; ses créneaux sont annulés."
+            )
         } else {
             format!("{by} a retiré cette page du site. La trace de la décision est conservée.")
         }];

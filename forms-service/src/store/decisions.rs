@@ -240,7 +240,9 @@ impl Turn<'_> {
                 let trace = Entry { words, previous_answers, ..entry(Action::Approved) }.add(tx).await?;
                 match (event, publication) {
                     (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace, false).await?,
-                    (Event::Approve, Some(publication)) => insert_publication(tx, stored, &publication, self.now).await?,
+                    (Event::Approve, Some(publication)) => {
+                        insert_publication(tx, stored, &publication, self.now).await?
+                    }
                     _ => self.tell_author(tx, Kind::Outcome, trace).await?,
                 }
                 Decided::Done(event.leaves())

@@ -476,11 +476,12 @@ impl Service {
     pub fn links(&self, recipient: &str, folder: &str) -> Vec<String> {
         let mails = self.mails.sent();
         let theirs = mails.iter().filter(|mail| mail.recipient.to_string() == recipient);
-        theirs.filter_map(|mail| {
-            let at = mail.text.find(folder)?;
-            Some(mail.text[at..].split_whitespace().next().unwrap_or_default().to_owned())
-        })
-        .collect()
+        theirs
+            .filter_map(|mail| {
+                let at = mail.text.find(folder)?;
+                Some(mail.text[at..].split_whitespace().next().unwrap_or_default().to_owned())
+            })
+            .collect()
     }
 
     /// The link with which somebody decides about what was mailed to them last.
