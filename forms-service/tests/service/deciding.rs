@@ -62,7 +62,7 @@ async fn a_hundred_decisions_at_once_are_one() {
         let (service, link) = (&service, links[at % 2].clone());
         async move {
             let refuse = [("_decision", "refuser"), ("_mots", "Trop long")];
-            if at % 3 == 0 { service.post(&link, &refuse).await } else { service.post(&link, &APPROVE).await }
+            if at.is_multiple_of(3) { service.post(&link, &refuse).await } else { service.post(&link, &APPROVE).await }
         }
     };
     let answers = futures_util::future::join_all((0..100).map(decide)).await;
