@@ -60,7 +60,7 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     text[start..].split_once(after).map(|(inside, _)| inside)
 }
 
-fn read_entities(text: &str) -> String {
+pub(crate) fn read_entities(text: &str) -> String {
     [
         ("&lt;", "<"),
         ("&gt;", ">"),
