@@ -6,10 +6,13 @@
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
+use super::decisions::Turn;
 use super::desk::Desk;
 use super::outbox::{About, Kind, enqueue, on_receipt};
+use super::publications::{NewPublication, insert};
 use super::register::enter;
 use super::submissions::{AddressState, IfUnconfirmed, State, Stored, read_in};
+use super::trace::{Action, Entry};
 use super::{Store, Transaction, composed, query};
 use crate::circuit::Event;
 use crate::id::SubmissionId;
@@ -36,6 +39,15 @@ pub enum Confirmed {
     TooLate,
 }
 
+/// What comes with a confirmed address.
+#[derive(Default)]
+pub struct UponConfirmation<'a> {
+    /// What it signs.
+    pub signs: Option<Inscription<'a>>,
+    /// What appears at once, without anybody's decision.
+    pub publishes: Option<NewPublication>,
+}
+
 /// What the service did by itself with a submission whose time had come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acted {
@@ -59,7 +71,7 @@ impl Store {
         &self,
         id: SubmissionId,
         fallback: &Address,
-        signs: Option<Inscription<'_>>,
+        upon: UponConfirmation<'_>,
         now: Timestamp,
     ) -> anyhow::Result<Confirmed> {
         let mut tx = self.database.begin().await?;
@@ -73,8 +85,12 @@ impl Store {
         .run(&mut tx)
         .await?;
         let Some(stored) = read_in(&mut tx, id).await? else { return Ok(Confirmed::TooLate) };
+        let UponConfirmation { signs, publishes } = upon;
         if changed == 1 {
-            queue_receipt(&mut tx, &stored, fallback, now).await?;
+            match publishes {
+                Some(publication) => appear(&mut tx, &stored, &publication, fallback, now).await?,
+                None => queue_receipt(&mut tx, &stored, fallback, now).await?,
+            }
             if let Some(inscription) = signs {
                 enter(&mut tx, inscription, now).await?;
             }
@@ -201,6 +217,22 @@ impl Store {
         tx.commit().await?;
         Ok(Some((id, acted)))
     }
+}
+
+/// Approves a submission without anybody's decision: those who may take it away are told once it is
+/// on the site.
+async fn appear(
+    tx: &mut Transaction,
+    stored: &Stored,
+    publication: &NewPublication,
+    fallback: &Address,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let desk = Desk::read(tx, fallback, now).await?;
+    let turn = Turn { stored, desk: &desk, now };
+    turn.change(tx, Event::Approve, stored.steps.len(), None, None).await?;
+    Entry::new(stored, Action::Approved, now).add(tx).await?;
+    insert(tx, stored, publication, now).await
 }
 
 /// Queues what is mailed when a submission is received.

@@ -11,7 +11,7 @@ const CAMILLE: &str = "camille@exemple.fr";
 
 async fn erase(service: &Service, words: &[&str]) -> String {
     let Command::Erase(args) = command(&[&["erase"], words].concat()) else { panic!("erase") };
-    match commands::erase(&service.app.store, &args, &TimeZone::UTC).await {
+    match commands::erase(&service.app.store, &args, &TimeZone::UTC, service.now()).await {
         Ok(text) => text,
         Err(error) => format!("erreur : {error:#}"),
     }
