@@ -96,9 +96,9 @@ fn an_approval_behind_somebody_elses_fault_waits_in_sight_and_goes_live_once_it_
     let said = hospital.decides(&link, &[("_decision", "approuver")]);
     assert!(said.contains("approuvé"), "{said}");
     let health = until("it is seen that it waits", || {
-        Some(hospital.health()).filter(|health| health["publications"]["delayed"] == 1)
+        Some(hospital.health()).filter(|health| health["publications"]["hindered"] == 1)
     });
-    assert_eq!(health["publications"]["content_at_fault"], true, "{health}");
+    assert_eq!(health["publications"]["content_builds"], false, "{health}");
     assert!(!html::text(&hospital.visitor().open(WALL).body).contains("tout était prêt"));
     assert!(hospital.visitor().open("/aide/").status == 200, "the site stays as it was");
     assert_eq!(forge.history().len(), 2, "nothing is committed on top of a fault");
@@ -111,7 +111,7 @@ fn an_approval_behind_somebody_elses_fault_waits_in_sight_and_goes_live_once_it_
     let health = until("nothing waits any more", || {
         Some(hospital.health()).filter(|health| health["publications"]["waiting"] == 0)
     });
-    assert_eq!(health["publications"]["content_at_fault"], false, "{health}");
+    assert_eq!(health["publications"]["content_builds"], true, "{health}");
     let published = |history: &Vec<String>| history.iter().filter(|commit| commit.contains(&reference)).count();
     until("the commit was pushed", || Some(forge.history()).filter(|history| published(history) == 1));
 }
