@@ -16,6 +16,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::Router;
 use generator::serve::{LiveReload, static_files};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};

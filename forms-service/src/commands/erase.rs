@@ -37,7 +37,7 @@ pub async fn erase(store: &Store, args: &EraseArgs, zone: &TimeZone, now: Timest
         return Ok(text);
     }
     let published = act(&mut text, store, args, &traces, now).await?;
-    what_stays(&mut text, &published)?;
+    what_stays(&mut text, &traces, &published)?;
     Ok(text)
 }
 
@@ -107,7 +107,7 @@ async fn act(
 }
 
 /// What no command can reach, and what to do about it.
-fn what_stays(text: &mut String, published: &[String]) -> std::fmt::Result {
+fn what_stays(text: &mut String, traces: &Traces, published: &[String]) -> std::fmt::Result {
     text.push_str(
         "\nCe qui reste, et que cette commande ne peut pas atteindre :\n\
          - les sauvegardes faites jusqu’ici : effacez-les, ou refaites cet effacement après une restauration ;\n\
@@ -116,6 +116,10 @@ fn what_stays(text: &mut String, published: &[String]) -> std::fmt::Result {
          - ce qu’une personne a recopié elle-même dans une page : cherchez-le par ses mots, avec « git grep » ;\n\
          - l’historique de git, qui n’oublie rien.\n",
     );
+    let references: Vec<_> = traces.submissions.iter().map(|one| one.reference.to_string()).collect();
+    if !references.is_empty() {
+        writeln!(text, "Les courriers et les messages de git citent ces envois par leur référence : {}.", references.join(", "))?;
+    }
     if published.is_empty() {
         return Ok(());
     }

@@ -62,6 +62,7 @@ impl Composer {
             Kind::Notice => desk.note(&desk.words().notice(desk.url(Purpose::Stop))),
             Kind::Announcement => desk.note(&desk.words().announcement()),
             Kind::Stopped => desk.note(&desk.words().stopped()),
+            Kind::Cancelled => desk.note(&desk.words().cancelled()),
             Kind::Access => bail!("a mail of that kind is about no submission"),
         }
     }

@@ -145,7 +145,7 @@ impl About<'_> {
             Some(Action::Published | Action::Suspended) => self.see_the_page(),
             _ => Vec::new(),
         };
-        note.after = vec![format!("À tout moment, l’état de votre envoi se lit ici\u{a0}: {status_url}")];
+        note.links.push(Link { label: "Suivre cet envoi".to_owned(), url: status_url });
         note
     }
 
@@ -172,6 +172,17 @@ impl About<'_> {
         let mut note = self.note(format!("Du nouveau{place}"));
         note.paragraphs = vec![format!("Une nouvelle page vient de paraître{place}.")];
         note.links = self.see_the_page();
+        note
+    }
+
+    /// To somebody who signed up: it does not take place. The reason of the stop stays with those who
+    /// decide.
+    pub fn cancelled(&self) -> Note {
+        let mut note = self.note(format!("Votre créneau n’a pas lieu, référence {}", self.reference));
+        note.paragraphs = vec![
+            "L’activité à laquelle vous étiez inscrit ou inscrite est arrêtée pour le moment\u{a0}: votre créneau n’a pas lieu.".to_owned(),
+            "Vous n’avez rien à faire. Merci d’avoir voulu y participer.".to_owned(),
+        ];
         note
     }
 

@@ -15,7 +15,7 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
-use generator::form::definition::{PublishedKind, Unconfirmed};
+use generator::form::definition::Unconfirmed;
 use generator::form::post::{CONFIRMED, EDIT, KEY, TRAP, VERSION, WARNED};
 use generator::form::view::{CheckView, check, edit};
 use generator::form::{Fault, Flag, FormDefinition, RawPost, Rejected, ValidSubmission, validate};
@@ -188,8 +188,7 @@ fn judge(
 fn sender(portal: &Portal, definition: &FormDefinition, submission: &ValidSubmission) -> Option<Sender> {
     // A note's address matters where the note appears before it was read; elsewhere it would only
     // wait for nothing.
-    let is_note = definition.publication.as_ref().is_some_and(|publication| publication.kind == PublishedKind::Note);
-    let matters = !is_note || steps::is_published_first(portal, definition, submission);
+    let matters = !definition.publishes_notes() || steps::is_published_first(portal, definition, submission);
     let to_confirm = submission.address_to_confirm(definition).filter(|_| matters);
     let otherwise = definition.address_check().filter(|_| to_confirm.is_some()).map(|check| check.otherwise);
     let address = to_confirm.or(submission.receipt_address())?.parse().ok()?;

@@ -43,12 +43,14 @@ pub enum Kind {
     Announcement,
     /// To those who decide: it was taken away, or suspended.
     Stopped,
+    /// To somebody who signed up: it does not take place.
+    Cancelled,
     /// To somebody who asked for the page of what waits for them. It is about no submission.
     Access,
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 11] = [
+    const ALL: [(&'static str, Self); 12] = [
         ("submission", Self::Submission),
         ("confirmation", Self::Confirmation),
         ("reminder", Self::Reminder),
@@ -59,6 +61,7 @@ impl Kind {
         ("notice", Self::Notice),
         ("announcement", Self::Announcement),
         ("stopped", Self::Stopped),
+        ("cancelled", Self::Cancelled),
         ("access", Self::Access),
     ];
 
@@ -84,6 +87,7 @@ impl Kind {
             Self::Notice => "mise en ligne",
             Self::Announcement => "annonce",
             Self::Stopped => "retrait",
+            Self::Cancelled => "annulation",
             Self::Access => "accès à la modération",
         }
     }

@@ -40,7 +40,7 @@ async fn a_persons_submissions_go_and_those_of_others_stay() {
 
     let done = erase(&service, &[CAMILLE, "--confirmer"]).await;
     assert!(done.contains("Effacé : 3 envois"), "{done}");
-    for stays in ["sauvegardes", "courriers déjà partis", "git filter-repo", sent.as_str()] {
+    for stays in ["sauvegardes", "courriers déjà partis", "historique de git", sent.as_str()] {
         assert!(done.contains(stays), "{stays}: {done}");
     }
     assert_eq!(references(&service).await, [other]);
