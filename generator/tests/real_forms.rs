@@ -365,6 +365,7 @@ fn an_authorised_activity_has_its_eight_elements_and_nothing_of_its_author() {
             "titre",
             "duree",
             "programmation",
+            "creneaux",
             "responsable",
             "coordination",
             "personne_qualifiee",
