@@ -35,7 +35,7 @@ pub const WALL: &str = "/faire/geriatrie/post-its/";
 
 /// What waits for the next look of the portal at its repository, or for its next attempt: half a
 /// minute each.
-pub const NEXT_LOOK: Duration = Duration::from_mins(3);
+pub const NEXT_LOOK: Duration = Duration::from_mins(2);
 
 /// A portal, whatever it publishes into, and the relay that it mails through.
 pub struct Hospital {
@@ -93,14 +93,14 @@ impl Hospital {
     pub fn receives(&self, form: &str, fields: &Fields<'_>) -> String {
         let visitor = self.visitor();
         let check = visitor.send_saying(form, fields, OURS);
-        assert_eq!(check.status, 200, "{form} is not read again: {}", html::text(&check.body));
+        assert_eq!(check.status, 200, "{form} is not read again: {}", html::plain(&check.body));
         let path = format!("/formulaires/{form}/");
         let sent = visitor.post_saying(&path, encode(&check, &[("_confirme", "oui")]).as_bytes(), OURS);
         let reference = reference(&thanks(&visitor, &sent));
         let letter = self.letter(AUTHOR, &reference);
         let link = letter.link("/suivi/confirmer/");
         let confirmed = visitor.fill_in(&visitor.open(&link), &[("_oui", "oui")]);
-        assert!(html::text(&confirmed.body).contains("Votre adresse est confirmée"), "{}", html::text(&confirmed.body));
+        assert!(html::plain(&confirmed.body).contains("Votre adresse est confirmée"), "{}", html::plain(&confirmed.body));
         reference
     }
 
@@ -118,17 +118,17 @@ impl Hospital {
     pub fn answer(&self, link: &str, fields: &Fields<'_>) -> Answer {
         let visitor = self.visitor();
         let page = visitor.open(link);
-        assert_eq!(page.status, 200, "{link}: {}", html::text(&page.body));
+        assert_eq!(page.status, 200, "{link}: {}", html::plain(&page.body));
         visitor.fill_in(&page, fields)
     }
 
     /// The same, and the decision holds: the page that says so.
     pub fn decides(&self, link: &str, fields: &Fields<'_>) -> String {
         let answer = self.answer(link, fields);
-        assert_eq!(answer.status, 303, "{}", html::text(&answer.body));
+        assert_eq!(answer.status, 303, "{}", html::plain(&answer.body));
         let said = self.visitor().open(&answer.location());
         assert_eq!(said.status, 200);
-        html::text(&said.body)
+        html::plain(&said.body)
     }
 
     /// Approves what was last mailed to somebody about a submission.
@@ -151,7 +151,7 @@ impl Hospital {
         let visitor = self.visitor();
         until_within(NEXT_LOOK, &format!("{path} says « {words} »"), || {
             let page = visitor.open(path);
-            let text = html::text(&page.body);
+            let text = html::plain(&page.body);
             (page.status == 200 && text.contains(words)).then_some(text)
         })
     }
@@ -176,6 +176,6 @@ impl Hospital {
 
     /// Where a submission stands, as whoever has its reference reads it.
     pub fn status(&self, reference: &str) -> String {
-        html::text(&self.visitor().open(&format!("/suivi/?reference={reference}")).body)
+        html::plain(&self.visitor().open(&format!("/suivi/?reference={reference}")).body)
     }
 }

@@ -27,7 +27,7 @@ fn a_new_space_opens_with_three_agreements_and_works_at_once() {
     let asked = hospital.receives("nouvel-espace", REQUEST);
 
     for who in [PORTAL, "cadre.pneumologie@exemple.fr", "superieur.thorax@exemple.fr"] {
-        assert!(!html::text(&visitor.open("/faire/").body).contains("Pneumologie"), "not before all agreed");
+        assert!(!html::plain(&visitor.open("/faire/").body).contains("Pneumologie"), "not before all agreed");
         hospital.approves(who, &asked);
     }
 

@@ -76,7 +76,7 @@ fn what_an_editor_has_not_committed_is_never_touched() {
 
     assert_eq!(editor.status(), status);
     assert!(tree(&hospital.portal.site) == files, "a file of the editor changed");
-    assert!(!html::text(&hospital.visitor().open("/aide/").body).contains("Une phrase à finir"));
+    assert!(!html::plain(&hospital.visitor().open("/aide/").body).contains("Une phrase à finir"));
     let waiting = until("it is seen that the commit could not be sent", || {
         Some(hospital.health()).filter(|health| health["publications"]["unpushed"] == 1)
     });
@@ -99,7 +99,7 @@ fn an_approval_behind_somebody_elses_fault_waits_in_sight_and_goes_live_once_it_
         Some(hospital.health()).filter(|health| health["publications"]["hindered"] == 1)
     });
     assert_eq!(health["publications"]["content_builds"], false, "{health}");
-    assert!(!html::text(&hospital.visitor().open(WALL).body).contains("tout était prêt"));
+    assert!(!html::plain(&hospital.visitor().open(WALL).body).contains("tout était prêt"));
     assert!(hospital.visitor().open("/aide/").status == 200, "the site stays as it was");
     assert_eq!(forge.history().len(), 2, "nothing is committed on top of a fault");
 
@@ -122,7 +122,7 @@ fn a_page_that_the_site_cannot_be_built_with_goes_back_and_says_why() {
     let editor = forge.editor("camille");
     let reference = hospital.receives_a_post_it(MESSAGE, None);
     let link = hospital.decision_link(MORNING, &reference);
-    let wall = html::text(&hospital.visitor().open("/faire/geriatrie/").body);
+    let wall = html::plain(&hospital.visitor().open("/faire/geriatrie/").body);
     // What the folder holds is another thing now: a post-it has no place in it.
     let index = "content/faire/geriatrie/post-its/_index.md";
     editor.write(index, &editor.read(index).replace("contient: post-it", "contient: evenement"));
@@ -133,9 +133,9 @@ fn a_page_that_the_site_cannot_be_built_with_goes_back_and_says_why() {
     let letter = hospital.letter(MORNING, "le site ne peut pas être construit avec cette page");
     assert!(letter.text.contains(&reference), "{}", letter.text);
     assert_eq!(forge.history().len(), 2, "nothing is committed");
-    assert_eq!(html::text(&hospital.visitor().open("/faire/geriatrie/").body), wall, "the live site stays");
+    assert_eq!(html::plain(&hospital.visitor().open("/faire/geriatrie/").body), wall, "the live site stays");
     let page = hospital.visitor().open(&letter.link("/moderation/decider/"));
-    let said = html::text(&page.body);
+    let said = html::plain(&page.body);
     assert!(said.contains("faire/geriatrie/post-its/"), "the page of the decision says which file, and why:\n{said}");
 
     // The moderator refuses it, or approves again once the folder is what it was.
@@ -170,16 +170,16 @@ fn goes_to_the_wall(hospital: &Hospital) -> String {
     let link = hospital.decision_link(MORNING, &reference);
     for _ in 0..3 {
         let page = visitor.open(&link);
-        assert!(page.status == 200 && html::text(&page.body).contains(MESSAGE), "{}", html::text(&page.body));
+        assert!(page.status == 200 && html::plain(&page.body).contains(MESSAGE), "{}", html::plain(&page.body));
     }
-    assert!(!html::text(&visitor.open(WALL).body).contains(MESSAGE), "nothing is published before the decision");
+    assert!(!html::plain(&visitor.open(WALL).body).contains(MESSAGE), "nothing is published before the decision");
 
     hospital.decides(&link, &[("_decision", "approuver")]);
 
     hospital.until_said(WALL, MESSAGE);
     hospital.until_said("/faire/geriatrie/", MESSAGE);
     let page = hospital.page_of(AUTHOR, &reference);
-    assert!(html::text(&visitor.open(&page).body).contains(MESSAGE));
+    assert!(html::plain(&visitor.open(&page).body).contains(MESSAGE));
     assert!(hospital.status(&reference).contains("en ligne"), "{}", hospital.status(&reference));
     assert_eq!(hospital.page_of(CADRE, &reference), page, "whoever may take it away is told too");
     page
@@ -211,7 +211,7 @@ fn measure(hospital: &Hospital, mode: &str, mut settle: impl FnMut()) {
         let page = visitor.open(&link);
         let clicked = Instant::now();
         let answer = visitor.fill_in(&page, &[("_decision", "approuver")]);
-        assert_eq!(answer.status, 303, "{}", html::text(&answer.body));
+        assert_eq!(answer.status, 303, "{}", html::plain(&answer.body));
         hospital.until_said(WALL, message);
         walls.push(clicked.elapsed());
         let path = until("the decision leads to the page", || {

@@ -61,6 +61,10 @@ fn an_activity_is_suspended_and_its_page_says_so() {
     // It may still go altogether, by the same link.
     hospital.decides(&link, &[("_decision", "retirer"), ("_mots", "Finalement non.")]);
     hospital.until_status(&page, 410);
+    for told in [MORNING, EVENING, CADRE, PORTAL] {
+        hospital.letter(told, "Page retirée");
+    }
+    hospital.letter(AUTHOR, "Votre publication a été retirée");
 }
 
 /// A post-it that is online: its path, and the link that the cadre has to stop it.
@@ -69,7 +73,7 @@ fn a_page_online(hospital: &Hospital) -> (String, String) {
     hospital.approves(MORNING, &reference);
     let page = hospital.page_of(AUTHOR, &reference);
     let link = hospital.letter(CADRE, "Arrêt d’urgence").link("/moderation/retirer/");
-    assert!(html::text(&hospital.visitor().open(&page).body).contains(MESSAGE));
+    assert!(html::plain(&hospital.visitor().open(&page).body).contains(MESSAGE));
     (page, link)
 }
 
@@ -79,7 +83,7 @@ fn is_withdrawn(hospital: &Hospital, page: &str, link: &str) {
     let lists = [WALL, "/faire/geriatrie/", "/faire/"];
     let named = |path: &str| {
         let body = visitor.open(path).body;
-        body.contains(page) || html::text(&body).contains(MESSAGE)
+        body.contains(page) || html::plain(&body).contains(MESSAGE)
     };
     assert!(lists.into_iter().chain(feeds).filter(|path| named(path)).count() >= 3, "it is listed before");
     assert_eq!(visitor.open(link).status, 200);
@@ -90,7 +94,7 @@ fn is_withdrawn(hospital: &Hospital, page: &str, link: &str) {
     hospital.decides(link, &[("_decision", "retirer"), ("_mots", REASON)]);
 
     let gone = hospital.until_status(page, 410);
-    assert!(!html::text(&gone.body).contains(MESSAGE) && !gone.body.contains(REASON), "{}", html::text(&gone.body));
+    assert!(!html::plain(&gone.body).contains(MESSAGE) && !gone.body.contains(REASON), "{}", html::plain(&gone.body));
     for path in lists.into_iter().chain(feeds) {
         let answer = visitor.open(path);
         assert!(answer.status == 200 && !named(path), "{path} still names it");
@@ -100,6 +104,6 @@ fn is_withdrawn(hospital: &Hospital, page: &str, link: &str) {
         assert!(letter.text.contains(REASON), "{}", letter.text);
     }
     hospital.letter(AUTHOR, "Votre publication a été retirée");
-    let trace = html::text(&visitor.open(link).body);
+    let trace = html::plain(&visitor.open(link).body);
     assert!(trace.contains(REASON), "the trace stays: {trace}");
 }
