@@ -169,6 +169,17 @@ impl Hospital {
         serde_json::from_str(&self.visitor().open("/sante").body).expect("/sante answers in JSON")
     }
 
+    /// Waits until `/sante` says so of publishing.
+    pub fn until_healthy(&self, awaited: &str, is_so: impl Fn(&Value) -> bool) {
+        until_within(NEXT_LOOK, awaited, || is_so(&self.health()["publications"]).then_some(()));
+    }
+
+    /// Waits until the portal shows what was last pushed.
+    pub fn until_followed(&self, forge: &Forge) {
+        let head = forge.head();
+        self.until_healthy("the portal shows what was pushed", |publishing| publishing["commit"] == head.as_str());
+    }
+
     /// Waits until no mail waits any more.
     pub fn until_all_is_mailed(&self) {
         until("every mail has left", || (self.health()["mails"]["waiting"] == 0).then_some(()));

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use journeys::site::Files;
 use journeys::{Forge, Site, html, until};
+use serde_json::Value;
 
 use crate::hospital::{AUTHOR, CADRE, EVENING, Hospital, MORNING, WALL};
 
@@ -45,9 +46,9 @@ fn a_post_it_goes_from_a_phone_to_the_wall_and_to_every_editor() {
     let [change] = &changes[..] else { panic!("one file: {changes:?}") };
     let file = change.strip_prefix("A\t").unwrap_or_else(|| panic!("it is added: {change}"));
     assert!(file.starts_with("content/faire/geriatrie/post-its/"), "{file}");
-    let everything = forge.everything();
+    let said = forge.last_commit();
     for address in [AUTHOR, MORNING, EVENING, CADRE] {
-        assert!(!everything.contains(address), "the repository says {address}");
+        assert!(!said.contains(address), "the repository says {address}");
     }
     editor.pull();
     assert!(editor.read(file).contains("tout était prêt"), "{}", editor.read(file));
@@ -77,10 +78,8 @@ fn what_an_editor_has_not_committed_is_never_touched() {
     assert_eq!(editor.status(), status);
     assert!(tree(&hospital.portal.site) == files, "a file of the editor changed");
     assert!(!html::plain(&hospital.visitor().open("/aide/").body).contains("Une phrase à finir"));
-    let waiting = until("it is seen that the commit could not be sent", || {
-        Some(hospital.health()).filter(|health| health["publications"]["unpushed"] == 1)
-    });
-    assert_eq!(waiting["publications"]["push_refused"], true, "{waiting}");
+    let refused = |publishing: &Value| publishing["unpushed"] == 1 && publishing["push_refused"] == true;
+    hospital.until_healthy("it is seen that the commit could not be sent", refused);
 }
 
 #[test]
@@ -92,15 +91,13 @@ fn an_approval_behind_somebody_elses_fault_waits_in_sight_and_goes_live_once_it_
     let sound = editor.read("content/aide.md");
     editor.write("content/aide.md", &format!("{sound}\nVoir [la page](nulle-part.md).\n"));
     editor.push("Un lien de trop");
+    hospital.until_healthy("it is seen that the content does not build", |publishing| publishing["content_builds"] == false);
 
     let said = hospital.decides(&link, &[("_decision", "approuver")]);
     assert!(said.contains("approuvé"), "{said}");
-    let health = until("it is seen that it waits", || {
-        Some(hospital.health()).filter(|health| health["publications"]["hindered"] == 1)
-    });
-    assert_eq!(health["publications"]["content_builds"], false, "{health}");
+    hospital.until_healthy("it is seen that it waits", |publishing| publishing["hindered"] == 1);
     assert!(!html::plain(&hospital.visitor().open(WALL).body).contains("tout était prêt"));
-    assert!(hospital.visitor().open("/aide/").status == 200, "the site stays as it was");
+    assert_eq!(hospital.visitor().open("/aide/").status, 200, "the site stays as it was");
     assert_eq!(forge.history().len(), 2, "nothing is committed on top of a fault");
 
     editor.write("content/aide.md", &sound);
@@ -108,10 +105,8 @@ fn an_approval_behind_somebody_elses_fault_waits_in_sight_and_goes_live_once_it_
     hospital.until_said(WALL, "tout était prêt");
     let page = hospital.page_of(MORNING, &reference);
     assert_eq!(hospital.visitor().open(&page).status, 200);
-    let health = until("nothing waits any more", || {
-        Some(hospital.health()).filter(|health| health["publications"]["waiting"] == 0)
-    });
-    assert_eq!(health["publications"]["content_builds"], true, "{health}");
+    let nothing_waits = |publishing: &Value| publishing["waiting"] == 0 && publishing["content_builds"] == true;
+    hospital.until_healthy("nothing waits any more", nothing_waits);
     let published = |history: &Vec<String>| history.iter().filter(|commit| commit.contains(&reference)).count();
     until("the commit was pushed", || Some(forge.history()).filter(|history| published(history) == 1));
 }
@@ -122,45 +117,73 @@ fn a_page_that_the_site_cannot_be_built_with_goes_back_and_says_why() {
     let editor = forge.editor("camille");
     let reference = hospital.receives_a_post_it(MESSAGE, None);
     let link = hospital.decision_link(MORNING, &reference);
-    let wall = html::plain(&hospital.visitor().open("/faire/geriatrie/").body);
     // What the folder holds is another thing now: a post-it has no place in it.
     let index = "content/faire/geriatrie/post-its/_index.md";
     editor.write(index, &editor.read(index).replace("contient: post-it", "contient: evenement"));
     editor.push("Le mur devient un agenda");
+    hospital.until_followed(&forge);
+    let before = hospital.portal.site.files("public");
 
     hospital.decides(&link, &[("_decision", "approuver")]);
 
     let letter = hospital.letter(MORNING, "le site ne peut pas être construit avec cette page");
     assert!(letter.text.contains(&reference), "{}", letter.text);
     assert_eq!(forge.history().len(), 2, "nothing is committed");
-    assert_eq!(html::plain(&hospital.visitor().open("/faire/geriatrie/").body), wall, "the live site stays");
-    let page = hospital.visitor().open(&letter.link("/moderation/decider/"));
-    let said = html::plain(&page.body);
+    assert!(hospital.portal.site.files("public") == before, "the live site stays");
+    let again = letter.link("/moderation/decider/");
+    let said = html::plain(&hospital.visitor().open(&again).body);
     assert!(said.contains("faire/geriatrie/post-its/"), "the page of the decision says which file, and why:\n{said}");
 
-    // The moderator refuses it, or approves again once the folder is what it was.
+    // Once the folder is what it was, the moderator approves again.
     editor.write(index, &editor.read(index).replace("contient: evenement", "contient: post-it"));
     editor.push("Le mur reste un mur");
-    hospital.approves(MORNING, &reference);
+    hospital.until_followed(&forge);
+    hospital.decides(&again, &[("_decision", "approuver")]);
     hospital.until_said(WALL, "tout était prêt");
 }
 
 #[test]
-fn a_page_whose_space_was_renamed_meanwhile_is_never_lost() {
+fn what_was_sent_for_a_space_that_has_another_name_now_is_published_nowhere_else() {
     let (hospital, forge) = Hospital::with_a_forge();
     let editor = forge.editor("camille");
     let reference = hospital.receives_a_post_it(MESSAGE, None);
     let link = hospital.decision_link(MORNING, &reference);
-    editor.rename("content/faire/geriatrie", "content/faire/geriatrie-sud");
+    editor.rename_space("geriatrie", "geriatrie-sud");
+    editor.push("La gériatrie change de nom");
+    hospital.until_followed(&forge);
+    let before = hospital.portal.site.files("public");
+
+    let answer = hospital.answer(&link, &[("_decision", "approuver")]);
+    assert_eq!(answer.status, 422, "{}", html::plain(&answer.body));
+    let said = html::plain(&answer.body);
+    assert!(said.contains("n’est plus sur le site"), "{said}");
+    assert!(hospital.portal.site.files("public") == before, "nothing is published");
+
+    hospital.decides(&link, &[("_decision", "refuser"), ("_mots", "L’espace a changé de nom.")]);
+}
+
+#[test]
+fn a_space_that_is_renamed_in_the_same_minute_holds_nothing_up_but_the_push() {
+    let (hospital, forge) = Hospital::with_a_forge();
+    let editor = forge.editor("camille");
+    let reference = hospital.receives_a_post_it(MESSAGE, None);
+    let link = hospital.decision_link(MORNING, &reference);
+    editor.rename_space("geriatrie", "geriatrie-sud");
     editor.push("La gériatrie change de nom");
 
     hospital.decides(&link, &[("_decision", "approuver")]);
 
-    let letter = hospital.letter(MORNING, "le site ne peut pas être construit avec cette page");
-    assert!(letter.text.contains(&reference), "{}", letter.text);
-    assert_eq!(forge.history().len(), 2, "nothing is committed");
-    let cloned = hospital.portal.site.files("donnees/depot/content");
-    assert!(!cloned.keys().any(|path| path.starts_with("faire/geriatrie/")), "the folder of old is not made again");
+    let page = hospital.page_of(CADRE, &reference);
+    hospital.until_said(&page, "tout était prêt");
+    // Whether the portal looked at the repository just before decides which of the two it is: the
+    // page is sent, or waits to be, in sight.
+    until("the push is settled", || {
+        let publishing = &hospital.health()["publications"];
+        (publishing["push_refused"] == true || forge.history()[0].contains(&reference)).then_some(())
+    });
+    let stop = hospital.letter(CADRE, "Arrêt d’urgence").link("/moderation/retirer/");
+    hospital.decides(&stop, &[("_decision", "retirer"), ("_mots", "Une erreur.")]);
+    hospital.until_status(&page, 410);
 }
 
 /// A post-it is sent, decided about on its link, and seen; gives the path of its page.
@@ -180,7 +203,7 @@ fn goes_to_the_wall(hospital: &Hospital) -> String {
     hospital.until_said("/faire/geriatrie/", MESSAGE);
     let page = hospital.page_of(AUTHOR, &reference);
     assert!(html::plain(&visitor.open(&page).body).contains(MESSAGE));
-    assert!(hospital.status(&reference).contains("en ligne"), "{}", hospital.status(&reference));
+    assert!(hospital.status(&reference).contains("En ligne"), "{}", hospital.status(&reference));
     assert_eq!(hospital.page_of(CADRE, &reference), page, "whoever may take it away is told too");
     page
 }

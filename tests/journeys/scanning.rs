@@ -43,7 +43,7 @@ fn a_scanner_that_opens_every_link_and_sends_every_form_changes_no_row() {
     hospital.until_all_is_mailed();
 
     assert!(scanned.decisions >= 8, "{scanned:?}");
-    assert!(scanned.stops >= 3 && scanned.answers >= 1 && scanned.forms >= 25 && scanned.pages > 200, "{scanned:?}");
+    assert!(scanned.stops >= 3 && scanned.answers >= 1 && scanned.forms >= 20 && scanned.pages > 200, "{scanned:?}");
     let differences = database::differences(&rows, &database::rows(&database));
     assert!(differences.is_empty(), "{} rows changed:\n{}", differences.len(), differences.join("\n"));
     assert!(hospital.portal.site.files("content") == files, "a file changed");

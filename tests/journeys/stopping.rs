@@ -41,6 +41,27 @@ fn a_page_goes_while_the_content_of_the_repository_does_not_build() {
 }
 
 #[test]
+fn a_page_that_an_editor_moved_meanwhile_goes_too() {
+    let (hospital, forge) = Hospital::with_a_forge();
+    let editor = forge.editor("camille");
+    let (page, link) = a_page_online(&hospital);
+    until("the commit was pushed", || (forge.history().len() == 2).then_some(()));
+    editor.pull();
+    editor.rename_space("geriatrie", "geriatrie-sud");
+    editor.push("La gériatrie change de nom");
+    hospital.until_followed(&forge);
+    let moved = page.replace("/geriatrie/", "/geriatrie-sud/");
+    assert!(html::plain(&hospital.visitor().open(&moved).body).contains(MESSAGE));
+
+    hospital.decides(&link, &[("_decision", "retirer"), ("_mots", REASON)]);
+
+    let visitor = hospital.visitor();
+    until("the page is gone", || (visitor.open(&moved).status != 200).then_some(()));
+    assert!(!html::plain(&visitor.open("/faire/geriatrie-sud/post-its/").body).contains(MESSAGE));
+    hospital.until_status(&page, 410);
+}
+
+#[test]
 fn an_activity_is_suspended_and_its_page_says_so() {
     let hospital = Hospital::with_a_folder();
     let reference = hospital.receives("proposition-activite", PROPOSAL);

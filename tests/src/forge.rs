@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use walkdir::WalkDir;
+
 use crate::Site;
 
 /// The folder of the bare repository, within the site's folder.
@@ -53,15 +55,20 @@ impl Forge {
         log.split('\0').map(|commit| commit.trim().to_owned()).filter(|commit| !commit.is_empty()).collect()
     }
 
+    /// The name of the latest commit of the branch.
+    pub fn head(&self) -> String {
+        git(&self.folder, &["rev-parse", "main"]).trim().to_owned()
+    }
+
     /// What the latest commit of the branch changed: `A\tcontent/…`.
     pub fn last_changes(&self) -> Vec<String> {
         let shown = git(&self.folder, &["show", "--name-status", "--format=", "main"]);
         shown.lines().map(str::to_owned).collect()
     }
 
-    /// Everything that the repository holds, as text: what git never forgets.
-    pub fn everything(&self) -> String {
-        git(&self.folder, &["log", "-p", "--format=raw", "--all"])
+    /// All that the latest commit of the branch says, as text: git never forgets it.
+    pub fn last_commit(&self) -> String {
+        git(&self.folder, &["show", "--format=raw", "main"])
     }
 }
 
@@ -84,6 +91,18 @@ impl Editor {
     /// Renames a file or a folder.
     pub fn rename(&self, from: &str, to: &str) {
         git(&self.folder, &["mv", from, to]);
+    }
+
+    /// Renames the folder of a space, and every mention of it in the content, as a careful editor does.
+    pub fn rename_space(&self, from: &str, to: &str) {
+        self.rename(&format!("content/faire/{from}"), &format!("content/faire/{to}"));
+        for entry in WalkDir::new(self.path("content")) {
+            let entry = entry.expect("our own folder");
+            let Ok(text) = fs::read_to_string(entry.path()) else { continue };
+            if text.contains(from) {
+                fs::write(entry.path(), text.replace(from, to)).expect("our own folder");
+            }
+        }
     }
 
     /// Commits everything and pushes it.
