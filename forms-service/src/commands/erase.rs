@@ -100,8 +100,12 @@ async fn act(
         counted(roles, "rôle", "rôles")
     )?;
     if !published.is_empty() {
-        let pages = counted(u64::try_from(published.len())?, "page publiée est retirée", "pages publiées sont retirées");
-        writeln!(text, "{pages} du site par le service, dans les secondes qui viennent s’il tourne, sinon à son démarrage.")?;
+        let pages =
+            counted(u64::try_from(published.len())?, "page publiée est retirée", "pages publiées sont retirées");
+        writeln!(
+            text,
+            "{pages} du site par le service, dans les secondes qui viennent s’il tourne, sinon à son démarrage."
+        )?;
     }
     Ok(published)
 }
@@ -118,7 +122,11 @@ fn what_stays(text: &mut String, traces: &Traces, published: &[String]) -> std::
     );
     let references: Vec<_> = traces.submissions.iter().map(|one| one.reference.to_string()).collect();
     if !references.is_empty() {
-        writeln!(text, "Les courriers et les messages de git citent ces envois par leur référence : {}.", references.join(", "))?;
+        writeln!(
+            text,
+            "Les courriers et les messages de git citent ces envois par leur référence : {}.",
+            references.join(", ")
+        )?;
     }
     if published.is_empty() {
         return Ok(());

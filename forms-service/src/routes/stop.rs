@@ -146,7 +146,9 @@ async fn answer(
     let on_site = publication.task.is_none() && matches!(publication.status, Status::Published | Status::Suspended);
     let why_not = match (allowed, on_site) {
         (_, false) => Some("Il n’y a plus rien à retirer."),
-        (false, true) => Some("Vous ne tenez plus de rôle dans cet espace\u{a0}: une autre personne peut retirer cette page."),
+        (false, true) => {
+            Some("Vous ne tenez plus de rôle dans cet espace\u{a0}: une autre personne peut retirer cette page.")
+        }
         (true, true) => None,
     };
     let (fault, words) = fault.map_or((None, String::new()), |(fault, words)| (Some(fault), words));

@@ -10,7 +10,7 @@ use super::database::{Database, Dialect, Value};
 use super::{Row, Store, Transaction, composed, rows_of_values};
 
 /// The tables, each after those that it refers to, with what orders their rows.
-const TABLES: [(&str, &str); 9] = [
+const TABLES: [(&str, &str); 10] = [
     ("definitions", "form_id, digest"),
     ("submissions", "id"),
     ("trace", "id"),
@@ -18,6 +18,7 @@ const TABLES: [(&str, &str); 9] = [
     ("delegations", "id"),
     ("outbox", "id"),
     ("roles", "space, role, address"),
+    ("preferences", "address"),
     ("mailbox", "mail_id"),
     ("register", "seq"),
 ];

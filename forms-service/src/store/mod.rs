@@ -24,8 +24,10 @@ pub mod trace;
 pub mod transitions;
 
 pub mod decisions;
+pub mod nudges;
 pub mod publications;
 
+pub mod digests;
 pub mod outbox;
 
 pub mod mailbox;

@@ -28,6 +28,9 @@ pub const LAPSE_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// led nowhere, or its days were taken away by a clock that was put forward.
 const MISSED_BY: SignedDuration = SignedDuration::from_hours(24);
 
+/// What is received waits from then on, if anybody is to decide about it. `$1` is now.
+const WAITS_FROM_NOW: &str = "waits_since = CASE WHEN steps <> '[]' THEN $1 END";
+
 /// What opening the link to confirm came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmed {
@@ -77,7 +80,7 @@ impl Store {
         let mut tx = self.database.begin().await?;
         let changed = composed(format!(
             "UPDATE submissions SET state = 'received', address_state = 'confirmed', confirmed_at = $1, \
-             due_at = NULL, version = version + 1 WHERE id = $2 AND {}",
+             due_at = NULL, version = version + 1, {WAITS_FROM_NOW} WHERE id = $2 AND {}",
             Event::Confirm.condition()
         ))
         .bind(now)
@@ -132,12 +135,14 @@ impl Store {
         let changed = composed(format!(
             "UPDATE submissions SET version = version + 1, \
              state = CASE WHEN if_unconfirmed IS NULL THEN 'received' ELSE 'unconfirmed' END, \
-             due_at = CASE WHEN if_unconfirmed IS NULL THEN NULL ELSE $1 END \
+             due_at = CASE WHEN if_unconfirmed IS NULL THEN NULL ELSE $1 END, \
+             waits_since = CASE WHEN if_unconfirmed IS NULL AND steps <> '[]' THEN $3 END \
              WHERE id = $2 AND {}",
             Event::Release.condition()
         ))
         .bind(now + CONFIRM_WITHIN)
         .bind(id.to_string())
+        .bind(now)
         .run(&mut tx)
         .await?;
         if changed == 0 {
@@ -192,7 +197,8 @@ impl Store {
             Acted::Postponed => (State::Unconfirmed, false, Some(now + CONFIRM_WITHIN)),
         };
         let changed = query(
-            "UPDATE submissions SET state = $1, reminded = $2, due_at = $3, version = version + $4 \
+            "UPDATE submissions SET state = $1, reminded = $2, due_at = $3, version = version + $4, \
+             waits_since = CASE WHEN $1 = 'received' AND steps <> '[]' THEN $8 END \
              WHERE id = $5 AND version = $6 AND due_at = $7",
         )
         .bind(state.word())
@@ -202,6 +208,7 @@ impl Store {
         .bind(id.to_string())
         .bind(stored.version)
         .bind(due_at)
+        .bind(now)
         .run(&mut tx)
         .await?;
         if changed == 0 {
