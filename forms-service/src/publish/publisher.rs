@@ -112,12 +112,7 @@ impl Publisher {
                 let commit_id = commit.as_ref().map(Commit::as_str);
                 crash::point("after-build");
                 if publication.task == Some(Task::Publish) {
-                    let Some(url) = url else {
-                        let why = "La page ne paraît pas sur le site : regardez son dossier et ses dates.";
-                        self.store.report_bounced(&publication, why, &self.fallback, now).await?;
-                        self.wake.notify_one();
-                        return Ok(Did::Bounced(id));
-                    };
+                    let url = url.context("a page that went live has an address")?;
                     self.store.report_published(&publication, &url, commit_id, &roles, &self.fallback, now).await?;
                 } else {
                     self.store.report_stopped(&publication, commit_id, now).await?;
@@ -179,9 +174,13 @@ impl Publisher {
                 Outcome::Hindered(format!("Le contenu ne se construit pas, avec ou sans cette page :\n{fault}"))
             });
         }
+        let url = candidate.portal().and_then(|portal| portal.page_url(&publication.path)).map(str::to_owned);
+        if url.is_none() {
+            self.workspace.undo(&changes)?;
+            return Ok(Outcome::AtFault("La page ne paraîtrait pas sur le site : regardez son dossier et ses dates.".to_owned()));
+        }
         let commit = self.commit(publication, &changes)?;
         crash::point("after-commit-git");
-        let url = candidate.portal().and_then(|portal| portal.page_url(&publication.path)).map(str::to_owned);
         match self.builder.write(candidate)? {
             Written::Live(portal, _) => {
                 self.progress.built(commit.as_ref());

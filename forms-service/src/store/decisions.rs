@@ -367,6 +367,25 @@ impl Turn<'_> {
         enqueue(tx, mail.as_slice()).await
     }
 
+    /// Mails the author what became of the page, if an address was left. `occasion` tells two mails
+    /// about one version apart.
+    pub(super) async fn tell_author_of_page(
+        &self,
+        tx: &mut Transaction,
+        publication: &str,
+        occasion: i64,
+        trace: TraceId,
+    ) -> anyhow::Result<()> {
+        let about = About { version: self.stored.version + 1, ..self.about() };
+        let mail = self.stored.author().map(|author| NewMail {
+            trace: Some(trace),
+            publication: Some(publication.to_owned()),
+            occasion,
+            ..about.mail(author, Kind::Outcome)
+        });
+        enqueue(tx, mail.as_slice()).await
+    }
+
     pub(super) fn about(&self) -> About {
         About {
             submission: self.stored.id,
