@@ -53,6 +53,14 @@ pub struct Traces {
     pub mails_pending: u64,
     /// The roles they hold.
     pub roles: Vec<Holder>,
+    /// Whether they chose how to be mailed.
+    pub preference: bool,
+    /// How often they were warned.
+    pub warnings: u64,
+    /// How often they were excluded: kept until the end of the exclusion.
+    pub exclusions: u64,
+    /// Roles that they handed over, or were handed.
+    pub delegations: u64,
 }
 
 impl Store {
@@ -65,6 +73,7 @@ impl Store {
         let submissions = self.concerned_by(&wanted).await?;
         let mut traces = Traces { roles: self.holders().await?, submissions, ..Traces::default() };
         traces.roles.retain(|holder| holder.address.to_string().to_lowercase() == wanted);
+        self.count_at_the_desk(&wanted, &mut traces).await?;
         let rows = query(
             "SELECT submission_id, recipient, CAST(CASE WHEN state = 'sent' THEN 1 ELSE 0 END AS BIGINT) AS sent, count(*) AS n \
              FROM outbox GROUP BY submission_id, recipient, sent",
@@ -72,14 +81,47 @@ impl Store {
         .read(&self.database)
         .await?;
         for row in rows {
-            let about: SubmissionId = row.parse("submission_id")?;
-            let is_theirs = traces.submissions.iter().any(|one| one.id == about);
+            let about = row.optional_text("submission_id")?;
+            let is_theirs = about.is_some_and(|id| traces.submissions.iter().any(|one| one.id.to_string() == id));
             if !is_theirs && row.text("recipient")?.to_lowercase() == wanted {
                 let sort = if row.truth("sent")? { &mut traces.mails_sent } else { &mut traces.mails_pending };
                 *sort += row.count("n")?;
             }
         }
         Ok(traces)
+    }
+
+    async fn count_at_the_desk(&self, wanted: &str, traces: &mut Traces) -> anyhow::Result<()> {
+        let count = async |sql| {
+            let row = query(sql).bind(wanted).read_one(&self.database).await?;
+            row.map_or(Ok(0), |row| row.count("n"))
+        };
+        traces.preference = count("SELECT count(*) AS n FROM preferences WHERE address = $1").await? > 0;
+        traces.warnings = count("SELECT count(*) AS n FROM sanctions WHERE address = $1 AND kind = 'warn'").await?;
+        traces.exclusions = count("SELECT count(*) AS n FROM sanctions WHERE address = $1 AND kind = 'exclude'").await?;
+        traces.delegations =
+            count("SELECT count(*) AS n FROM delegations WHERE lower(holder) = $1 OR lower(delegate) = $1").await?;
+        Ok(())
+    }
+
+    /// Erases what is kept of somebody at the desk: how they like to be mailed, that they were
+    /// warned and, `with_roles`, what they handed over or were handed. An exclusion stays until its
+    /// end: it protects others, and would end by this.
+    ///
+    /// # Errors
+    /// Fails when the database does; then nothing is erased.
+    pub async fn erase_at_the_desk(&self, address: &Address, with_roles: bool) -> anyhow::Result<()> {
+        let wanted = address.to_string().to_lowercase();
+        let mut tx = self.database.begin().await?;
+        query("DELETE FROM preferences WHERE address = $1").bind(&wanted).run(&mut tx).await?;
+        query("DELETE FROM sanctions WHERE address = $1 AND kind = 'warn'").bind(&wanted).run(&mut tx).await?;
+        if with_roles {
+            query("DELETE FROM delegations WHERE lower(holder) = $1 OR lower(delegate) = $1")
+                .bind(&wanted)
+                .run(&mut tx)
+                .await?;
+        }
+        tx.commit().await
     }
 
     async fn concerned_by(&self, wanted: &str) -> anyhow::Result<Vec<Concerned>> {

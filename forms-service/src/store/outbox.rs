@@ -10,6 +10,7 @@ use super::database::Dialect;
 use super::desk::{Desk, ESCALATED_AFTER, Step, is_same};
 use super::publications::Publication;
 use super::register::{ENTRY, Entry, read_entry};
+use super::sanctions::Sanction;
 use super::submissions::{Acknowledgement, Destination, Sender, Stored};
 use super::trace::TraceRow;
 use super::{Store, Transaction, by_rows, composed, one, pieces, query, read_word, rows_of_values, word_of};
@@ -45,10 +46,14 @@ pub enum Kind {
     Stopped,
     /// To somebody who asked for the page of what waits for them. It is about no submission.
     Access,
+    /// To a sender whose address is confirmed: a warning.
+    Warning,
+    /// To a sender whose address is confirmed: what they send waits apart for a time.
+    Exclusion,
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 11] = [
+    const ALL: [(&'static str, Self); 13] = [
         ("submission", Self::Submission),
         ("confirmation", Self::Confirmation),
         ("reminder", Self::Reminder),
@@ -60,6 +65,8 @@ impl Kind {
         ("announcement", Self::Announcement),
         ("stopped", Self::Stopped),
         ("access", Self::Access),
+        ("warning", Self::Warning),
+        ("exclusion", Self::Exclusion),
     ];
 
     /// The word that stands in the table.
@@ -85,6 +92,8 @@ impl Kind {
             Self::Announcement => "annonce",
             Self::Stopped => "retrait",
             Self::Access => "accès à la modération",
+            Self::Warning => "avertissement",
+            Self::Exclusion => "exclusion",
         }
     }
 }
@@ -280,6 +289,8 @@ pub struct Letter {
     pub trace: Option<TraceRow>,
     /// The publication that it is about.
     pub publication: Option<Publication>,
+    /// The warning or the exclusion that it tells of.
+    pub sanction: Option<Sanction>,
     /// Its row in the register, when it is a signature that was confirmed.
     pub entry: Option<Entry>,
 }
@@ -381,6 +392,11 @@ impl Store {
             Some(_) => self.trace_row(row.parse("trace_id")?).await?,
             None => None,
         };
+        let kind = Kind::parse(&row.text("kind")?)?;
+        let sanction = match (&trace, kind) {
+            (Some(trace), Kind::Warning | Kind::Exclusion) => self.sanction_of(trace.id).await?,
+            _ => None,
+        };
         let publication = match row.optional_text("publication_id")? {
             Some(id) => self.publication(&id).await?,
             None => None,
@@ -388,7 +404,7 @@ impl Store {
         Ok(Letter {
             id,
             recipient: row.parse("recipient")?,
-            kind: Kind::parse(&row.text("kind")?)?,
+            kind,
             queued_at: row.moment("queued_at")?,
             version: row.integer("version")?,
             unconfirmed: row.truth("unconfirmed")?,
@@ -397,6 +413,7 @@ impl Store {
             about,
             trace,
             publication,
+            sanction,
             entry: read_entry(&row)?,
         })
     }
@@ -464,29 +481,6 @@ impl Store {
         enqueue(&mut tx, &[mail]).await?;
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// Queues the mail with which somebody reaches the page of what waits for them.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn queue_access(&self, recipient: &Address, now: Timestamp) -> anyhow::Result<()> {
-        let mut tx = self.database.begin().await?;
-        let mail = NewMail {
-            id: MailId::new(now),
-            submission: None,
-            recipient: recipient.clone(),
-            kind: Kind::Access,
-            version: 1,
-            unconfirmed: false,
-            stands_for: None,
-            occasion: 0,
-            trace: None,
-            publication: None,
-            now,
-        };
-        enqueue(&mut tx, &[mail]).await?;
-        tx.commit().await
     }
 
     /// When the next mail is due; `None` when none waits.

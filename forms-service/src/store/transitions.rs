@@ -6,10 +6,12 @@
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
-use super::desk::Desk;
+use super::desk::{Decider, Desk};
 use super::outbox::{About, Kind, enqueue, on_receipt};
 use super::register::enter;
-use super::submissions::{AddressState, IfUnconfirmed, State, Stored, read_in};
+use super::sanctions::is_excluded;
+use super::submissions::{AddressState, IfUnconfirmed, State, Stored, Suspicion, read_in, read_locked};
+use super::trace::{Action, Entry};
 use super::{Store, Transaction, composed, query};
 use crate::circuit::Event;
 use crate::id::SubmissionId;
@@ -41,6 +43,8 @@ pub enum Confirmed {
 pub enum Acted {
     /// It went to those who decide, its address unconfirmed.
     Forwarded,
+    /// It went into quarantine: whoever has that address is excluded.
+    SetApart,
     /// Its sender was reminded.
     Reminded,
     /// It lapsed.
@@ -63,16 +67,26 @@ impl Store {
         now: Timestamp,
     ) -> anyhow::Result<Confirmed> {
         let mut tx = self.database.begin().await?;
+        let Some(stored) = read_locked(&mut tx, id).await? else { return Ok(Confirmed::TooLate) };
+        // Whoever is excluded may still accept the rules.
+        let is_apart = signs.is_none() && waits_apart(&mut tx, &stored, now).await?;
+        let event = if is_apart { Event::SetApart } else { Event::Confirm };
         let changed = composed(format!(
-            "UPDATE submissions SET state = 'received', address_state = 'confirmed', confirmed_at = $1, \
-             due_at = NULL, version = version + 1 WHERE id = $2 AND {}",
-            Event::Confirm.condition()
+            "UPDATE submissions SET state = $1, suspicion = coalesce($2, suspicion), address_state = 'confirmed', \
+             confirmed_at = $3, due_at = NULL, version = version + 1 WHERE id = $4 AND {}",
+            event.condition()
         ))
+        .bind(event.leaves().word())
+        .bind(is_apart.then(|| Suspicion::Excluded.word()))
         .bind(now)
         .bind(id.to_string())
         .run(&mut tx)
         .await?;
         let Some(stored) = read_in(&mut tx, id).await? else { return Ok(Confirmed::TooLate) };
+        if changed == 1 && is_apart {
+            tx.commit().await?;
+            return Ok(Confirmed::Now);
+        }
         if changed == 1 {
             queue_receipt(&mut tx, &stored, fallback, now).await?;
             if let Some(inscription) = signs {
@@ -82,6 +96,7 @@ impl Store {
             return Ok(Confirmed::Now);
         }
         match (stored.state, stored.address_state) {
+            (State::Quarantine, AddressState::Confirmed) => Ok(Confirmed::Before),
             (State::Lapsed | State::Quarantine, _) | (_, AddressState::Nothing) => Ok(Confirmed::TooLate),
             (_, AddressState::Confirmed) => Ok(Confirmed::Before),
             // It was forwarded meanwhile: those who decide have it, and now the address is good too.
@@ -107,16 +122,22 @@ impl Store {
     }
 
     /// Frees a submission from quarantine: it goes on as if it had never been there. `false`
-    /// when it is not in quarantine.
+    /// when it is not in quarantine. The trace says who did so; an operator is nobody in it.
     ///
     /// # Errors
     /// Fails when the database does; nothing is changed then.
-    pub async fn release(&self, id: SubmissionId, fallback: &Address, now: Timestamp) -> anyhow::Result<bool> {
+    pub async fn release(
+        &self,
+        id: SubmissionId,
+        by: Option<&Decider>,
+        fallback: &Address,
+        now: Timestamp,
+    ) -> anyhow::Result<bool> {
         let mut tx = self.database.begin().await?;
         let changed = composed(format!(
             "UPDATE submissions SET version = version + 1, \
-             state = CASE WHEN if_unconfirmed IS NULL THEN 'received' ELSE 'unconfirmed' END, \
-             due_at = CASE WHEN if_unconfirmed IS NULL THEN NULL ELSE $1 END \
+             state = CASE WHEN address_state = 'unconfirmed' THEN 'unconfirmed' ELSE 'received' END, \
+             due_at = CASE WHEN address_state = 'unconfirmed' THEN $1 ELSE NULL END \
              WHERE id = $2 AND {}",
             Event::Release.condition()
         ))
@@ -128,6 +149,7 @@ impl Store {
             return Ok(false);
         }
         if let Some(stored) = read_in(&mut tx, id).await? {
+            Entry { by, ..Entry::new(&stored, Action::Released, now) }.add(&mut tx).await?;
             match stored.state {
                 State::Unconfirmed => ask_to_confirm(&mut tx, &stored, Kind::Confirmation, now).await?,
                 _ => queue_receipt(&mut tx, &stored, fallback, now).await?,
@@ -159,6 +181,7 @@ impl Store {
         let Some(row) = due.first() else { return Ok(None) };
         let (id, due_at): (SubmissionId, Timestamp) = (row.parse("id")?, row.moment("due_at")?);
         let Some(stored) = read_in(&mut tx, id).await? else { return Ok(None) };
+        let is_apart = waits_apart(&mut tx, &stored, now).await?;
         let acted = match stored.sender.as_ref().and_then(|sender| sender.check) {
             // Further off than any wait of ours: the clock was set back since.
             _ if due_at > now => Acted::Postponed,
@@ -166,18 +189,21 @@ impl Store {
             Some(IfUnconfirmed::Lapse) if stored.reminded && now > due_at + MISSED_BY => Acted::Postponed,
             Some(IfUnconfirmed::Lapse) if stored.reminded => Acted::Lapsed,
             Some(IfUnconfirmed::Lapse) => Acted::Reminded,
+            // Not to confirm is no way round an exclusion.
+            _ if is_apart => Acted::SetApart,
             _ => Acted::Forwarded,
         };
         let (state, reminded, next) = match acted {
             Acted::Forwarded => (State::Received, stored.reminded, None),
+            Acted::SetApart => (State::Quarantine, stored.reminded, None),
             Acted::Reminded => (State::Unconfirmed, true, Some(now + LAPSE_AFTER)),
             Acted::Lapsed => (State::Lapsed, true, None),
             Acted::Postponed if stored.reminded => (State::Unconfirmed, true, Some(now + LAPSE_AFTER)),
             Acted::Postponed => (State::Unconfirmed, false, Some(now + CONFIRM_WITHIN)),
         };
         let changed = query(
-            "UPDATE submissions SET state = $1, reminded = $2, due_at = $3, version = version + $4 \
-             WHERE id = $5 AND version = $6 AND due_at = $7",
+            "UPDATE submissions SET state = $1, reminded = $2, due_at = $3, version = version + $4, \
+             suspicion = coalesce($8, suspicion) WHERE id = $5 AND version = $6 AND due_at = $7",
         )
         .bind(state.word())
         .bind(reminded)
@@ -186,6 +212,7 @@ impl Store {
         .bind(id.to_string())
         .bind(stored.version)
         .bind(due_at)
+        .bind((acted == Acted::SetApart).then(|| Suspicion::Excluded.word()))
         .run(&mut tx)
         .await?;
         if changed == 0 {
@@ -196,10 +223,18 @@ impl Store {
         match acted {
             Acted::Forwarded => queue_receipt(&mut tx, &stored, fallback, now).await?,
             Acted::Reminded => ask_to_confirm(&mut tx, &stored, Kind::Reminder, now).await?,
-            Acted::Lapsed | Acted::Postponed => {}
+            Acted::SetApart | Acted::Lapsed | Acted::Postponed => {}
         }
         tx.commit().await?;
         Ok(Some((id, acted)))
+    }
+}
+
+/// Whether its sender is excluded. What nobody decides about, a signature, is not held up.
+async fn waits_apart(tx: &mut Transaction, stored: &Stored, now: Timestamp) -> anyhow::Result<bool> {
+    match stored.author() {
+        Some(author) if !stored.steps.is_empty() => is_excluded(tx, author, now).await,
+        _ => Ok(false),
     }
 }
 
