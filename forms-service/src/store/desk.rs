@@ -198,11 +198,12 @@ impl Desk {
         holders.chain(delegates).chain([&self.fallback]).find(|one| is_same(one, person)).cloned()
     }
 
-    /// The roles that somebody holds now, in whatever place, for themselves or somebody else.
-    pub fn places<'a>(&'a self, role: Role, person: &'a Address) -> impl Iterator<Item = &'a Place> {
-        let own = self.roles_of(person).filter(move |one| one.role == role).map(|one| &one.place);
-        let given = self.delegations.iter().filter(move |one| one.role == role && is_same(&one.delegate, person));
-        own.chain(given.map(|one| &one.place)).filter(move |place| self.holds(place, role, person).is_some())
+    /// Where somebody holds a role now, for themselves or somebody else.
+    pub fn places(&self, role: Role, person: &Address) -> Vec<Place> {
+        let own = self.roles_of(person).filter(|one| one.role == role).map(|one| &one.place);
+        let given = self.delegations.iter().filter(|one| one.role == role && is_same(&one.delegate, person));
+        let all = own.chain(given.map(|one| &one.place));
+        all.filter(|place| self.holds(place, role, person).is_some()).cloned().collect()
     }
 }
 
