@@ -27,6 +27,7 @@ struct PortalRoles {
     moderateurs: Vec<String>,
     communication: Vec<String>,
     registre: Vec<String>,
+    annonces: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -34,6 +35,7 @@ struct PortalRoles {
 struct SpaceRoles {
     moderateurs: Vec<String>,
     cadre: Vec<String>,
+    annonces: Vec<String>,
 }
 
 /// Reads the directory; `None` when there is no such file.
@@ -59,10 +61,12 @@ pub fn parse(text: &str) -> anyhow::Result<Vec<Holder>> {
         (Place::Portal, Role::Moderator, file.portail.moderateurs),
         (Place::Portal, Role::Communication, file.portail.communication),
         (Place::Portal, Role::Register, file.portail.registre),
+        (Place::Portal, Role::Announcements, file.portail.annonces),
     ];
     for (slug, roles) in file.espaces {
         written.push((Place::Space(slug.clone()), Role::Moderator, roles.moderateurs));
-        written.push((Place::Space(slug), Role::Supervisor, roles.cadre));
+        written.push((Place::Space(slug.clone()), Role::Supervisor, roles.cadre));
+        written.push((Place::Space(slug), Role::Announcements, roles.annonces));
     }
     let mut holders = Vec::new();
     for (place, role, addresses) in written {

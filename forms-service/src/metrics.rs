@@ -86,6 +86,16 @@ async fn look(app: &App, registry: &mut Registry) -> anyhow::Result<()> {
     for (state, kind, count) in app.store.count_mails_by_kind().await? {
         mails.get_or_create(&vec![("state", state.word()), ("kind", kind.word())]).set(i64::try_from(count)?);
     }
+    let (tasks, report) = (app.store.count_tasks().await?, app.progress.report());
+    let numbers = [
+        ("publications_waiting", "Pages that are to be published or taken away", i64::try_from(tasks.waiting)?),
+        ("publications_hindered", "Of those, the ones that could not be at the first attempt", i64::try_from(tasks.hindered)?),
+        ("commits_unpushed", "Commits of ours that the repository does not have", i64::try_from(report.unpushed)?),
+        ("content_builds", "Whether the present content builds", i64::from(report.content_fault.is_none())),
+    ];
+    for (name, help, value) in numbers {
+        registry.register(name, help, gauge(value));
+    }
     let counts = app.store.count_mails().await?;
     let age = counts.oldest_waiting.map_or(0, |since| app.clock.now().duration_since(since).as_secs().max(0));
     registry.register("submissions", "Submissions that are kept, by state", submissions);

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use axum::Router;
 use generator::serve::{LiveReload, static_files};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -35,6 +36,7 @@ use crate::mail::transport::{Smtp, Transport};
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::publish::builder::{Builder, Summary, Written};
+use crate::publish::progress::Progress;
 use crate::publish::publisher::Publisher;
 use crate::publish::snapshot::Snapshot;
 use crate::publish::worker::PublishWorker;
@@ -44,7 +46,7 @@ use crate::register;
 use crate::roles;
 use crate::router::router;
 use crate::routes::metrics;
-use crate::site::Site;
+use crate::site::{Portal, Site};
 use crate::store::Store;
 use crate::worker::Worker;
 use listener::{Bounds, GRACE, listen};
@@ -105,9 +107,9 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         domains: config.domains.clone(),
     };
     let workspace = Arc::new(open_workspace(&config, &options).await?);
-    let Written::Live(portal, report) = builder.build(workspace.content(), clock.now())? else {
-        return Err(Failure::Content);
-    };
+    let progress = Arc::new(Progress::default());
+    let snapshot = Snapshot::in_data(&options.data);
+    let (portal, report) = first_build(&builder, &workspace, &snapshot, &progress, clock.now())?;
     let store = Store::open(&config.location(&options.data)).await?;
     store.free_leases().await?;
     roles::seed(&store, &config, &portal, clock.now()).await?;
@@ -116,7 +118,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let key = Arc::new(SigningKey::load_or_create(&options.data)?);
     register::enter_earlier(&store, &portal, &key).await?;
 
-    let site = Arc::new(Site::new(portal));
+    let site = Arc::new(Site::new(*portal));
     let app = Arc::new(App {
         site: site.clone(),
         store: store.clone(),
@@ -130,7 +132,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
         limits: Limits::new(config.quota),
         metrics: Metrics::default(),
         publish: Arc::new(Notify::new()),
-        progress: Arc::default(),
+        progress,
         identity_header: config.identity_header.clone(),
     });
     let transport = match config.smtp {
@@ -154,7 +156,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
             store: store.clone(),
             workspace: workspace.clone(),
             builder: builder.clone(),
-            snapshot: Snapshot::in_data(&options.data),
+            snapshot,
             site: site.clone(),
             reload: reload.clone(),
             wake: app.wake.clone(),
@@ -184,6 +186,37 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     parts.run().await?;
     store.close().await;
     Ok(())
+}
+
+/// The site as the service starts with it. A repository whose last commit does not build must not
+/// keep the portal down: the last site that went live is shown until it is mended.
+fn first_build(
+    builder: &Builder,
+    workspace: &Workspace,
+    snapshot: &Snapshot,
+    progress: &Progress,
+    now: Timestamp,
+) -> Result<(Box<Portal>, Summary), Failure> {
+    let diagnostics = match builder.build(workspace.content(), now)? {
+        Written::Live(portal, summary) => {
+            progress.built(workspace.head()?.as_ref());
+            if let Err(error) = snapshot.keep(workspace.content()) {
+                error!("the sources of the live site were not kept: {error:#}");
+            }
+            return Ok((portal, summary));
+        }
+        Written::Refused(diagnostics) => diagnostics,
+    };
+    let Some(kept) = snapshot.content().filter(|_| workspace.has_git()) else { return Err(Failure::Content) };
+    warn!("the content does not build: the last site that went live is shown");
+    match builder.build(&kept, now)? {
+        Written::Live(portal, summary) => {
+            let faults: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+            progress.content_at_fault(Some(faults.join("\n")));
+            Ok((portal, summary))
+        }
+        Written::Refused(_) => Err(Failure::Content),
+    }
 }
 
 /// The content folder, or the clone of the configured repository, as current as the repository can be

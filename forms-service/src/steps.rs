@@ -1,6 +1,7 @@
 //! Who decides about a submission, one after the other: its form's circuit, and the communication
 //! office where what is published can be read outside of the hospital.
 
+use generator::content::Moderation;
 use generator::form::definition::{Role as FormRole, Scope};
 use generator::form::{FormDefinition, ValidSubmission};
 
@@ -30,6 +31,15 @@ pub fn steps(portal: &Portal, definition: &FormDefinition, submission: &ValidSub
         steps.push(Step::of(Place::Portal, Role::Communication));
     }
     steps
+}
+
+/// Whether what is sent appears before anybody read it: a note of a space that watches its wall
+/// afterwards, from an address that is confirmed, when nothing in it looks like health data.
+pub fn is_published_first(portal: &Portal, definition: &FormDefinition, submission: &ValidSubmission) -> bool {
+    let space = submission.space.as_deref().and_then(|slug| portal.space(slug));
+    let watches_afterwards = space.is_some_and(|space| space.moderation == Moderation::After);
+    // Whatever leaves the hospital is read by its communication office first.
+    definition.publishes_notes() && watches_afterwards && steps(portal, definition, submission).len() == 1
 }
 
 /// Whoever is told that a submission arrived.

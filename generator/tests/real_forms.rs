@@ -98,6 +98,7 @@ fn envelope(flags: &[Flag]) -> mail::Envelope<'_> {
         reading_url: Some("https://portail.exemple.fr/moderation/lire/abc"),
         unconfirmed_address: false,
         substitute_for: false,
+        why: None,
     }
 }
 

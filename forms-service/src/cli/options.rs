@@ -44,6 +44,18 @@ pub enum Stage {
     AConfirmer,
     /// Lapsed.
     Caduc,
+    /// The author was asked for more.
+    Complement,
+    /// Approved, and not published yet.
+    Approuve,
+    /// Published.
+    Publie,
+    /// Dealt with; nothing is published of it.
+    Traite,
+    /// Refused.
+    Refuse,
+    /// Withdrawn.
+    Retire,
 }
 
 impl Stage {
@@ -54,6 +66,12 @@ impl Stage {
             Self::Quarantaine => State::Quarantine,
             Self::AConfirmer => State::Unconfirmed,
             Self::Caduc => State::Lapsed,
+            Self::Complement => State::Asked,
+            Self::Approuve => State::Approved,
+            Self::Publie => State::Published,
+            Self::Traite => State::Settled,
+            Self::Refuse => State::Refused,
+            Self::Retire => State::Withdrawn,
         }
     }
 }

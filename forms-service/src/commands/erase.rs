@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::Context;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::{counted, moment};
@@ -15,7 +16,7 @@ use crate::store::erasure::{Traces, Why};
 ///
 /// # Errors
 /// Says in French that a reference is unknown; fails when the database does.
-pub async fn erase(store: &Store, args: &EraseArgs, zone: &TimeZone) -> anyhow::Result<String> {
+pub async fn erase(store: &Store, args: &EraseArgs, zone: &TimeZone, now: Timestamp) -> anyhow::Result<String> {
     let traces = match (&args.address, &args.reference) {
         (Some(address), _) => store.traces_of(address).await?,
         (None, Some(reference)) => {
@@ -37,8 +38,8 @@ pub async fn erase(store: &Store, args: &EraseArgs, zone: &TimeZone) -> anyhow::
         writeln!(text, "\nRien n’est effacé pour l’instant : relancez la même commande avec --confirmer.")?;
         return Ok(text);
     }
-    act(&mut text, store, args, &traces).await?;
-    what_stays(&mut text, &traces)?;
+    let published = act(&mut text, store, args, &traces, now).await?;
+    what_stays(&mut text, &traces, &published)?;
     Ok(text)
 }
 
@@ -86,8 +87,17 @@ fn describe(text: &mut String, traces: &Traces, with_roles: bool, zone: &TimeZon
     Ok(())
 }
 
-async fn act(text: &mut String, store: &Store, args: &EraseArgs, traces: &Traces) -> anyhow::Result<()> {
+/// Erases; gives the files of the pages that go with it.
+async fn act(
+    text: &mut String,
+    store: &Store,
+    args: &EraseArgs,
+    traces: &Traces,
+    now: Timestamp,
+) -> anyhow::Result<Vec<String>> {
     let ids: Vec<_> = traces.submissions.iter().map(|one| one.id).collect();
+    // First what is on the site: whatever happens next, it goes.
+    let published = store.withdraw_erased(&ids, now).await?;
     let forgotten = store.erase_submissions(&ids).await?;
     let deliveries = match &args.address {
         Some(address) => {
@@ -108,31 +118,37 @@ async fn act(text: &mut String, store: &Store, args: &EraseArgs, traces: &Traces
         counted(forgotten.mails + deliveries, "courrier", "courriers"),
         counted(roles, "rôle", "rôles")
     )?;
-    Ok(())
+    if !published.is_empty() {
+        let pages = counted(u64::try_from(published.len())?, "page publiée est retirée", "pages publiées sont retirées");
+        writeln!(text, "{pages} du site par le service, dans les secondes qui viennent s’il tourne, sinon à son démarrage.")?;
+    }
+    Ok(published)
 }
 
 /// What no command can reach, and what to do about it.
-fn what_stays(text: &mut String, traces: &Traces) -> std::fmt::Result {
+fn what_stays(text: &mut String, traces: &Traces, published: &[String]) -> std::fmt::Result {
     text.push_str(
         "\nCe qui reste, et que cette commande ne peut pas atteindre :\n\
          - les sauvegardes faites jusqu’ici : effacez-les, ou refaites cet effacement après une restauration ;\n\
          - les courriers déjà partis, dans les boîtes de celles et ceux qui les ont reçus ;\n\
          - les tableaux exportés ;\n\
-         - ce qui a été publié dans « content/ », et l’historique de git, qui n’oublie rien.\n",
+         - ce qu’une personne a recopié elle-même dans une page : cherchez-le par ses mots, avec « git grep » ;\n\
+         - l’historique de git, qui n’oublie rien.\n",
     );
-    if traces.submissions.is_empty() {
+    let references: Vec<_> = traces.submissions.iter().map(|one| one.reference.to_string()).collect();
+    if !references.is_empty() {
+        writeln!(text, "Les courriers et les messages de git citent ces envois par leur référence : {}.", references.join(", "))?;
+    }
+    if published.is_empty() {
         return Ok(());
     }
-    let references: Vec<_> = traces.submissions.iter().map(|one| one.reference.to_string()).collect();
-    writeln!(
-        text,
-        "\nLe service ne publie pas encore par lui-même : si l’un de ces envois ({}) a été recopié dans une page, \
-         cherchez-la par ses mots :\n  \
-         git grep -n 'QUELQUES MOTS DE L’ENVOI'\n  \
-         git log --all --oneline -S'QUELQUES MOTS DE L’ENVOI'\n\
-         Retirez la page, puis réécrivez l’historique si le texte doit en disparaître aussi :\n  \
-         git filter-repo --invert-paths --path content/CHEMIN-DE-LA-PAGE.md\n\
-         Chaque copie du dépôt est ensuite à cloner de nouveau : une ancienne copie ramènerait le texte.",
-        references.join(", "),
-    )
+    text.push_str("\nPour que l’historique oublie aussi ces pages, une fois qu’elles sont retirées du site :\n  git filter-repo --invert-paths");
+    for path in published {
+        write!(text, " --path content/{path}")?;
+    }
+    text.push_str(
+        "\nChaque copie du dépôt est ensuite à cloner de nouveau, celle du service aussi (son dossier « depot ») : une \
+         ancienne copie ramènerait le texte.\n",
+    );
+    Ok(())
 }

@@ -87,7 +87,7 @@ pub async fn run(common: &Common, command: Command) -> anyhow::Result<Outcome> {
             code = outcome.code;
             outcome.text
         }
-        Command::Erase(args) => erase(&store, &args, &zone).await?,
+        Command::Erase(args) => erase(&store, &args, &zone, now).await?,
         Command::Backup(args) => backup(&store, data, &args.file).await?,
         Command::Serve(_) | Command::Bench(_) | Command::CheckConfig(_) | Command::Restore(_) | Command::Copy(_) => {
             String::new()

@@ -31,6 +31,25 @@ pub async fn show(store: &Store, reference: &Reference, zone: &TimeZone) -> anyh
             writeln!(text, "      ! ressemble à {}", flag.looks_like)?;
         }
     }
+    let trace = store.trace(stored.id).await?;
+    writeln!(text, "\nDécisions{}", if trace.is_empty() { " : aucune" } else { "" })?;
+    for row in &trace {
+        let actor = row.actor.as_ref().map_or("le portail".to_owned(), ToString::to_string);
+        let instead = row.on_behalf_of.as_ref().map_or(String::new(), |holder| format!(", à la place de {holder}"));
+        let shortcut = if row.shortcut { ", raccourci" } else { "" };
+        writeln!(text, "  {}  {}  {actor}{instead}{shortcut}", moment(row.done_at, zone), row.action.label())?;
+        for line in row.words.as_deref().map(harmless).unwrap_or_default().lines() {
+            writeln!(text, "      {line}")?;
+        }
+    }
+    if let Some(publication) = store.publication_of(stored.id).await? {
+        let page = publication.url.as_deref().unwrap_or(&publication.path);
+        let to_do = publication.task.map_or(String::new(), |task| format!(", à {}", task.label()));
+        writeln!(text, "\nPublication\n  {}  {page}{to_do}", publication.status.label())?;
+        for line in publication.last_error.as_deref().map(harmless).unwrap_or_default().lines() {
+            writeln!(text, "      {line}")?;
+        }
+    }
     let mails = store.mails_about(stored.id).await?;
     writeln!(text, "\nCourriers{}", if mails.is_empty() { " : aucun" } else { "" })?;
     for mail in &mails {

@@ -149,7 +149,11 @@ impl Remote {
             "http" => {
                 bail!("« distant » : « http:// » enverrait tout en clair sur le réseau ; choisissez « https:// »")
             }
-            "ssh" => Ok(Self::Ssh(text.to_owned())),
+            // A name that begins so would be an option of ssh.
+            "ssh" if url.host_str().is_some_and(|host| !host.is_empty() && !host.starts_with('-')) => {
+                Ok(Self::Ssh(text.to_owned()))
+            }
+            "ssh" => bail!("« distant » n’est pas l’adresse d’un dépôt"),
             "file" => bail!("« distant » : pour un dossier de cette machine, écrivez son chemin, sans « file:// »"),
             _ => bail!(
                 "« distant » : seuls un dossier, « https:// », « ssh:// » et « compte@serveur:chemin » sont permis"
@@ -214,7 +218,10 @@ fn is_branch(text: &str) -> bool {
         && text.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'))
         && !text.contains("..")
         && text.split('/').all(|part| {
-            !part.is_empty() && !part.starts_with(['.', '-']) && !part.ends_with('.') && !part.ends_with(".lock")
+            !part.is_empty()
+                && !part.starts_with(['.', '-'])
+                && !part.ends_with('.')
+                && part.strip_suffix(".lock").is_none()
         })
 }
 
@@ -230,4 +237,116 @@ fn readable(path: &Path) -> anyhow::Result<PathBuf> {
 fn private(path: &Path) -> anyhow::Result<PathBuf> {
     ensure_private(path)?;
     readable(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::config::{Config, parse};
+
+    fn depot(keys: &str) -> anyhow::Result<Depot> {
+        depot_in(Path::new("/etc/portail"), keys)
+    }
+
+    fn depot_in(folder: &Path, keys: &str) -> anyhow::Result<Depot> {
+        Ok(Config::check(parse(&format!("depot: {{{keys}}}\n"))?, folder)?.depot.unwrap())
+    }
+
+    #[test]
+    fn what_is_not_said_has_a_default() {
+        let depot = depot("distant: forge.git").unwrap();
+        assert_eq!(depot.remote, Remote::Local("/etc/portail/forge.git".to_owned()));
+        assert_eq!((depot.branch.as_str(), depot.content.to_str()), ("main", Some("content")));
+        assert_eq!(depot.author, Author { name: "Portail".to_owned(), email: "portail@exemple.fr".to_owned() });
+        assert!(depot.pushes);
+        assert!(Config::check(parse("").unwrap(), Path::new("")).unwrap().depot.is_none());
+    }
+
+    #[test]
+    fn a_repository_is_a_folder_or_reached_in_confidence() {
+        for address in ["https://forge.exemple.fr/portail.git", "https://portail@forge.exemple.fr/portail.git"] {
+            assert!(matches!(depot(&format!("distant: \"{address}\"")).unwrap().remote, Remote::Http(_)), "{address}");
+        }
+        for address in
+            ["git@forge.exemple.fr:portail.git", "ssh://git@forge.exemple.fr:2222/portail.git", "forge:portail"]
+        {
+            let remote = depot(&format!("distant: \"{address}\"")).unwrap().remote;
+            assert_eq!(remote, Remote::Ssh(address.to_owned()));
+        }
+        assert_eq!(depot("distant: /srv/a:b.git").unwrap().remote.url(), "/srv/a:b.git");
+        for (address, said) in [
+            ("http://forge.exemple.fr/x", "en clair"),
+            ("git://forge.exemple.fr/x", "seuls"),
+            ("ext::sh -c true", "seuls"),
+            ("fd::17", "seuls"),
+            ("file:///srv/x", "sans « file:// »"),
+            ("-oProxyCommand=true", "n’est pas l’adresse"),
+            ("--upload-pack=true", "n’est pas l’adresse"),
+            ("-x:y", "n’est pas l’adresse"),
+            ("ssh://-oProxyCommand=true/x", "n’est pas"),
+            ("", "n’est pas l’adresse"),
+            ("a\\nb", "n’est pas l’adresse"),
+        ] {
+            let fault = depot(&format!("distant: \"{address}\"")).unwrap_err().to_string();
+            assert!(fault.contains("« depot »") && fault.contains(said), "{address}: {fault}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_the_address_is_refused_and_not_repeated() {
+        for scheme in ["https", "ssh", "http"] {
+            let fault = depot(&format!("distant: \"{scheme}://portail:tournesol@forge.exemple.fr/x\"")).unwrap_err();
+            let fault = format!("{fault:#}");
+            assert!(fault.contains("mot de passe") && !fault.contains("tournesol"), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_key_or_a_token_is_its_owners_alone_and_of_use() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        fs::write(&path, "tournesol\n").unwrap();
+        let ssh = "distant: \"git@forge:x\", ssh_cle_fichier: secret";
+        let https = "distant: \"https://forge/x\", jeton_fichier: secret";
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        for keys in [ssh, https] {
+            assert!(depot_in(folder.path(), keys).unwrap_err().to_string().contains("chmod 600"), "{keys}");
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(depot_in(folder.path(), ssh).unwrap().ssh_key.unwrap().is_absolute());
+        let depot = depot_in(folder.path(), https).unwrap();
+        assert!(!format!("{depot:?}").contains("tournesol"));
+        assert_eq!(depot.authorization().unwrap(), "Authorization: Basic cG9ydGFpbDp0b3VybmVzb2w=");
+        for keys in ["distant: x, ssh_cle_fichier: secret", "distant: x, jeton_fichier: secret"] {
+            assert!(depot_in(folder.path(), keys).unwrap_err().to_string().contains("ne sert qu’à"), "{keys}");
+        }
+    }
+
+    #[test]
+    fn branches_folders_and_authors_are_what_they_say() {
+        for (keys, said) in [
+            ("branche: \"-x\"", "branche"),
+            ("branche: \"a..b\"", "branche"),
+            ("branche: \"a b\"", "branche"),
+            ("branche: \"a:b\"", "branche"),
+            ("branche: x.lock", "branche"),
+            ("branche: /x", "branche"),
+            ("contenu: ../x", "contenu"),
+            ("contenu: /x", "contenu"),
+            ("contenu: .git", "contenu"),
+            ("auteur: personne", "auteur"),
+            ("auteur: \"\\\"<>\\\" <a@exemple.fr>\"", "auteur"),
+            ("mot_de_passe: x", "mot_de_passe"),
+        ] {
+            let fault = format!("{:#}", depot(&format!("distant: x, {keys}")).unwrap_err());
+            assert!(fault.contains(said), "{keys}: {fault}");
+        }
+        let told =
+            depot("distant: x, branche: site/prod, contenu: ./portail/pages/, auteur: a@exemple.fr, pousser: non");
+        let told = told.unwrap();
+        assert_eq!((told.branch.as_str(), told.content.to_str()), ("site/prod", Some("portail/pages")));
+        assert_eq!((told.author.name.as_str(), told.pushes), ("Portail", false));
+    }
 }

@@ -146,7 +146,7 @@ impl About<'_> {
             Some(Action::Published | Action::Suspended) => self.see_the_page(),
             _ => Vec::new(),
         };
-        note.after = vec![format!("À tout moment, l’état de votre envoi se lit ici\u{a0}: {status_url}")];
+        note.links.push(Link { label: "Suivre cet envoi".to_owned(), url: status_url });
         note
     }
 

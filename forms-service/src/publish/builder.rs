@@ -52,7 +52,7 @@ impl Candidate {
 /// What came of writing a candidate.
 pub enum Written {
     /// The site is live.
-    Live(Portal, Summary),
+    Live(Box<Portal>, Summary),
     /// The content is at fault, and the live site as it was.
     Refused(Vec<Diagnostic>),
 }
@@ -78,7 +78,7 @@ impl Builder {
             Some(address) => portal.at(format!("http://{address}")),
             None => portal,
         };
-        Ok(Written::Live(portal, Summary { pages: report.pages, elapsed: report.elapsed }))
+        Ok(Written::Live(Box::new(portal), Summary { pages: report.pages, elapsed: report.elapsed }))
     }
 
     /// Looks, shows on stderr what is wrong with the content, and writes.
@@ -110,7 +110,7 @@ impl Builder {
         let watched = content.into_iter().chain([self.theme.clone()]).collect();
         watch(watched, move || match self.build(workspace.content(), clock.now()) {
             Ok(Written::Live(portal, summary)) => {
-                site.replace(portal);
+                site.replace(*portal);
                 reload.changed();
                 println!("{summary}");
             }

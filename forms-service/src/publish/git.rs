@@ -254,11 +254,13 @@ fn ssh(depot: &Depot) -> anyhow::Result<String> {
                        -o StrictHostKeyChecking=yes -o ControlMaster=no -o ControlPath=none -o ForwardAgent=no"
         .to_owned();
     if let Some(key) = &depot.ssh_key {
-        command += &format!(" -o IdentitiesOnly=yes -i {}", quoted(text(key)?));
+        command += " -o IdentitiesOnly=yes -i ";
+        command += &quoted(text(key)?);
     }
     if let Some(hosts) = &depot.ssh_hosts {
         // ssh splits this one at spaces by itself.
-        command += &format!(" -o {}", quoted(&format!("UserKnownHostsFile=\"{}\"", text(hosts)?)));
+        command += " -o ";
+        command += &quoted(&format!("UserKnownHostsFile=\"{}\"", text(hosts)?));
     }
     Ok(command)
 }
@@ -324,4 +326,44 @@ fn reader(output: impl Read + Send + 'static) -> mpsc::Receiver<Vec<u8>> {
         let _ = done.send(kept);
     });
     is_done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collected(script: &str, limit: Duration) -> Answer {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", script])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0);
+        collect(command.spawn().unwrap(), limit).unwrap()
+    }
+
+    /// Without the end of the group, what it started would hold the outputs for an hour.
+    #[test]
+    fn a_git_that_hangs_is_ended_with_all_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let lock = folder.path().join("verrou");
+        let file = File::create(&lock).unwrap();
+        let mut command = Command::new("flock");
+        command.arg(&lock).args(["sh", "-c", "sleep 3600 & wait"]).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
+        let answer = collect(command.spawn().unwrap(), Duration::from_millis(200)).unwrap();
+        assert!(answer.late && !answer.is_success());
+        // Whatever of it were still there would hold this.
+        file.lock().unwrap();
+        // One that closes its outputs and goes on is late as well.
+        assert!(collected("exec >&- 2>&-; sleep 3600", Duration::from_millis(200)).late);
+    }
+
+    #[test]
+    fn what_is_said_without_end_is_read_and_not_kept() {
+        let answer = collected("head -c 9000000 /dev/zero; echo fin >&2; exit 3", LOCALLY);
+        assert_eq!(answer.stdout.len() as u64, MOST_BYTES);
+        assert_eq!((answer.status.code(), answer.stderr.as_str(), answer.late), (Some(3), "fin\n", false));
+    }
 }

@@ -34,7 +34,7 @@ pub fn probe(depot: &Depot) -> anyhow::Result<Vec<Found>> {
     let (remote, branch) = (&depot.remote, &depot.branch);
 
     if let Err(refusal) = fetch(&git, depot, SEEN, REMOTELY, false)? {
-        return Ok(vec![refused(&format!("le dépôt « {remote} », branche « {branch} »"), refusal)]);
+        return Ok(vec![refused(&format!("le dépôt « {remote} », branche « {branch} »"), &refusal)]);
     }
     let mut found = Vec::new();
     if !holds_content(&git, depot)? {
@@ -50,12 +50,12 @@ pub fn probe(depot: &Depot) -> anyhow::Result<Vec<Found>> {
     }
     found.push(match push(&git, depot, SEEN, false)? {
         Ok(()) => Found::Fine(format!("Le dépôt « {remote} » répond, et accepterait un commit sur « {branch} ».")),
-        Err(refusal) => refused(&format!("le dépôt « {remote} », en écriture"), refusal),
+        Err(refusal) => refused(&format!("le dépôt « {remote} », en écriture"), &refusal),
     });
     Ok(found)
 }
 
-fn refused(what: &str, refusal: Refusal) -> Found {
+fn refused(what: &str, refusal: &Refusal) -> Found {
     let text = format!("{what} : {}", refusal.reason);
     if refusal.passing { Found::Machine(text) } else { Found::Fault(text) }
 }

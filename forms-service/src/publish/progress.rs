@@ -14,6 +14,7 @@ struct Now {
     unpushed: usize,
     push_error: Option<String>,
     content_fault: Option<String>,
+    cut_short: bool,
 }
 
 /// What may be told of it; nothing that a visitor wrote but diagnostics of content files.
@@ -49,6 +50,16 @@ impl Progress {
         now.push_error = error;
     }
 
+    /// Notes that a task was begun, or ended in good order.
+    pub fn cut_short(&self, is_half: bool) {
+        self.lock().cut_short = is_half;
+    }
+
+    /// Whether the last task ended before it could tidy up.
+    pub fn was_cut_short(&self) -> bool {
+        self.lock().cut_short
+    }
+
     /// Whether the repository has all of our commits, as far as we know.
     pub fn is_pushed(&self) -> bool {
         let now = self.lock();
@@ -62,7 +73,7 @@ impl Progress {
 
     /// All of it.
     pub fn report(&self) -> Report {
-        let Now { shown, unpushed, push_error, content_fault } = self.lock().clone();
+        let Now { shown, unpushed, push_error, content_fault, .. } = self.lock().clone();
         Report { shown: shown.map(|commit| commit.to_string()), unpushed, push_error, content_fault }
     }
 

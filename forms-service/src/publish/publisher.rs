@@ -141,17 +141,22 @@ impl Publisher {
         })
     }
 
-    /// Writes, looks whether the site can be built, commits, and makes it live.
+    /// Writes, looks whether the site can be built, commits, and makes it live. The repository is
+    /// not asked: a click does not wait for a forge, which is followed in between and sent to after.
     fn on_disk(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
-        let is_urgent = publication.task != Some(Task::Publish);
-        if let Err(error) = self.workspace.refresh() {
-            // What stops a page does not wait for anybody's merge.
-            if !is_urgent {
-                return Ok(Outcome::Hindered(format!("{error:#}")));
-            }
+        if self.progress.was_cut_short()
+            && let Err(error) = self.workspace.refresh()
+        {
+            // What was begun is begun again: nothing of it stands in its own way.
             warn!("the repository was not followed: {error:#}");
         }
-        if is_urgent { self.stop(publication, now) } else { self.publish(publication, now) }
+        self.progress.cut_short(true);
+        let outcome = match publication.task {
+            Some(Task::Withdraw | Task::Suspend) => self.stop(publication, now)?,
+            Some(Task::Publish) | None => self.publish(publication, now)?,
+        };
+        self.progress.cut_short(false);
+        Ok(outcome)
     }
 
     fn publish(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
@@ -180,7 +185,7 @@ impl Publisher {
         match self.builder.write(candidate)? {
             Written::Live(portal, _) => {
                 self.progress.built(commit.as_ref());
-                Ok(Outcome::Live { portal: Box::new(portal), commit, url })
+                Ok(Outcome::Live { portal, commit, url })
             }
             Written::Refused(diagnostics) => Ok(Outcome::Hindered(told(&diagnostics))),
         }
@@ -224,17 +229,17 @@ impl Publisher {
         if candidate.portal().is_some() {
             if let Written::Live(portal, _) = self.builder.write(candidate)? {
                 self.progress.built(commit.as_ref());
-                return Ok(Outcome::Live { portal: Box::new(portal), commit, url: None });
+                return Ok(Outcome::Live { portal, commit, url: None });
             }
             return Ok(Outcome::Hindered("la construction du site a échoué".to_owned()));
         }
         self.progress.content_at_fault(Some(told(candidate.diagnostics())));
         let portal = self.stop_without_content(publication, &made, now)?;
-        Ok(Outcome::Live { portal: Box::new(portal), commit, url: None })
+        Ok(Outcome::Live { portal, commit, url: None })
     }
 
     /// The live site once more, from its own sources and without that page.
-    fn stop_without_content(&self, publication: &Publication, made: &[Change], now: Timestamp) -> anyhow::Result<Portal> {
+    fn stop_without_content(&self, publication: &Publication, made: &[Change], now: Timestamp) -> anyhow::Result<Box<Portal>> {
         let copy: Option<PathBuf> = self.snapshot.without(&[&publication.path])?;
         let copy = copy.context("il n’y a pas de copie du dernier site en ligne")?;
         for change in made {
@@ -272,7 +277,7 @@ impl Publisher {
 
     /// What follows a site that went live, and holds nobody up: its sources are kept, and our
     /// commits are sent.
-    async fn follow_up(&self, now: Timestamp) {
+    pub async fn follow_up(&self, now: Timestamp) {
         let this = self.clone();
         let kept = blocking(move || this.snapshot.keep(this.workspace.content())).await;
         if let Err(error) = kept {
@@ -326,7 +331,7 @@ impl Publisher {
         }
         match built {
             Ok(Some(portal)) => {
-                self.show(portal);
+                self.show(*portal);
                 self.follow_up(now).await;
             }
             Ok(None) => {
@@ -342,7 +347,7 @@ impl Publisher {
         Ok(())
     }
 
-    fn build_head(&self, wanted: Option<&Commit>, is_mine: bool, now: Timestamp) -> anyhow::Result<Option<Portal>> {
+    fn build_head(&self, wanted: Option<&Commit>, is_mine: bool, now: Timestamp) -> anyhow::Result<Option<Box<Portal>>> {
         if is_mine {
             self.workspace.refresh()?;
         } else if let Some(wanted) = wanted.filter(|wanted| Some(*wanted) != self.progress.shown().as_ref()) {

@@ -26,7 +26,7 @@ pub struct Workspace {
 
 enum Kind {
     Folder,
-    Clone(OwnClone),
+    Clone(Box<OwnClone>),
 }
 
 /// The name of a commit.
@@ -102,7 +102,7 @@ impl Workspace {
     /// start only), or that it lacks the branch or the content folder.
     pub fn clone_of(depot: &Depot, data: &Path) -> anyhow::Result<Self> {
         let clone = OwnClone::open(depot, data)?;
-        Ok(Self { content: clone.content(), kind: Kind::Clone(clone), turn: Mutex::new(()) })
+        Ok(Self { content: clone.content(), kind: Kind::Clone(Box::new(clone)), turn: Mutex::new(()) })
     }
 
     /// The content folder to build from.

@@ -135,7 +135,9 @@ impl Seat<'_> {
         let view = decision_view::view(&situation, filled, self.path);
         let amendment = match (&view.may, definition.publication.is_some()) {
             (Some(_), true) => {
-                let attempt = filled.rejected.as_ref().map(|(post, rejected)| (post, rejected));
+                // What was typed is there again, whatever else is to be mended.
+                let fine = Rejected::Faults(Vec::new());
+                let attempt = filled.post.as_ref().map(|post| (post, filled.rejected.as_ref().unwrap_or(&fine)));
                 Some(amend(&definition, portal.choices(), &stored.submission, attempt))
             }
             _ => None,
@@ -157,6 +159,7 @@ impl Seat<'_> {
         let filled = Filled {
             choice: post.get(CHOICE).map(str::to_owned),
             words: post.get(WORDS).unwrap_or_default().trim().to_owned(),
+            post: corrects(&definition, post).then(|| post.clone()),
             ..Filled::default()
         };
         let decision = match self.read(&portal, &definition, stored, post, &filled).await? {
@@ -179,10 +182,11 @@ impl Seat<'_> {
                 app.publish.notify_one();
                 Ok((StatusCode::SEE_OTHER, [(LOCATION, format!("{}?fait", self.path))]).into_response())
             }
-            // Who decided what and when is on the page.
-            Decided::TooLate | Decided::NotAllowed => {
+            // Who decided what and when is on the page, and who may.
+            refused => {
                 let stored = app.store.submission(stored.id).await?.ok_or(Problem::BadLink)?;
-                self.page(StatusCode::CONFLICT, &stored, &Filled { late: true, ..Filled::default() }).await
+                let late = refused == Decided::TooLate;
+                self.page(StatusCode::CONFLICT, &stored, &Filled { late, ..Filled::default() }).await
             }
         }
     }
@@ -204,7 +208,7 @@ impl Seat<'_> {
                     Ok(corrected) => corrected,
                     Err(rejected) => {
                         let fault = Some(Fault::Correction);
-                        return Ok(Err(Filled { fault, rejected: Some((post.clone(), rejected)), ..filled.clone() }));
+                        return Ok(Err(Filled { fault, rejected: Some(rejected), ..filled.clone() }));
                     }
                 };
                 let answers = corrected.as_ref().unwrap_or(&stored.submission);
@@ -218,7 +222,8 @@ impl Seat<'_> {
                     portal.page_url(path).is_some() || taken.iter().any(|known| known == path || known.starts_with(path))
                 };
                 let publication = plan(portal, definition, answers, &is_taken, self.app.clock.now());
-                Ok(Decision::Approve { corrected: corrected.map(Box::new), publication })
+                let words = (!words.is_empty()).then_some(words);
+                Ok(Decision::Approve { corrected: corrected.map(Box::new), publication, words })
             }
             Some("refuser") if words.is_empty() => {
                 // A ready sentence is put where it can be edited, and is sent the next time.
@@ -254,11 +259,14 @@ impl Seat<'_> {
         stored: &Stored,
         post: &RawPost,
     ) -> Result<Option<ValidSubmission>, Rejected> {
-        // Where nothing of it was sent, the part of the page that corrects was not there.
-        let was_shown = definition.fields().any(|field| post.get(&field.name).is_some());
-        if definition.publication.is_none() || !was_shown {
+        if definition.publication.is_none() || !corrects(definition, post) {
             return Ok(None);
         }
         corrected(definition, portal.choices(), &stored.submission, post).map(Some)
     }
+}
+
+/// Whether the part of the page that corrects was there: nothing of it was sent otherwise.
+fn corrects(definition: &FormDefinition, post: &RawPost) -> bool {
+    definition.fields().any(|field| post.get(&field.name).is_some())
 }

@@ -19,11 +19,13 @@ use crate::limits::Limited;
 use crate::link::Purpose;
 use crate::mail::compose::{definition, to_the_minute};
 use crate::page::{page, value};
+use crate::plan::plan;
 use crate::register::{Inscription, Signature};
 use crate::routes::form;
 use crate::routes::links::{Astray, follow};
 use crate::store::submissions::{AddressState, State as Stage, Stored};
-use crate::store::transitions::Confirmed;
+use crate::steps;
+use crate::store::transitions::{Confirmed, UponConfirmation};
 
 /// What the box of the confirmation page sends.
 const CONSENT: &str = "_oui";
@@ -59,10 +61,18 @@ pub async fn confirm(
     if post.get(CONSENT) != Some("oui") {
         return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &stored, &token, true);
     }
-    let definition = definition(&app.site.portal(), &stored.submission.form_id, &stored.definition_yaml)?;
+    let portal = app.site.portal();
+    let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
     let signature = Signature::of(&definition, &stored);
     let signs = signature.as_ref().map(|signature| Inscription { signature, key: &app.key });
-    let confirmed = app.store.confirm_address(stored.id, &app.fallback, signs, app.clock.now()).await?;
+    let appears = stored.flags.is_empty() && steps::is_published_first(&portal, &definition, &stored.submission);
+    let nothing_is_taken = |_: &str| false;
+    let publishes = appears
+        .then(|| plan(&portal, &definition, &stored.submission, &nothing_is_taken, app.clock.now()))
+        .flatten();
+    let upon = UponConfirmation { signs, publishes };
+    let confirmed = app.store.confirm_address(stored.id, &app.fallback, upon, app.clock.now()).await?;
+    app.publish.notify_one();
     if confirmed == Confirmed::Now {
         tracing::info!(submission.id = %stored.id, "the address of submission {} was confirmed", stored.id);
         app.wake.notify_one();

@@ -34,6 +34,7 @@ use crate::limits::{Limited, Wait};
 use crate::origin::{Provenance, provenance};
 use crate::page::{page, value};
 use crate::site::Portal;
+use crate::steps;
 use crate::store::submissions::{AcceptError, Acknowledgement, IfUnconfirmed, Sender};
 
 /// The largest post, in bytes: a novel of ten pages.
@@ -117,7 +118,7 @@ pub async fn submit(
             let intake = Intake {
                 portal: &portal,
                 definition,
-                sender: sender(definition, &submission),
+                sender: sender(&portal, definition, &submission),
                 submission,
                 key: &key,
                 trapped: post.is_trapped(),
@@ -184,8 +185,11 @@ fn judge(
 }
 
 /// Who sent it, when an address was left: what it is to get, and whether it must be confirmed.
-fn sender(definition: &FormDefinition, submission: &ValidSubmission) -> Option<Sender> {
-    let to_confirm = submission.address_to_confirm(definition);
+fn sender(portal: &Portal, definition: &FormDefinition, submission: &ValidSubmission) -> Option<Sender> {
+    // A note's address matters where the note appears before it was read; elsewhere it would only
+    // wait for nothing.
+    let matters = !definition.publishes_notes() || steps::is_published_first(portal, definition, submission);
+    let to_confirm = submission.address_to_confirm(definition).filter(|_| matters);
     let otherwise = definition.address_check().filter(|_| to_confirm.is_some()).map(|check| check.otherwise);
     let address = to_confirm.or(submission.receipt_address())?.parse().ok()?;
     Some(Sender {

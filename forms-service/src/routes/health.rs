@@ -50,5 +50,19 @@ async fn figures(app: &App) -> anyhow::Result<Map<String, Value>> {
         "refused": mails.refused,
         "oldest_waiting_seconds": age,
     });
-    Ok(Map::from_iter([("submissions".to_owned(), submissions.into()), ("mails".to_owned(), mails)]))
+    let tasks = app.store.count_tasks().await?;
+    let report = app.progress.report();
+    let age = tasks.oldest.map(|since| app.clock.now().duration_since(since).as_secs().max(0));
+    let publications = json!({
+        "waiting": tasks.waiting,
+        "hindered": tasks.hindered,
+        "oldest_waiting_seconds": age,
+        "commit": report.shown,
+        "unpushed": report.unpushed,
+        "push_refused": report.push_error.is_some(),
+        // What is wrong is in the log and on the moderators' page: it may quote a page.
+        "content_builds": report.content_fault.is_none(),
+    });
+    let figures = [("submissions", submissions.into()), ("mails", mails), ("publications", publications)];
+    Ok(figures.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

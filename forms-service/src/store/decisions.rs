@@ -28,6 +28,8 @@ pub enum Decision {
         /// What is published if nobody has to decide after this; `None` when the form publishes
         /// nothing.
         publication: Option<NewPublication>,
+        /// What is said with it, for those who decide next.
+        words: Option<String>,
     },
     /// It may not, for that reason.
     Refuse {
@@ -218,7 +220,7 @@ impl Turn<'_> {
         let stored = self.stored;
         let entry = |action| Entry { by: Some(by), ..Entry::new(stored, action, self.now) };
         Ok(match decision {
-            Decision::Approve { corrected, publication } => {
+            Decision::Approve { corrected, publication, words } => {
                 let next = self.step_after(by);
                 let event = match (next < stored.steps.len(), &publication) {
                     (true, _) => Event::Pass,
@@ -232,7 +234,8 @@ impl Turn<'_> {
                     return Ok(Decided::TooLate);
                 }
                 let previous_answers = corrected.is_some().then_some(&stored.submission);
-                let trace = Entry { previous_answers, ..entry(Action::Approved) }.add(tx).await?;
+                let words = words.as_deref();
+                let trace = Entry { words, previous_answers, ..entry(Action::Approved) }.add(tx).await?;
                 match (event, publication) {
                     (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace).await?,
                     (Event::Approve, Some(publication)) => insert_publication(tx, stored, &publication, self.now).await?,

@@ -142,6 +142,17 @@ pub struct Publication {
     pub last_error: Option<String>,
 }
 
+/// How publishing stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TaskCounts {
+    /// Tasks that are to be done.
+    pub waiting: u64,
+    /// Of those, how many could not be done at the first attempt.
+    pub hindered: u64,
+    /// When the oldest was asked for.
+    pub oldest: Option<Timestamp>,
+}
+
 /// How long the one who publishes holds the right to, unless it is renewed: longer than the
 /// largest portal takes to build.
 const LEASE: SignedDuration = SignedDuration::from_mins(3);
@@ -314,6 +325,17 @@ impl Store {
         .run(&mut tx)
         .await?;
         if !one(done)? {
+            // Its author asked to be erased while it went live: it goes again at once.
+            query(
+                "UPDATE publications SET task = 'withdraw', url = $1, next_attempt_at = $2 WHERE id = $3 \
+                 AND state = 'withdrawn' AND task IS NULL",
+            )
+            .bind(url)
+            .bind(now)
+            .bind(&publication.id)
+            .run(&mut tx)
+            .await?;
+            tx.commit().await?;
             return Ok(false);
         }
         super::roles::add(&mut tx, roles, super::roles::Source::Circuit, now).await?;
@@ -482,6 +504,60 @@ impl Store {
         .write(&self.database)
         .await?;
         Ok(())
+    }
+
+    /// How many tasks wait, how many of them failed at least once, and since when the oldest does.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn count_tasks(&self) -> anyhow::Result<TaskCounts> {
+        let row = query(
+            "SELECT count(*) AS n, count(CASE WHEN failures > 0 THEN 1 END) AS hindered, min(queued_at) AS oldest \
+             FROM publications WHERE task IS NOT NULL",
+        )
+        .read_one(&self.database)
+        .await?;
+        let Some(row) = row else { return Ok(TaskCounts::default()) };
+        Ok(TaskCounts {
+            waiting: row.count("n")?,
+            hindered: row.count("hindered")?,
+            oldest: row.optional_moment("oldest")?,
+        })
+    }
+
+    /// Asks for everything that was published of some submissions to be taken away, because whoever
+    /// sent them asks to be erased. Gives the files, that git goes on to know.
+    ///
+    /// # Errors
+    /// Fails when the database does; nothing is changed then.
+    pub async fn withdraw_erased(&self, ids: &[SubmissionId], now: Timestamp) -> anyhow::Result<Vec<String>> {
+        let mut tx = self.database.begin().await?;
+        let mut paths = Vec::new();
+        for id in ids {
+            let rows = query("SELECT path FROM publications WHERE submission_id = $1").bind(id.to_string()).rows(&mut tx).await?;
+            for row in &rows {
+                paths.push(row.text("path")?);
+            }
+            // What is not written yet never is.
+            query(
+                "UPDATE publications SET task = NULL, state = 'withdrawn', files = NULL, roles = NULL, done_at = $1 \
+                 WHERE submission_id = $2 AND task = 'publish'",
+            )
+            .bind(now)
+            .bind(id.to_string())
+            .run(&mut tx)
+            .await?;
+            query(
+                "UPDATE publications SET task = 'withdraw', reason = 'effacement', next_attempt_at = $1, failures = 0 \
+                 WHERE submission_id = $2 AND state IN ('published', 'suspended')",
+            )
+            .bind(now)
+            .bind(id.to_string())
+            .run(&mut tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(paths)
     }
 
     /// Notes which commit every instance is to show.

@@ -159,7 +159,7 @@ impl Store {
     /// # Errors
     /// Fails when the database does, or when a row cannot be read.
     pub async fn trace(&self, id: SubmissionId) -> anyhow::Result<Vec<TraceRow>> {
-        let rows = query("SELECT * FROM trace WHERE submission_id = $1 ORDER BY done_at, id")
+        let rows = query("SELECT * FROM trace WHERE submission_id = $1 ORDER BY done_at, version, id")
             .bind(id.to_string())
             .read(&self.database)
             .await?;

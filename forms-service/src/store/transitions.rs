@@ -6,8 +6,10 @@
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
+use super::decisions::Turn;
 use super::desk::{Decider, Desk};
 use super::outbox::{About, Kind, enqueue, on_receipt};
+use super::publications::{NewPublication, insert};
 use super::register::enter;
 use super::sanctions::is_excluded;
 use super::submissions::{AddressState, IfUnconfirmed, State, Stored, Suspicion, read_in, read_locked};
@@ -38,6 +40,15 @@ pub enum Confirmed {
     TooLate,
 }
 
+/// What comes with a confirmed address.
+#[derive(Default)]
+pub struct UponConfirmation<'a> {
+    /// What it signs.
+    pub signs: Option<Inscription<'a>>,
+    /// What appears at once, without anybody's decision.
+    pub publishes: Option<NewPublication>,
+}
+
 /// What the service did by itself with a submission whose time had come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Acted {
@@ -63,9 +74,10 @@ impl Store {
         &self,
         id: SubmissionId,
         fallback: &Address,
-        signs: Option<Inscription<'_>>,
+        upon: UponConfirmation<'_>,
         now: Timestamp,
     ) -> anyhow::Result<Confirmed> {
+        let UponConfirmation { signs, publishes } = upon;
         let mut tx = self.database.begin().await?;
         let Some(stored) = read_locked(&mut tx, id).await? else { return Ok(Confirmed::TooLate) };
         // Whoever is excluded may still accept the rules.
@@ -88,7 +100,10 @@ impl Store {
             return Ok(Confirmed::Now);
         }
         if changed == 1 {
-            queue_receipt(&mut tx, &stored, fallback, now).await?;
+            match publishes {
+                Some(publication) => appear(&mut tx, &stored, &publication, fallback, now).await?,
+                None => queue_receipt(&mut tx, &stored, fallback, now).await?,
+            }
             if let Some(inscription) = signs {
                 enter(&mut tx, inscription, now).await?;
             }
@@ -236,6 +251,22 @@ async fn waits_apart(tx: &mut Transaction, stored: &Stored, now: Timestamp) -> a
         Some(author) if !stored.steps.is_empty() => is_excluded(tx, author, now).await,
         _ => Ok(false),
     }
+}
+
+/// Approves a submission without anybody's decision: those who may take it away are told once it is
+/// on the site.
+async fn appear(
+    tx: &mut Transaction,
+    stored: &Stored,
+    publication: &NewPublication,
+    fallback: &Address,
+    now: Timestamp,
+) -> anyhow::Result<()> {
+    let desk = Desk::read(tx, fallback, now).await?;
+    let turn = Turn { stored, desk: &desk, now };
+    turn.change(tx, Event::Approve, stored.steps.len(), None, None).await?;
+    Entry::new(stored, Action::Approved, now).add(tx).await?;
+    insert(tx, stored, publication, now).await
 }
 
 /// Queues what is mailed when a submission is received.

@@ -34,11 +34,13 @@ pub struct Filled {
     pub words: String,
     /// What is to be mended.
     pub fault: Option<Fault>,
-    /// The corrections as they were typed, and what is wrong with them.
-    pub rejected: Option<(RawPost, Rejected)>,
+    /// The corrections as they were typed.
+    pub post: Option<RawPost>,
+    /// What is wrong with them.
+    pub rejected: Option<Rejected>,
     /// The decision was taken.
     pub done: bool,
-    /// Somebody was quicker, or this person may not decide.
+    /// Somebody was quicker.
     pub late: bool,
 }
 
@@ -137,6 +139,8 @@ pub struct DecisionView {
     pub done: bool,
     /// Somebody was quicker.
     pub late: bool,
+    /// Whether the page is about to appear.
+    pub appears: bool,
     /// Address of the page that is on the site.
     pub page_url: Option<String>,
 }
@@ -217,6 +221,7 @@ pub fn view(situation: &Situation<'_>, filled: &Filled, action: &str) -> Decisio
         correcting: matches!(filled.fault, Some(Fault::Correction | Fault::Flagged)),
         done: filled.done,
         late: filled.late,
+        appears: stored.state == State::Approved,
         page_url: situation.publication.and_then(|publication| publication.url.clone()).filter(|_| {
             matches!(stored.state, State::Published)
         }),

@@ -34,7 +34,7 @@ proptest! {
 
     #[test]
     fn any_text_is_taken_apart_or_refused(text in prop_oneof![any::<String>(), "[A-Za-z0-9_=-]{40,50}"]) {
-        let bytes = text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+        let bytes = text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect::<String>();
         if let Some(token) = Token::parse(&text) {
             prop_assert_eq!(Token::parse(&bytes), Some(token));
             prop_assert_eq!(bytes.len(), 44);

@@ -177,11 +177,17 @@ fn a_repository_that_cannot_be_used_is_told_in_french_and_leaves_nothing_half_ma
 fn the_whole_repository_may_be_the_content() {
     let hospital = Hospital::new();
     let workspace = Workspace::clone_of(&hospital.depot(", contenu: ."), &hospital.path("donnees")).unwrap();
-    let changes = [put("content/x.md", "x")];
+    let changes = [put("content/x.md", "x"), put(":(top)y.md", "a"), put("y.md", "b")];
     workspace.apply(&changes).unwrap();
     workspace.commit(&changes, "x").unwrap().unwrap();
     workspace.push().unwrap();
     assert_eq!(hospital.published("x.md").as_deref(), Some("x"));
+
+    let both = [replace(":(top)y.md", "a", "autre"), replace("y.md", "b", "autre")];
+    workspace.apply(&both).unwrap();
+    workspace.undo(&both[..1]).unwrap();
+    assert_eq!(fs::read_to_string(workspace.content().join(":(top)y.md")).unwrap(), "a");
+    assert_eq!(fs::read_to_string(workspace.content().join("y.md")).unwrap(), "autre", "a name is no pattern");
 }
 
 /// Without the program, an operator reads what to do; nobody else's words.

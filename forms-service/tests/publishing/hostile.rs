@@ -106,6 +106,7 @@ fn the_accounts_own_configuration_is_not_read() {
         .env("GIT_CONFIG_KEY_0", "core.fsmonitor")
         .env("GIT_CONFIG_VALUE_0", hospital.path("piege"))
         .env("GIT_EXTERNAL_DIFF", hospital.path("piege"))
+        .env("GIT_TRACE", &trace)
         .output()
         .unwrap();
     let told = String::from_utf8(output.stdout).unwrap();

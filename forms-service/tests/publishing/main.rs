@@ -4,6 +4,8 @@
 
 mod support;
 
+mod building;
+mod checking;
 mod cloning;
 mod folder;
 mod following;

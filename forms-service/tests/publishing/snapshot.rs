@@ -42,9 +42,14 @@ fn what_is_live_is_kept_through_every_change() {
     assert_eq!(snapshot.content(), None);
     snapshot.keep(&content).unwrap();
     assert_eq!(files(&snapshot.content().unwrap()), of(&[("a.md", "a"), ("faire/b.md", "b")]));
+    // Both copies hold it now.
+    snapshot.keep(&content).unwrap();
 
     // As long as before, and within the same moment.
+    let file = fs::File::options().write(true).open(content.join("a.md")).unwrap();
+    let moment = file.metadata().unwrap().modified().unwrap();
     fs::write(content.join("a.md"), "A").unwrap();
+    file.set_modified(moment).unwrap();
     fs::remove_dir_all(content.join("faire")).unwrap();
     fs::write(content.join("faire"), "un fichier").unwrap();
     snapshot.keep(&content).unwrap();

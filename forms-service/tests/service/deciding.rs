@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use forms_service::publish::publisher::Did;
 use forms_service::store::submissions::State;
 
-use crate::support::{Service, spawn_service};
+use crate::support::{Service, spawn_asking_for_identities, spawn_service};
 
 const APPROVE: [(&str, &str); 1] = [("_decision", "approuver")];
 
@@ -72,4 +72,320 @@ async fn a_hundred_decisions_at_once_are_one() {
     assert!(late.body.contains("exemple.fr (modération)"), "{}", late.body);
     let id = service.stored_as(&reference).await.id;
     assert_eq!(service.app.store.trace(id).await.unwrap().len(), 1);
+}
+
+/// A proposal in geriatrie, from an address that its author confirmed.
+async fn proposed(service: &Service, author: &str) -> String {
+    let answers = [("espace", "geriatrie"), ("activite", "Étirements"), ("courriel", author)];
+    let reference = service.fill_in("proposition", &answers).await;
+    service.deliver_all().await;
+    let link = service.links(author, "/suivi/confirmer/").pop().unwrap();
+    assert_eq!(service.post(&link, &[("_oui", "oui")]).await.status, StatusCode::OK);
+    service.deliver_all().await;
+    reference
+}
+
+/// What was done about a submission: « approved by whom, as what ».
+async fn done(service: &Service, reference: &str) -> Vec<String> {
+    let id = service.stored_as(reference).await.id;
+    let trace = service.app.store.trace(id).await.unwrap();
+    trace
+        .iter()
+        .map(|row| {
+            let actor = row.actor.as_ref().map(ToString::to_string).unwrap_or_default();
+            let shortcut = if row.shortcut { ", shortcut" } else { "" };
+            format!("{:?} {actor}{shortcut}", row.action)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_proposal_goes_from_the_moderators_to_the_cadre_and_a_link_of_one_step_never_works_at_the_next() {
+    let service = spawn_service().await;
+    let reference = proposed(&service, "camille@exemple.fr").await;
+    let first = service.decision_link("jour@exemple.fr");
+    let early = service.decision_link("cadre@exemple.fr");
+
+    assert_eq!(service.post(&first, &APPROVE).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(service.state(&reference).await, State::Received);
+
+    // Neither the moderators' link nor the one the cadre had before decides now.
+    assert_eq!(service.post(&first, &APPROVE).await.status, StatusCode::CONFLICT);
+    assert_eq!(service.post(&early, &APPROVE).await.status, StatusCode::CONFLICT);
+    service.deliver_all().await;
+    let second = service.decision_link("cadre@exemple.fr");
+    assert_ne!(second, early);
+    assert_eq!(service.post(&second, &APPROVE).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(service.state(&reference).await, State::Approved);
+    assert_eq!(done(&service, &reference).await, ["Approved jour@exemple.fr", "Approved cadre@exemple.fr"]);
+}
+
+#[tokio::test]
+async fn a_cadres_decision_closes_the_moderators_step_as_well_and_the_trace_says_so() {
+    let service = spawn_service().await;
+    let reference = proposed(&service, "camille@exemple.fr").await;
+    let link = service.decision_link("cadre@exemple.fr");
+    assert!(service.get(&link).await.body.contains("Vous décidez comme cadre"));
+    assert_eq!(service.post(&link, &APPROVE).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(service.state(&reference).await, State::Approved);
+    assert_eq!(done(&service, &reference).await, ["Approved cadre@exemple.fr, shortcut"]);
+}
+
+#[tokio::test]
+async fn nobody_decides_on_their_own_submission() {
+    let service = spawn_service().await;
+    let reference = proposed(&service, "Jour@exemple.fr").await;
+    assert!(service.links("jour@exemple.fr", "/moderation/decider/").is_empty());
+    assert!(service.links("Jour@exemple.fr", "/moderation/decider/").is_empty());
+    let colleague = service.decision_link("nuit@exemple.fr");
+    assert_eq!(service.post(&colleague, &APPROVE).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(done(&service, &reference).await, ["Approved nuit@exemple.fr"]);
+}
+
+#[tokio::test]
+async fn whoever_no_longer_holds_the_role_decides_nothing_with_an_old_link() {
+    let service = spawn_service().await;
+    let reference = noted(&service).await;
+    let link = service.decision_link("jour@exemple.fr");
+    let holders = service.app.store.holders().await.unwrap();
+    let gone = holders.iter().find(|holder| holder.address.to_string() == "jour@exemple.fr").unwrap();
+    assert!(service.app.store.remove_holder(gone).await.unwrap());
+    assert_eq!(service.post(&link, &APPROVE).await.status, StatusCode::CONFLICT);
+    assert_eq!(service.state(&reference).await, State::Received);
+}
+
+#[tokio::test]
+async fn a_refusal_needs_a_reason_which_its_author_reads() {
+    let service = spawn_service().await;
+    let reference = proposed(&service, "camille@exemple.fr").await;
+    let link = service.decision_link("cadre@exemple.fr");
+    let refuse = |words| [("_decision", "refuser"), ("_mots", words)];
+    assert_eq!(service.post(&link, &refuse("  ")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let phrase = service.post(&link, &[("_decision", "refuser"), ("_phrase", "3"), ("_mots", "")]).await;
+    assert_eq!(phrase.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(phrase.body.contains("proposer de nouveau plus tard"), "{}", phrase.body);
+    assert_eq!(service.state(&reference).await, State::Received);
+
+    assert_eq!(service.post(&link, &refuse("La salle est en travaux.")).await.status, StatusCode::SEE_OTHER);
+    service.deliver_all().await;
+    assert_eq!(service.state(&reference).await, State::Refused);
+    let mails = service.mails.sent();
+    let told = mails.iter().rfind(|mail| mail.recipient.to_string() == "camille@exemple.fr").unwrap();
+    assert!(told.text.contains("La salle est en travaux."), "{}", told.text);
+    assert!(service.get("/suivi/?reference=".to_owned().as_str()).await.status != StatusCode::INTERNAL_SERVER_ERROR);
+    let status = service.get(&format!("/suivi/?reference={reference}")).await;
+    assert!(status.body.contains("Non retenu") && !status.body.contains("Étirements"), "{}", status.body);
+}
+
+#[tokio::test]
+async fn in_doubt_the_cadre_is_asked_and_decides() {
+    let service = spawn_service().await;
+    let reference = noted(&service).await;
+    let link = service.decision_link("jour@exemple.fr");
+    assert!(service.links("cadre@exemple.fr", "/moderation/decider/").is_empty());
+    assert_eq!(service.post(&link, &[("_decision", "douter"), ("_mots", "Un prénom ?")]).await.status, StatusCode::SEE_OTHER);
+    service.deliver_all().await;
+    let cadre = service.decision_link("cadre@exemple.fr");
+    assert!(service.get(&cadre).await.body.contains("Un prénom"));
+    // The moderators passed it on: they do not decide any more.
+    assert_eq!(service.post(&link, &APPROVE).await.status, StatusCode::CONFLICT);
+    assert_eq!(service.post(&cadre, &APPROVE).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(service.state(&reference).await, State::Approved);
+}
+
+#[tokio::test]
+async fn the_author_is_asked_for_more_answers_and_those_who_decide_get_the_new_text() {
+    let service = spawn_service().await;
+    let reference = proposed(&service, "camille@exemple.fr").await;
+    let link = service.decision_link("jour@exemple.fr");
+    let ask = [("_decision", "demander"), ("_mots", "À quelle heure ?")];
+    assert_eq!(service.post(&link, &ask).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(service.state(&reference).await, State::Asked);
+    service.app.clock.advance(jiff::SignedDuration::from_hours(1));
+    service.deliver_all().await;
+
+    let answer = service.links("camille@exemple.fr", "/suivi/completer/").pop().unwrap();
+    assert!(service.get(&answer).await.body.contains("À quelle heure"));
+    assert_eq!(service.post(&answer, &[("_mots", "")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let complete = [("_mots", "À 14 h."), ("activite", "Étirements à 14 h")];
+    assert_eq!(service.post(&answer, &complete).await.status, StatusCode::OK);
+    assert_eq!(service.post(&answer, &complete).await.status, StatusCode::OK);
+    assert_eq!(service.state(&reference).await, State::Received);
+    service.deliver_all().await;
+
+    // What was seen before is not approved unseen.
+    assert_eq!(service.post(&link, &APPROVE).await.status, StatusCode::CONFLICT);
+    let fresh = service.decision_link("jour@exemple.fr");
+    let page = service.get(&fresh).await.body;
+    assert!(page.contains("Étirements à 14") && page.contains("À 14"), "{page}");
+    assert_eq!(done(&service, &reference).await, ["Asked jour@exemple.fr", "Answered "]);
+}
+
+#[tokio::test]
+async fn what_is_corrected_is_published_and_the_original_stays_in_the_trace() {
+    let service = spawn_service().await;
+    let reference = noted(&service).await;
+    let link = service.decision_link("nuit@exemple.fr");
+    let post = [("_decision", "approuver"), ("message", "Merci à l’équipe du soir")];
+    assert_eq!(service.post(&link, &post).await.status, StatusCode::SEE_OTHER);
+    service.publish().await;
+    let publication = service.app.store.publications().await.unwrap().remove(0);
+    let page = service.get(publication.url.as_deref().unwrap()).await.body;
+    assert!(page.contains("équipe du soir") && !page.contains("équipe de nuit"), "{page}");
+    let id = service.stored_as(&reference).await.id;
+    let trace = service.app.store.trace(id).await.unwrap();
+    let before = trace.iter().find_map(|row| row.previous_answers.as_ref()).unwrap();
+    assert_eq!(before.answer("message").unwrap().shown, "Merci à l’équipe de nuit");
+}
+
+#[tokio::test]
+async fn an_old_link_is_mailed_anew_to_the_same_address_and_nowhere_else() {
+    let service = spawn_service().await;
+    let reference = noted(&service).await;
+    let link = service.decision_link("jour@exemple.fr");
+    service.app.clock.advance(jiff::SignedDuration::from_hours(36 * 24));
+    let sent = service.mails.sent().len();
+
+    let page = service.get(&link).await;
+    assert_eq!(page.status, StatusCode::GONE);
+    assert!(page.body.contains("/renouveler"), "{}", page.body);
+    assert_eq!(service.post(&link, &APPROVE).await.status, StatusCode::GONE);
+    for _ in 0..3 {
+        assert_eq!(service.post(&format!("{link}/renouveler"), &[]).await.status, StatusCode::OK);
+    }
+    service.deliver_all().await;
+    let mails = service.mails.sent();
+    assert_eq!(mails.len(), sent + 1);
+    assert_eq!(mails.last().unwrap().recipient.to_string(), "jour@exemple.fr");
+    assert_eq!(service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(service.state(&reference).await, State::Approved);
+}
+
+#[tokio::test]
+async fn a_space_that_watches_afterwards_publishes_a_note_once_its_address_is_confirmed_and_unflagged() {
+    let service = spawn_service().await;
+    let note = |message, address: &'static str| [("espace", "accueil"), ("message", message), ("courriel", address)];
+    let confirmed = service.fill_in("post-it", &note("Merci !", "camille@exemple.fr")).await;
+    let flagged = service.fill_in("post-it", &[("espace", "accueil"), ("message", "Bonjour"), ("courriel", "a@exemple.fr")]).await;
+    let anonymous = service.fill_in("post-it", &[("espace", "accueil"), ("message", "Sans adresse")]).await;
+    service.tamper(
+        "UPDATE submissions SET flags = '[{\"field\":\"message\",\"looks_like\":\"x\"}]' WHERE sender = 'a@exemple.fr'",
+        "UPDATE submissions SET flags = '[{\"field\":\"message\",\"looks_like\":\"x\"}]' WHERE sender = 'a@exemple.fr'",
+    )
+    .await;
+    service.deliver_all().await;
+    assert_eq!(service.state(&anonymous).await, State::Received);
+    for address in ["camille@exemple.fr", "a@exemple.fr"] {
+        let link = service.links(address, "/suivi/confirmer/").pop().unwrap();
+        service.post(&link, &[("_oui", "oui")]).await;
+    }
+    assert_eq!(service.state(&confirmed).await, State::Approved);
+    assert_eq!(service.state(&flagged).await, State::Received);
+    assert!(matches!(service.publish().await, Did::Published(_)));
+    service.deliver_all().await;
+
+    // Those who moderate are told, and take it away in one click and a reason.
+    let stop = service.links("moderation@exemple.fr", "/moderation/retirer/").pop().unwrap();
+    let url = service.app.store.publications().await.unwrap().remove(0).url.unwrap();
+    assert_eq!(service.get(&url).await.status, StatusCode::OK);
+    assert_eq!(service.post(&stop, &[("_decision", "retirer"), ("_mots", "Doublon")]).await.status, StatusCode::SEE_OTHER);
+    assert!(matches!(service.publish().await, Did::Stopped(_)));
+    let page = service.get(&url).await;
+    assert_eq!(page.status, StatusCode::GONE);
+    assert!(page.body.contains("Cette page a été retirée"), "{}", page.body);
+    assert_eq!(service.state(&confirmed).await, State::Withdrawn);
+}
+
+#[tokio::test]
+async fn a_page_is_taken_away_also_while_the_content_does_not_build() {
+    let service = spawn_service().await;
+    let reference = noted(&service).await;
+    service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await;
+    service.publish().await;
+    service.deliver_all().await;
+    let url = service.app.store.publications().await.unwrap().remove(0).url.unwrap();
+    let content = service.folder().join("content");
+    std::fs::write(content.join("faire/geriatrie/brouillon.md"), "---\ntitre: [\n---\n").unwrap();
+
+    let stop = service.links("cadre@exemple.fr", "/moderation/retirer/").pop().unwrap();
+    for nothing in [vec![], vec![("_decision", "retirer")], vec![("_mots", "Un motif")]] {
+        assert_eq!(service.post(&stop, &nothing).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert_eq!(service.get(&url).await.status, StatusCode::OK);
+    service.post(&stop, &[("_decision", "retirer"), ("_mots", "Un nom y est cité")]).await;
+    assert!(matches!(service.publish().await, Did::Stopped(_)));
+
+    assert_eq!(service.get(&url).await.status, StatusCode::GONE);
+    assert!(!service.get("/faire/geriatrie/post-its/").await.body.contains("équipe de nuit"));
+    service.deliver_all().await;
+    let told: Vec<String> = service.links("jour@exemple.fr", "Un nom y est cité");
+    assert!(!told.is_empty());
+    assert_eq!(service.state(&reference).await, State::Withdrawn);
+    // A post after it waits, in sight, for the content to be mended.
+    let other = service.post_note("geriatrie", "Un autre mot").await;
+    service.deliver_all().await;
+    service.post(&service.decision_link("nuit@exemple.fr"), &APPROVE).await;
+    assert!(matches!(service.publish().await, Did::Delayed(_)));
+    assert!(service.app.progress.report().content_fault.is_some());
+    std::fs::remove_file(content.join("faire/geriatrie/brouillon.md")).unwrap();
+    service.app.clock.advance(jiff::SignedDuration::from_secs(60));
+    assert!(matches!(service.publish().await, Did::Published(_)));
+    assert_eq!(service.state(&other).await, State::Published);
+    assert_eq!(service.get(&url).await.status, StatusCode::GONE);
+}
+
+#[tokio::test]
+async fn a_page_that_breaks_the_build_goes_back_and_the_live_site_stays() {
+    let service = spawn_service().await;
+    let reference = noted(&service).await;
+    service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await;
+    // The wall holds something else by now: a note's page no longer fits there.
+    let wall = service.folder().join("content/faire/geriatrie/post-its/_index.md");
+    let as_it_was = std::fs::read_to_string(&wall).unwrap();
+    std::fs::write(&wall, as_it_was.replace("post-it", "evenement")).unwrap();
+    let before = service.get("/faire/geriatrie/").await.body;
+
+    assert!(matches!(service.publish().await, Did::Bounced(_)));
+    assert_eq!(service.get("/faire/geriatrie/").await.body, before);
+    assert_eq!(service.state(&reference).await, State::Received);
+    let files = std::fs::read_dir(wall.parent().unwrap()).unwrap().count();
+    assert_eq!(files, 1);
+    service.deliver_all().await;
+    let again = service.decision_link("jour@exemple.fr");
+    let page = service.get(&again).await.body;
+    assert!(page.contains("Publication impossible"), "{page}");
+    std::fs::write(&wall, as_it_was).unwrap();
+    assert_eq!(service.post(&again, &APPROVE).await.status, StatusCode::SEE_OTHER);
+    assert!(matches!(service.publish().await, Did::Published(_)));
+    assert_eq!(service.state(&reference).await, State::Published);
+}
+
+#[tokio::test]
+async fn where_identities_are_asked_for_the_link_alone_decides_nothing() {
+    let service = spawn_asking_for_identities("x-remote-user").await;
+    let reference = noted(&service).await;
+    let link = service.decision_link("jour@exemple.fr");
+    let own = [("sec-fetch-site", "same-origin")];
+    let said = |who| [own[0], ("x-remote-user", who)];
+    assert_eq!(service.post_with(&link, &own, &APPROVE).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(service.post_with(&link, &said("nuit@exemple.fr"), &APPROVE).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(service.state(&reference).await, State::Received);
+    assert_eq!(service.post_with(&link, &said("Jour@exemple.fr"), &APPROVE).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_somebody_published_goes_from_the_site_when_they_ask_to_be_erased() {
+    let service = spawn_service().await;
+    let reference = noted(&service).await;
+    service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await;
+    service.publish().await;
+    let url = service.app.store.publications().await.unwrap().remove(0).url.unwrap();
+    let id = service.stored_as(&reference).await.id;
+
+    let paths = service.app.store.withdraw_erased(&[id], service.now()).await.unwrap();
+    assert!(paths[0].starts_with("faire/geriatrie/post-its/2026-11-22-"), "{paths:?}");
+    service.app.store.erase_submissions(&[id]).await.unwrap();
+    assert!(matches!(service.publish().await, Did::Stopped(_)));
+    assert_eq!(service.get(&url).await.status, StatusCode::GONE);
+    assert!(!service.get("/faire/geriatrie/post-its/").await.body.contains("équipe de nuit"));
 }

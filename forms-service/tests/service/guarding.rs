@@ -59,15 +59,18 @@ async fn patient_data_never_enters_a_mail_and_is_read_by_its_link() {
         assert!(mail.text.contains("un numéro de sécurité sociale"), "{}", mail.text);
     }
     let text = &sent[0].text;
-    let link = text[text.find("/moderation/lire/").unwrap()..].split_whitespace().next().unwrap();
+    let link = text[text.find("/moderation/decider/").unwrap()..].split_whitespace().next().unwrap();
     for _ in 0..2 {
         let page = service.get(link).await;
         assert_eq!(page.status, 200);
         assert!(page.body.contains("168 025"), "{}", page.body);
         assert_eq!(page.header("cache-control"), "no-store");
     }
-    assert_ne!(link, &sent[1].text[sent[1].text.find("/moderation/lire/").unwrap()..][..link.len()], "one link each");
-    assert_eq!(service.post(link, &[("_oui", "oui")]).await.status, 405);
+    assert_ne!(link, &sent[1].text[sent[1].text.find("/moderation/decider/").unwrap()..][..link.len()], "one link each");
+    // Approved as it stands it would be published: whoever decides says first that it is none.
+    let approve = [("_decision", "approuver")];
+    assert_eq!(service.post(link, &approve).await.status, 422);
+    assert_eq!(service.app.store.publications().await.unwrap(), []);
 }
 
 #[tokio::test]

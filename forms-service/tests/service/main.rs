@@ -16,6 +16,7 @@ mod headers;
 mod instances;
 mod limits;
 mod mailbox;
+mod moderating;
 mod malformed;
 mod never;
 mod operations;

@@ -121,10 +121,20 @@ pub async fn spawn_production() -> Service {
     service
 }
 
+/// The demonstration again, where a decision also needs an identity in that header.
+pub async fn spawn_asking_for_identities(header: &'static str) -> Service {
+    let (folder, location) = new_database().await;
+    let (mails, quota) = (Memory::default(), Quota::default());
+    let service = open_with(folder, location, mails, noon(), Some(8080), quota, Some(header)).await;
+    let holders = directory::parse(DIRECTORY).unwrap();
+    service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
+    service
+}
+
 /// The demonstration again, with other limits.
 pub async fn spawn_limited(quota: Quota) -> Service {
     let (folder, location) = new_database().await;
-    let service = open_with(folder, location, Memory::default(), noon(), Some(8080), quota).await;
+    let service = open_with(folder, location, Memory::default(), noon(), Some(8080), quota, None).await;
     let holders = directory::parse(DIRECTORY).unwrap();
     service.app.store.seed_holders(&holders, Source::Directory, service.now()).await.unwrap();
     service
@@ -164,7 +174,7 @@ pub async fn spawn_at(folder: TempDir, location: Location) -> Service {
 }
 
 async fn open(folder: TempDir, location: Location, mails: Memory, clock: Clock, demonstration: Option<u16>) -> Service {
-    open_with(folder, location, mails, clock, demonstration, Quota::default()).await
+    open_with(folder, location, mails, clock, demonstration, Quota::default(), None).await
 }
 
 async fn open_with(
@@ -174,6 +184,7 @@ async fn open_with(
     clock: Clock,
     demonstration: Option<u16>,
     quota: Quota,
+    identity_header: Option<&'static str>,
 ) -> Service {
     // Of its own: what is approved is written into it.
     let own_content = folder.path().join("content");
@@ -194,7 +205,7 @@ async fn open_with(
         metrics: Metrics::default(),
         publish: Arc::default(),
         progress: Arc::default(),
-        identity_header: None,
+        identity_header: identity_header.map(HeaderName::from_static),
     });
     let router = router(app.clone(), static_files(folder.path().join("public"), None));
     Service { folder, location, app, mails, router }

@@ -103,6 +103,11 @@ impl FormDefinition {
         })
     }
 
+    /// Whether approving it puts a note on a wall.
+    pub fn publishes_notes(&self) -> bool {
+        self.publication.as_ref().is_some_and(|publication| publication.kind == PublishedKind::Note)
+    }
+
     /// The charter that is signed by sending the form, if it asks for one: the signer and the
     /// register get a proof.
     pub fn signed_charter(&self) -> Option<&Field> {

@@ -11,7 +11,7 @@ const CAMILLE: &str = "camille@exemple.fr";
 
 async fn erase(service: &Service, words: &[&str]) -> String {
     let Command::Erase(args) = command(&[&["erase"], words].concat()) else { panic!("erase") };
-    match commands::erase(&service.app.store, &args, &TimeZone::UTC).await {
+    match commands::erase(&service.app.store, &args, &TimeZone::UTC, service.now()).await {
         Ok(text) => text,
         Err(error) => format!("erreur : {error:#}"),
     }
@@ -40,7 +40,7 @@ async fn a_persons_submissions_go_and_those_of_others_stay() {
 
     let done = erase(&service, &[CAMILLE, "--confirmer"]).await;
     assert!(done.contains("Effacé : 3 envois"), "{done}");
-    for stays in ["sauvegardes", "courriers déjà partis", "git filter-repo", sent.as_str()] {
+    for stays in ["sauvegardes", "courriers déjà partis", "historique de git", sent.as_str()] {
         assert!(done.contains(stays), "{stays}: {done}");
     }
     assert_eq!(references(&service).await, [other]);

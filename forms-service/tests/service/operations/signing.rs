@@ -179,7 +179,7 @@ async fn whoever_asks_to_be_erased_leaves_the_register_too() {
     let service = spawn_service().await;
     service.sign_and_confirm(&["Anna", "Basile", "Claire"]).await;
     let Command::Erase(args) = command(&["erase", "basile@exemple.fr", "--confirmer"]) else { panic!("erase") };
-    commands::erase(&service.app.store, &args, &TimeZone::UTC).await.unwrap();
+    commands::erase(&service.app.store, &args, &TimeZone::UTC, service.now()).await.unwrap();
 
     assert!(!holds(&service.app.store, "asile").await);
     assert_eq!(service.verify().await, Ok(Whole { rows: 3, erased: 1 }));
