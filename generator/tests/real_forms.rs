@@ -279,7 +279,8 @@ fn only_an_address_that_was_given_is_to_be_confirmed() {
     assert_eq!(outcome("inscription-creneau"), Some(Unconfirmed::Lapse));
     assert_eq!(outcome("proposition-activite"), Some(Unconfirmed::Forward));
     assert_eq!(outcome("nouvel-espace"), Some(Unconfirmed::Forward));
-    assert_eq!(outcome("post-it"), None);
+    assert_eq!(outcome("post-it"), Some(Unconfirmed::Forward));
+    assert_eq!(outcome("contact"), None);
 
     let definition = sound("signature-charte");
     let mut submission = submission(&definition, 0);
@@ -290,6 +291,11 @@ fn only_an_address_that_was_given_is_to_be_confirmed() {
     let texts = RenderedTexts::render(&definition, |text| text.value.clone());
     let view = done(&definition, &texts, "K3V9Q2M7XA");
     assert!(page_of("form-done.html", &[("done", json!(view))]).contains("un seul rappel"));
+
+    // Whether a note's address is, the space says: the thank-you page does not know it.
+    let note = sound("post-it");
+    let texts = RenderedTexts::render(&note, |text| text.value.clone());
+    assert_eq!(done(&note, &texts, "K3V9Q2M7XA").confirm_address, None);
 }
 
 #[test]
@@ -359,6 +365,7 @@ fn an_authorised_activity_has_its_eight_elements_and_nothing_of_its_author() {
             "titre",
             "duree",
             "programmation",
+            "creneaux",
             "responsable",
             "coordination",
             "personne_qualifiee",

@@ -74,7 +74,10 @@ fn describe(text: &mut String, traces: &Traces, with_roles: bool, zone: &TimeZon
     }
     if traces.exclusions > 0 {
         let exclusions = counted(traces.exclusions, "exclusion", "exclusions");
-        writeln!(text, "{exclusions} : l’adresse et le motif sont gardés jusqu’à la fin de l’exclusion, puis effacés par la purge.")?;
+        writeln!(
+            text,
+            "{exclusions} : l’adresse et le motif sont gardés jusqu’à la fin de l’exclusion, puis effacés par la purge."
+        )?;
     }
     if traces.delegations > 0 {
         let fate = if with_roles { "à retirer" } else { "à garder ; ajoutez --roles pour retirer" };
@@ -119,8 +122,12 @@ async fn act(
         counted(roles, "rôle", "rôles")
     )?;
     if !published.is_empty() {
-        let pages = counted(u64::try_from(published.len())?, "page publiée est retirée", "pages publiées sont retirées");
-        writeln!(text, "{pages} du site par le service, dans les secondes qui viennent s’il tourne, sinon à son démarrage.")?;
+        let pages =
+            counted(u64::try_from(published.len())?, "page publiée est retirée", "pages publiées sont retirées");
+        writeln!(
+            text,
+            "{pages} du site par le service, dans les secondes qui viennent s’il tourne, sinon à son démarrage."
+        )?;
     }
     Ok(published)
 }
@@ -137,7 +144,11 @@ fn what_stays(text: &mut String, traces: &Traces, published: &[String]) -> std::
     );
     let references: Vec<_> = traces.submissions.iter().map(|one| one.reference.to_string()).collect();
     if !references.is_empty() {
-        writeln!(text, "Les courriers et les messages de git citent ces envois par leur référence : {}.", references.join(", "))?;
+        writeln!(
+            text,
+            "Les courriers et les messages de git citent ces envois par leur référence : {}.",
+            references.join(", ")
+        )?;
     }
     if published.is_empty() {
         return Ok(());

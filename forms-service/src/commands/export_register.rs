@@ -54,12 +54,7 @@ pub(super) async fn write(
 }
 
 /// The table of these signatures.
-pub(crate) fn table<W: Write>(
-    signatures: &[Signed],
-    choices: &Choices,
-    zone: &TimeZone,
-    to: W,
-) -> anyhow::Result<W> {
+pub(crate) fn table<W: Write>(signatures: &[Signed], choices: &Choices, zone: &TimeZone, to: W) -> anyhow::Result<W> {
     let mut table = Table::new(to)?;
     table.row(HEAD)?;
     for signed in signatures {

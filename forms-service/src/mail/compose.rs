@@ -63,6 +63,7 @@ impl Composer {
             Kind::Notice => desk.note(&desk.words().notice(desk.url(Purpose::Stop))),
             Kind::Announcement => desk.note(&desk.words().announcement()),
             Kind::Stopped => desk.note(&desk.words().stopped()),
+            Kind::Cancelled => desk.note(&desk.words().cancelled()),
             Kind::Warning | Kind::Exclusion => {
                 let sanction = letter.sanction.as_ref().context("the sanction is not there")?;
                 let last = sanction.ends_at.to_zoned(portal.time_zone()).date().yesterday().context("its last day")?;

@@ -176,6 +176,17 @@ impl About<'_> {
         note
     }
 
+    /// To somebody who signed up: it does not take place. The reason of the stop stays with those who
+    /// decide.
+    pub fn cancelled(&self) -> Note {
+        let mut note = self.note(format!("Votre créneau n’a pas lieu, référence {}", self.reference));
+        note.paragraphs = vec![
+            "L’activité à laquelle vous étiez inscrit ou inscrite est arrêtée pour le moment\u{a0}: votre créneau n’a pas lieu.".to_owned(),
+            "Vous n’avez rien à faire. Merci d’avoir voulu y participer.".to_owned(),
+        ];
+        note
+    }
+
     /// To those who decide: it was taken away, or suspended.
     pub fn stopped(&self) -> Note {
         let suspended = self.trace.is_some_and(|trace| trace.action == Action::Suspended);

@@ -284,6 +284,16 @@ impl Publisher {
             error!("the sources of the live site were not kept: {error:#}");
         }
         self.push(now).await;
+        // What others pushed meanwhile came along: it is shown too.
+        let this = self.clone();
+        match blocking(move || this.build_head(None, false, now)).await {
+            Ok(Some(portal)) => {
+                self.show(*portal);
+                self.push(now).await;
+            }
+            Ok(None) => {}
+            Err(error) => error!("what came with our commits was not built: {error:#}"),
+        }
     }
 
     /// Sends our commits, if there are any.
@@ -311,6 +321,19 @@ impl Publisher {
         {
             error!("the commit that is shown was not noted: {error:#}");
         }
+    }
+
+    /// Whether another instance shows a commit that this one does not.
+    ///
+    /// # Errors
+    /// Fails when the database does.
+    pub async fn is_behind(&self) -> anyhow::Result<bool> {
+        if !self.workspace.has_git() {
+            return Ok(false);
+        }
+        let wanted = self.store.shown_commit().await?;
+        let shown = self.progress.shown().map(|commit| commit.to_string());
+        Ok(wanted.is_some() && wanted != shown && self.progress.is_pushed())
     }
 
     /// Takes in what others pushed, or published, and shows it. What does not build is told of, and

@@ -38,7 +38,12 @@ impl PublishWorker {
                 Ok(Did::Nothing | Did::Delayed(_)) => {}
                 Err(error) => error!("publishing failed: {error:#}"),
             }
-            let is_due = followed.is_none_or(|at| now < at || now.duration_since(at) >= FOLLOW_EVERY);
+            // Another instance published: what it made is fetched at once.
+            let is_behind = self.publisher.is_behind().await.unwrap_or_else(|error| {
+                error!("the commit that is shown cannot be read: {error:#}");
+                false
+            });
+            let is_due = is_behind || followed.is_none_or(|at| now < at || now.duration_since(at) >= FOLLOW_EVERY);
             if is_due {
                 followed = Some(now);
                 if let Err(error) = self.publisher.catch_up(now).await {

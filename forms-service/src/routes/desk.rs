@@ -134,7 +134,9 @@ fn back(visit: &Visit, done: &str) -> Response {
 type Posted = (State<Arc<App>>, ConnectInfo<SocketAddr>, Path<String>, Request);
 
 /// What comes with every post of one's own page.
-async fn posted((State(app), ConnectInfo(peer), Path(token), request): Posted) -> Result<(Arc<App>, Visit, RawPost), Refused> {
+async fn posted(
+    (State(app), ConnectInfo(peer), Path(token), request): Posted,
+) -> Result<(Arc<App>, Visit, RawPost), Refused> {
     let (visit, post) = enter_to_act(&app, peer, &token, request).await?;
     Ok((app, visit, post))
 }

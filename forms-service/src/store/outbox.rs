@@ -44,6 +44,8 @@ pub enum Kind {
     Announcement,
     /// To those who decide: it was taken away, or suspended.
     Stopped,
+    /// To somebody who signed up: it does not take place.
+    Cancelled,
     /// To somebody who asked for the page of what waits for them. It is about no submission.
     Access,
     /// To a sender whose address is confirmed: a warning.
@@ -53,7 +55,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 13] = [
+    const ALL: [(&'static str, Self); 14] = [
         ("submission", Self::Submission),
         ("confirmation", Self::Confirmation),
         ("reminder", Self::Reminder),
@@ -64,6 +66,7 @@ impl Kind {
         ("notice", Self::Notice),
         ("announcement", Self::Announcement),
         ("stopped", Self::Stopped),
+        ("cancelled", Self::Cancelled),
         ("access", Self::Access),
         ("warning", Self::Warning),
         ("exclusion", Self::Exclusion),
@@ -91,6 +94,7 @@ impl Kind {
             Self::Notice => "mise en ligne",
             Self::Announcement => "annonce",
             Self::Stopped => "retrait",
+            Self::Cancelled => "annulation",
             Self::Access => "accès à la modération",
             Self::Warning => "avertissement",
             Self::Exclusion => "exclusion",

@@ -453,6 +453,7 @@ impl Store {
         }
         let row = query("SELECT * FROM publications WHERE id = $1").bind(id).rows(&mut tx).await?;
         let Some(publication) = row.first().map(read_publication).transpose()? else { return Ok(false) };
+        tell_signed_up(&mut tx, &publication, now).await?;
         if let Some(stored) = submission_of(&mut tx, &publication).await? {
             let desk = Desk::read(&mut tx, fallback, now).await?;
             let turn = Turn { stored: &stored, desk: &desk, now };
@@ -584,6 +585,33 @@ impl Store {
         let row = query("SELECT commit_id FROM site WHERE id = 1").read_one(&self.database).await?;
         row.map(|row| row.text("commit_id")).transpose()
     }
+}
+
+/// Tells those who signed up for an activity that it does not take place.
+async fn tell_signed_up(tx: &mut Transaction, publication: &Publication, now: Timestamp) -> anyhow::Result<()> {
+    let Some(space) = publication.space.as_deref().filter(|_| publication.kind == "activite") else { return Ok(()) };
+    let stem = publication.path.rsplit('/').next().and_then(|name| name.strip_suffix(".md")).unwrap_or_default();
+    let rows = query(
+        "SELECT id FROM submissions WHERE space = $1 AND sender IS NOT NULL AND answers LIKE $2 \
+         AND state IN ('received', 'asked', 'settled') ORDER BY id",
+    )
+    .bind(space)
+    .bind(format!("%\"{space}/{stem}@%"))
+    .rows(tx)
+    .await?;
+    let mut mails = Vec::new();
+    for row in &rows {
+        let Some(stored) = super::submissions::read_in(tx, row.parse("id")?).await? else { continue };
+        let Some(sender) = &stored.sender else { continue };
+        let about = super::outbox::About {
+            submission: stored.id,
+            version: stored.version,
+            unconfirmed: stored.address_state == super::submissions::AddressState::Unconfirmed,
+            now,
+        };
+        mails.push(about.mail(&sender.address, Kind::Cancelled));
+    }
+    enqueue(tx, &mails).await
 }
 
 async fn submission_of(tx: &mut Transaction, publication: &Publication) -> anyhow::Result<Option<Stored>> {

@@ -238,12 +238,11 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn forget_sanctions(&self, now: Timestamp) -> anyhow::Result<u64> {
-        let forgotten = query(
-            "DELETE FROM sanctions WHERE submission_id IS NULL AND (ends_at <= $1 OR lifted_at IS NOT NULL)",
-        )
-        .bind(now)
-        .write(&self.database)
-        .await?;
+        let forgotten =
+            query("DELETE FROM sanctions WHERE submission_id IS NULL AND (ends_at <= $1 OR lifted_at IS NOT NULL)")
+                .bind(now)
+                .write(&self.database)
+                .await?;
         Ok(forgotten)
     }
 }

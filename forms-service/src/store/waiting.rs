@@ -9,8 +9,8 @@ use super::desk::is_same;
 use super::outbox::{Kind, NewMail, enqueue};
 use super::submissions::{Stored, read_steps, read_stored};
 use super::{Store, query};
-use crate::link::LINK_LIFETIME;
 use crate::id::{MailId, SubmissionId};
+use crate::link::LINK_LIFETIME;
 
 /// A link is mailed to one address at most so often.
 pub const ACCESS_EVERY: SignedDuration = SignedDuration::from_mins(10);
@@ -67,7 +67,8 @@ impl Store {
     /// # Errors
     /// Fails when the database does, or when a row cannot be read.
     pub async fn named_for_a_step(&self, person: &Address) -> anyhow::Result<Option<Address>> {
-        let rows = query("SELECT steps FROM submissions WHERE state IN ('received', 'asked')").read(&self.database).await?;
+        let rows =
+            query("SELECT steps FROM submissions WHERE state IN ('received', 'asked')").read(&self.database).await?;
         for row in &rows {
             let named = read_steps(&row.text("steps")?)?.into_iter().filter_map(|step| step.named);
             if let Some(found) = named.into_iter().find(|address| is_same(address, person)) {

@@ -116,7 +116,7 @@ impl Aside {
         suspicion: Option<Suspicion>,
         sanctions: Option<Vec<Sanction>>,
         now: Timestamp,
-        typed: Typed,
+        typed: &Typed,
     ) -> Self {
         let of = |form| typed.fault.is_some_and(|(of, ..)| of == form);
         let typed_in = |form, text: &String| if of(form) { text.clone() } else { String::new() };

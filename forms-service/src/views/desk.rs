@@ -286,9 +286,8 @@ impl Loaded<'_> {
 
     fn tasks(&self) -> Vec<TaskView> {
         let is_open = |id: Option<SubmissionId>| self.open.iter().any(|stored| Some(stored.id) == id);
-        let unfinished = |one: &&Publication| {
-            one.task.is_some() || (one.status == Status::Bounced && is_open(one.submission))
-        };
+        let unfinished =
+            |one: &&Publication| one.task.is_some() || (one.status == Status::Bounced && is_open(one.submission));
         let theirs = self.publications.iter().filter(unfinished).filter(|one| self.may_stop(one));
         let of = |one: &Publication| TaskView {
             form: self.form(&one.form_id),
@@ -333,7 +332,8 @@ impl Loaded<'_> {
     fn register(&self, signatures: &[Signed]) -> RegisterView {
         let charters = &self.portal.choices().charters;
         let count = |charter: &CharterChoice| {
-            let same = |one: &&Signed| one.charter == charter.slug && one.version == charter.version && one.signer.is_some();
+            let same =
+                |one: &&Signed| one.charter == charter.slug && one.version == charter.version && one.signer.is_some();
             signatures.iter().filter(same).count()
         };
         let title = |slug: &str| charters.iter().find(|one| one.slug == slug).map(|one| one.title.clone());

@@ -389,3 +389,45 @@ async fn what_somebody_published_goes_from_the_site_when_they_ask_to_be_erased()
     assert_eq!(service.get(&url).await.status, StatusCode::GONE);
     assert!(!service.get("/faire/geriatrie/post-its/").await.body.contains("équipe de nuit"));
 }
+
+#[tokio::test]
+async fn those_who_signed_up_are_told_when_an_activity_is_stopped() {
+    let service = spawn_service().await;
+    let answers = [
+        ("espace", "geriatrie"),
+        ("activite", "Étirements"),
+        ("creneaux", "mardi 14h-14h20, 4 places"),
+        ("courriel", "camille@exemple.fr"),
+    ];
+    service.fill_in("proposition", &answers).await;
+    service.deliver_all().await;
+    service.post(&service.links("camille@exemple.fr", "/suivi/confirmer/")[0], &[("_oui", "oui")]).await;
+    service.deliver_all().await;
+    service.post(&service.decision_link("cadre@exemple.fr"), &APPROVE).await;
+    assert!(matches!(service.publish().await, Did::Published(_)));
+    service.deliver_all().await;
+    // On its own page, and in the week's planning of its space.
+    let url = service.app.store.publications().await.unwrap().remove(0).url.unwrap();
+    for page in [url.as_str(), "/faire/geriatrie/"] {
+        let page = service.get(page).await.body;
+        assert!(page.contains("Étirements") && page.to_lowercase().contains("mardi"), "{page}");
+    }
+
+    let form = service.get("/formulaires/creneau/").await.body;
+    let at = form.find("value=\"geriatrie/").unwrap() + 7;
+    let slot = form[at..].split('"').next().unwrap().to_owned();
+    service.fill_in("creneau", &[("creneau", &slot), ("courriel", "alix@exemple.fr")]).await;
+    service.deliver_all().await;
+
+    let stop = service.links("cadre@exemple.fr", "/moderation/retirer/").pop().unwrap();
+    let suspend = [("_decision", "suspendre"), ("_mots", "La salle est fermée pour travaux")];
+    assert_eq!(service.post(&stop, &suspend).await.status, StatusCode::SEE_OTHER);
+    assert!(matches!(service.publish().await, Did::Stopped(_)));
+    service.deliver_all().await;
+    let mails = service.mails.sent();
+    let told = mails.iter().rfind(|mail| mail.recipient.to_string() == "alix@exemple.fr").unwrap();
+    assert!(told.text.contains("n’a pas lieu") && !told.text.contains("travaux"), "{}", told.text);
+    let page = service.get(&url).await;
+    assert!(page.status == StatusCode::OK && page.body.contains("suspendue"), "{}", page.body);
+    assert!(!service.get("/formulaires/creneau/").await.body.contains(&slot));
+}

@@ -22,7 +22,9 @@ use sqlx::Row;
 use tower::ServiceExt;
 
 use crate::confirming::link;
-use crate::support::{Answer, FALLBACK, Service, changed_portal, encode, post_request, spawn_service, spawn_service_with};
+use crate::support::{
+    Answer, FALLBACK, Service, changed_portal, encode, post_request, spawn_service, spawn_service_with,
+};
 
 const DAY: &str = "jour@exemple.fr";
 const NIGHT: &str = "nuit@exemple.fr";
@@ -380,7 +382,13 @@ async fn a_publication_that_waits_says_why() {
     service.app.progress.unpushed(2, Some("le dépôt ne répond pas".to_owned()));
 
     let page = service.get(&service.access(CADRE).await).await.body;
-    for said in [reference.as_str(), "la page d’accueil a une faute", "content/_index.md:3", "2 publications", "le dépôt ne répond pas"] {
+    for said in [
+        reference.as_str(),
+        "la page d’accueil a une faute",
+        "content/_index.md:3",
+        "2 publications",
+        "le dépôt ne répond pas",
+    ] {
         assert!(page.contains(said), "{said} {page}");
     }
     let stranger = service.get(&service.access("communication@exemple.fr").await).await.body;
@@ -402,11 +410,9 @@ async fn the_register_is_read_by_its_keeper_and_by_the_cadre_of_a_space() {
     }
     service.app.site.replace(changed_portal("chartes/bienveillance.md", |text| text + "\nUne phrase de plus.\n"));
 
-    for (person, names) in [
-        ("registre@exemple.fr", vec!["Anna", "Basile"]),
-        (CADRE, vec!["Anna"]),
-        ("autre@exemple.fr", vec!["Basile"]),
-    ] {
+    for (person, names) in
+        [("registre@exemple.fr", vec!["Anna", "Basile"]), (CADRE, vec!["Anna"]), ("autre@exemple.fr", vec!["Basile"])]
+    {
         let link = service.access(person).await;
         let page = service.get(&link).await.body;
         let csv = service.get(&format!("{link}/registre.csv")).await;
@@ -526,7 +532,9 @@ async fn a_daily_summary_is_chosen_and_unchosen() {
     let day = "JOUR@exemple.fr".parse().unwrap();
     let path = format!("{}/preferences", service.access(DAY).await);
     assert_eq!(service.post(&path, &[]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for (word, digest, rows) in [("aussitot", false, 0), ("resume", true, 1), ("resume", true, 1), ("aussitot", false, 1)] {
+    for (word, digest, rows) in
+        [("aussitot", false, 0), ("resume", true, 1), ("resume", true, 1), ("aussitot", false, 1)]
+    {
         assert_eq!(service.post(&path, &[("_courriels", word)]).await.status, StatusCode::SEE_OTHER);
         assert_eq!(service.app.store.wants_digest(&day).await.unwrap(), digest);
         assert_eq!(service.dump().await["preferences"].len(), rows);
@@ -554,7 +562,9 @@ async fn a_warning_is_mailed_with_its_reason_and_its_end_and_changes_nothing_els
     }
     assert_eq!(service.dump().await["sanctions"].len(), 0);
 
-    let clicks = (0..5).map(|_| service.post(&path, &[("_sanction", "avertir"), ("_mots", "Restons courtois"), ("_dernier", "31/12/2026")]));
+    let clicks = (0..5).map(|_| {
+        service.post(&path, &[("_sanction", "avertir"), ("_mots", "Restons courtois"), ("_dernier", "31/12/2026")])
+    });
     let answers = futures_util::future::join_all(clicks).await;
     assert!(answers.iter().all(|answer| answer.status == StatusCode::SEE_OTHER));
 
@@ -562,7 +572,9 @@ async fn a_warning_is_mailed_with_its_reason_and_its_end_and_changes_nothing_els
     let warned: Vec<_> = mails.iter().filter(|mail| mail.text.contains("Restons courtois")).collect();
     assert_eq!(warned.len(), 1);
     assert!(warned[0].text.contains("31 décembre 2026 inclus"), "{}", warned[0].text);
-    assert!(service.get(&format!("{link}/envoi/{reference}")).await.body.contains("Avertissement, jusqu’au 31 décembre"));
+    assert!(
+        service.get(&format!("{link}/envoi/{reference}")).await.body.contains("Avertissement, jusqu’au 31 décembre")
+    );
     assert_eq!(service.actions(&reference).await, [(Action::Warned, Some(DAY.to_owned()))]);
     let free = service.fill_in("post-it", &[("espace", "accueil"), ("message", "x"), ("courriel", CAMILLE)]).await;
     assert_eq!(service.state(&free).await, State::Received);
@@ -644,7 +656,8 @@ async fn link_to_confirm(service: &Service) -> String {
 async fn an_address_that_nobody_confirmed_is_neither_warned_nor_excluded() {
     let service = spawn_service().await;
     service.check_nothing();
-    let reference = service.fill_in("post-it", &[("espace", "geriatrie"), ("message", "x"), ("courriel", CAMILLE)]).await;
+    let reference =
+        service.fill_in("post-it", &[("espace", "geriatrie"), ("message", "x"), ("courriel", CAMILLE)]).await;
     let link = service.access(DAY).await;
     assert!(!service.get(&format!("{link}/envoi/{reference}")).await.body.contains("_sanction"));
     let exclude = [("_sanction", "exclure"), ("_mots", "x"), ("_dernier", "31/12/2026")];
@@ -711,12 +724,20 @@ async fn each_action_asks_for_the_identity_that_a_trusted_proxy_says() {
     let acts: [(String, Vec<(&str, &str)>); 8] = [
         (format!("{link}/envoi/{open}"), vec![("_version", "1"), ("_decision", "approuver")]),
         (format!("{link}/envoi/{apart}/quarantaine"), vec![("_decision", "liberer")]),
-        (format!("{link}/envoi/{signed}/sanction"), vec![("_sanction", "exclure"), ("_mots", "x"), ("_dernier", "2026-12-31")]),
+        (
+            format!("{link}/envoi/{signed}/sanction"),
+            vec![("_sanction", "exclure"), ("_mots", "x"), ("_dernier", "2026-12-31")],
+        ),
         (format!("{link}/retirer/{id}"), vec![("_decision", "retirer"), ("_mots", "x")]),
         (format!("{link}/quarantaine"), vec![("_envoi", &apart)]),
         (
             format!("{link}/delegations"),
-            vec![("_role", "geriatrie|moderateurs"), ("_personne", CAMILLE), ("_premier", "2026-11-23"), ("_dernier", "2026-11-24")],
+            vec![
+                ("_role", "geriatrie|moderateurs"),
+                ("_personne", CAMILLE),
+                ("_premier", "2026-11-23"),
+                ("_dernier", "2026-11-24"),
+            ],
         ),
         (format!("{link}/preferences"), vec![("_courriels", "resume")]),
         (format!("{link}/exclusions"), vec![("_exclusion", &reference)]),
@@ -726,7 +747,9 @@ async fn each_action_asks_for_the_identity_that_a_trusted_proxy_says() {
             let mut headers = vec![("sec-fetch-site", "same-origin")];
             headers.extend(identity.map(|person| ("x-identite", person)));
             let mut request = post_request(path, &headers, &encode(post));
-            request.extensions_mut().insert(axum::extract::ConnectInfo::<std::net::SocketAddr>("127.0.0.1:5".parse().unwrap()));
+            request
+                .extensions_mut()
+                .insert(axum::extract::ConnectInfo::<std::net::SocketAddr>("127.0.0.1:5".parse().unwrap()));
             let answer = router.clone().oneshot(request).await.unwrap();
             assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{path} {identity:?}");
         }
@@ -749,7 +772,8 @@ async fn a_robot_that_opens_every_link_and_posts_every_form_changes_not_one_row(
     service.trap("geriatrie").await;
     service.propose().await;
     let excluded = service.confirmed_sign_up().await;
-    let asked = service.fill_in("post-it", &[("espace", "geriatrie"), ("message", WRITTEN), ("courriel", CAMILLE)]).await;
+    let asked =
+        service.fill_in("post-it", &[("espace", "geriatrie"), ("message", WRITTEN), ("courriel", CAMILLE)]).await;
     let cadre = service.access(CADRE).await;
     let exclude = [("_sanction", "exclure"), ("_mots", "x"), ("_dernier", "2026-12-31")];
     let made = service.post(&format!("{cadre}/envoi/{excluded}/sanction"), &exclude).await;
@@ -768,13 +792,26 @@ async fn a_robot_that_opens_every_link_and_posts_every_form_changes_not_one_row(
     let crawled = Crawl::default().run(&service).await;
 
     assert_eq!(service.dump().await, before);
-    for (what, least) in [("/moderation/espace/", 30), ("/moderation/decider/", 4), ("/moderation/retirer/", 1), ("/suivi/", 3)] {
+    for (what, least) in
+        [("/moderation/espace/", 30), ("/moderation/decider/", 4), ("/moderation/retirer/", 1), ("/suivi/", 3)]
+    {
         let opened = crawled.opened.iter().filter(|path| path.contains(what)).count();
         assert!(opened >= least, "{what}: {opened} of {:?}", crawled.opened);
     }
     for form in [
-        "/quarantaine", "/sanction", "/delegations", "/delegations/fin", "/preferences", "/exclusions", "/moderation/retirer/",
-        "/retirer/", "/moderation/decider/", "/envoi/", "/suivi/confirmer/", "/suivi/completer/", "/formulaires/post-it/",
+        "/quarantaine",
+        "/sanction",
+        "/delegations",
+        "/delegations/fin",
+        "/preferences",
+        "/exclusions",
+        "/moderation/retirer/",
+        "/retirer/",
+        "/moderation/decider/",
+        "/envoi/",
+        "/suivi/confirmer/",
+        "/suivi/completer/",
+        "/formulaires/post-it/",
     ] {
         assert!(crawled.posted.iter().any(|path| path.contains(form)), "{form}: {:?}", crawled.posted);
     }
@@ -877,5 +914,10 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 fn unescaped(text: &str) -> String {
-    text.replace("&quot;", "\"").replace("&#39;", "'").replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text.replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&#x27;", "'")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }

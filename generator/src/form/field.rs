@@ -68,6 +68,11 @@ pub enum FieldKind {
         /// Height of the box, in lines.
         rows: usize,
     },
+    /// `creneaux`: weekly slots, one a line.
+    Slots {
+        /// Height of the box, in lines.
+        rows: usize,
+    },
     /// `courriel`.
     Email(EmailRules),
     /// `telephone`: internal numbers of four digits are welcome.
@@ -141,7 +146,7 @@ impl FieldKind {
                 faults.push(FaultKind::Format);
                 faults.extend(rules.professional.then_some(FaultKind::Domain));
             }
-            Self::Phone | Self::Date | Self::Time => faults.push(FaultKind::Format),
+            Self::Phone | Self::Date | Self::Time | Self::Slots { .. } => faults.push(FaultKind::Format),
             Self::Number { minimum, maximum } => {
                 faults.push(FaultKind::Format);
                 faults.extend(minimum.map(|_| FaultKind::TooSmall));

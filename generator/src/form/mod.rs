@@ -18,6 +18,7 @@ pub mod choices;
 pub mod definition;
 mod field;
 mod retention;
+pub(crate) mod slots;
 
 mod coherence;
 mod read;

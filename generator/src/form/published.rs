@@ -66,6 +66,7 @@ fn samples(field: &Field) -> Vec<AnswerValue> {
         FieldKind::Checkbox => vec![AnswerValue::Ticked(true)],
         FieldKind::Date => vec![text("2026-11-22")],
         FieldKind::Time => vec![text("14:30")],
+        FieldKind::Slots { .. } => vec![text("mardi 14h00-14h20, 4 places")],
         kind if !kind.options().is_empty() => kind.options().iter().map(|option| text(&option.value)).collect(),
         _ => vec![text("mot")],
     }

@@ -5,6 +5,7 @@ use crate::dates;
 use super::answer::AnswerValue;
 use super::clean::{clean, clean_line};
 use super::definition::{Choices, FaultKind, Field, FieldKind, Length, Opt};
+use super::slots;
 
 /// The longest address that mail servers take.
 const MAX_EMAIL: usize = 254;
@@ -22,7 +23,7 @@ pub(super) fn read(field: &Field, sent: &[&str], choices: &Choices) -> Result<Op
     if field.kind == FieldKind::Checkbox {
         return ticked(first, field.required).map(Some);
     }
-    let text = if matches!(field.kind, FieldKind::LongText { .. }) { clean(first) } else { clean_line(first) };
+    let text = if matches!(field.kind, FieldKind::LongText { .. } | FieldKind::Slots { .. }) { clean(first) } else { clean_line(first) };
     if text.is_empty() {
         return if field.required { Err(FaultKind::Empty) } else { Ok(None) };
     }
@@ -41,6 +42,10 @@ fn one(kind: &FieldKind, text: String, choices: &Choices) -> Result<Read, FaultK
             } else {
                 Ok(as_typed(text))
             }
+        }
+        FieldKind::Slots { .. } => {
+            let (lines, shown) = slots::read(&text).ok_or(FaultKind::Format)?;
+            Ok((AnswerValue::Text(lines), shown))
         }
         FieldKind::Phone if is_phone(&text) => Ok(as_typed(text)),
         FieldKind::Date => {

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::form::AnswerValue;
 use crate::form::clean::clean;
+use crate::form::slots::TypedSlot;
 
 /// The keys of a page with their values, in their order, then the day. A key `moyens.lieu` is
 /// `lieu` below `moyens`, with the others of that name.
@@ -26,6 +27,9 @@ pub(super) fn write(entries: &[(String, AnswerValue)], date: Date) -> String {
     }
     head
 }
+
+/// The key whose text is slots, one a line.
+const SLOTS: &str = "creneaux";
 
 /// Keys in the order of their first mention.
 #[derive(Default)]
@@ -69,6 +73,17 @@ impl<'a> Map<'a> {
                         out.push_str("  - ");
                         out.push_str(&quoted(item));
                         out.push('\n');
+                    }
+                }
+                Tree::Leaf(AnswerValue::Text(text)) if *key == SLOTS => {
+                    out.push_str(":\n");
+                    for slot in text.lines().filter_map(TypedSlot::parse) {
+                        for (at, (key, value)) in slot.entries().into_iter().enumerate() {
+                            out.push_str(&indent);
+                            out.push_str(if at == 0 { "  - " } else { "    " });
+                            push_key(key, out);
+                            push_line(&value, out);
+                        }
                     }
                 }
                 Tree::Leaf(AnswerValue::Text(text)) => push_line(&quoted(text), out),

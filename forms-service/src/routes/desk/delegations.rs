@@ -120,8 +120,11 @@ fn read(portal: &Portal, desk: &Desk, visit: &Visit, post: &RawPost, now: Timest
     if last < today {
         return Err(("delegation-dernier", "Le dernier jour est déjà passé."));
     }
-    let too_long = ("delegation-dernier", "Une délégation dure un an au plus\u{a0}: choisissez un dernier jour plus proche.");
-    if first.checked_add(LONGEST_DAYS.days()).is_ok_and(|end| last > end) || (last - today).get_days() > 2 * LONGEST_DAYS {
+    let too_long =
+        ("delegation-dernier", "Une délégation dure un an au plus\u{a0}: choisissez un dernier jour plus proche.");
+    if first.checked_add(LONGEST_DAYS.days()).is_ok_and(|end| last > end)
+        || (last - today).get_days() > 2 * LONGEST_DAYS
+    {
         return Err(too_long);
     }
     let begins_at = start_of(first, &zone).ok_or(too_long)?;

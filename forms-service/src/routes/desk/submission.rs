@@ -82,7 +82,9 @@ pub async fn judge(
     let done = match post.get(CHOICE) {
         Some("liberer") => app.store.release(id, Some(&by), &app.fallback, now).await?,
         Some("refuser") if reason.is_empty() => {
-            return sitting.mend(&post, Form::Quarantine, "quarantaine-mots", "Écrivez pourquoi vous le refusez.").await;
+            return sitting
+                .mend(&post, Form::Quarantine, "quarantaine-mots", "Écrivez pourquoi vous le refusez.")
+                .await;
         }
         Some("refuser") => app.store.refuse_quarantined(id, &by, &reason, now).await?,
         _ => {
@@ -205,7 +207,16 @@ impl<'a> Sitting<'a> {
         let portal = self.app.site.portal();
         let is_apart = watches && self.stored.state == Stage::Quarantine;
         let suspicion = self.stored.suspicion.filter(|_| is_apart);
-        Ok(Aside::new(&portal, &self.visit.path, &self.path, is_apart, suspicion, sanctions, self.app.clock.now(), typed))
+        Ok(Aside::new(
+            &portal,
+            &self.visit.path,
+            &self.path,
+            is_apart,
+            suspicion,
+            sanctions,
+            self.app.clock.now(),
+            &typed,
+        ))
     }
 
     async fn mend(

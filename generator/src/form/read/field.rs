@@ -35,6 +35,7 @@ const DEFAULT_ROWS: usize = 5;
 enum Kind {
     Text,
     LongText,
+    Slots,
     Email,
     Phone,
     Date,
@@ -56,6 +57,7 @@ impl Choice for Kind {
     const ALL: &'static [(&'static str, Self)] = &[
         ("texte", Self::Text),
         ("texte-long", Self::LongText),
+        ("creneaux", Self::Slots),
         ("courriel", Self::Email),
         ("telephone", Self::Phone),
         ("date", Self::Date),
@@ -178,8 +180,9 @@ fn rules(fields: &Fields<'_>, kind: Kind) -> FieldKind {
         Kind::Text => FieldKind::Text(length(fields)),
         Kind::LongText => FieldKind::LongText {
             length: length(fields),
-            rows: fields.count("lignes").filter(|rows| *rows > 0).unwrap_or(DEFAULT_ROWS),
+            rows: rows(fields),
         },
+        Kind::Slots => FieldKind::Slots { rows: rows(fields) },
         Kind::Email => FieldKind::Email(EmailRules {
             reply_to: fields.boolean("adresse_de_reponse", false),
             professional: fields.boolean("professionnelle", false),
@@ -201,6 +204,10 @@ fn rules(fields: &Fields<'_>, kind: Kind) -> FieldKind {
         Kind::Activity => FieldKind::Activity,
         Kind::Page => FieldKind::Page,
     }
+}
+
+fn rows(fields: &Fields<'_>) -> usize {
+    fields.count("lignes").filter(|rows| *rows > 0).unwrap_or(DEFAULT_ROWS)
 }
 
 fn length(fields: &Fields<'_>) -> Length {

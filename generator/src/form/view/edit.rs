@@ -98,7 +98,7 @@ impl Page<'_> {
         let sent = self.post.get(&field.name).unwrap_or_default();
         match field.kind {
             FieldKind::Checkbox | FieldKind::Checkboxes(_) => String::new(),
-            FieldKind::LongText { .. } => clean(sent),
+            FieldKind::LongText { .. } | FieldKind::Slots { .. } => clean(sent),
             _ => clean_line(sent),
         }
     }
@@ -159,7 +159,7 @@ impl Page<'_> {
 fn component(kind: &FieldKind) -> (&'static str, Option<&'static str>) {
     match kind {
         FieldKind::Text(_) => ("text", None),
-        FieldKind::LongText { .. } => ("textarea", None),
+        FieldKind::LongText { .. } | FieldKind::Slots { .. } => ("textarea", None),
         FieldKind::Email(_) => ("email", Some("email")),
         FieldKind::Phone => ("tel", Some("tel")),
         FieldKind::Date => ("date", None),
@@ -180,6 +180,7 @@ fn sizes(kind: &FieldKind) -> (Option<usize>, Option<usize>, Option<usize>) {
     match kind {
         FieldKind::Text(length) => (length.minimum, Some(length.maximum), None),
         FieldKind::LongText { length, rows } => (length.minimum, Some(length.maximum), Some(*rows)),
+        FieldKind::Slots { rows } => (None, None, Some(*rows)),
         _ => (None, None, None),
     }
 }
