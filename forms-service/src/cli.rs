@@ -10,8 +10,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::serve::Options;
 
 pub use options::{
-    BackupArgs, CheckConfigArgs, CopyArgs, EraseArgs, ExportArgs, HolderArgs, ListArgs, PurgeArgs, QuarantineCommand,
-    ReferenceArgs, RetryArgs, RolesCommand, Stage, VerifyRegisterArgs,
+    BackupArgs, CheckConfigArgs, CopyArgs, EraseArgs, ExportArgs, HolderArgs, KeyCommand, ListArgs, PurgeArgs,
+    QuarantineCommand, ReferenceArgs, RetryArgs, RolesCommand, Stage, VerifyRegisterArgs,
 };
 
 /// Where the portal answers when nothing is said: on this machine only.
@@ -154,6 +154,13 @@ pub enum Command {
     /// Vérifie que personne n’a modifié le registre des signatures
     #[command(help_template = HELP)]
     VerifyRegister(VerifyRegisterArgs),
+    /// La clé qui signe les liens des courriers et le registre
+    #[command(help_template = HELP, subcommand_help_heading = "Commandes\u{a0}", subcommand_value_name = "COMMANDE")]
+    Key {
+        /// What to do with the keys.
+        #[command(subcommand)]
+        command: KeyCommand,
+    },
     /// Efface ce qui est gardé d’une personne, à sa demande
     #[command(help_template = HELP)]
     Erase(EraseArgs),

@@ -139,10 +139,9 @@ impl Problem {
                 "Ce lien ne mène nulle part",
                 "Il est peut-être incomplet\u{a0}: copiez-le en entier depuis le courriel, jusqu’à son dernier caractère.",
             ),
-            Self::Withdrawn => (
-                "Cette page a été retirée",
-                "Elle n’est plus en ligne. Pour toute question, écrivez-nous.",
-            ),
+            Self::Withdrawn => {
+                ("Cette page a été retirée", "Elle n’est plus en ligne. Pour toute question, écrivez-nous.")
+            }
             Self::NotYou => (
                 "Ce lien est celui d’une autre personne",
                 "Rien n’a été décidé. Connectez-vous avec le compte de l’hôpital qui correspond à l’adresse où ce lien est arrivé.",

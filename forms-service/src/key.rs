@@ -1,25 +1,25 @@
-//! The secret of this installation, and the signed key that every served form carries.
+//! The secrets of this installation, and the signed key that every served form carries.
 //!
-//! The secret lies in the data folder, not in the database: a copy of the database signs nothing.
+//! They lie in the data folder ([`file`]), not in the database: a copy of the database signs nothing.
+//! The first key signs; those before it go on verifying what they signed, and what is signed says
+//! with which.
 //! A form's key says which sheet of paper a post was written on: the same key with the same
 //! content is the same submission, however often the button was pressed. It proves nothing about
 //! who posts, and is never written to a log.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::fmt;
 
-use anyhow::{Context, bail};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::{SignedDuration, Timestamp};
 use sha2::Sha256;
 
-use crate::secret::Secret;
+mod file;
 
-/// The file of the data folder that holds the secret.
+pub use file::Retired;
+
+/// The file of the data folder that holds the secrets.
 pub const FILE: &str = "cle";
 
 /// How long a served form stays good to send without a check page: a form left open on a ward's
@@ -29,50 +29,61 @@ pub const FORM_KEY_LIFETIME: SignedDuration = SignedDuration::from_hours(7 * 24)
 /// How far the clock may have been set back since the form was served.
 const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
-/// The secret from which everything signed derives. It has no `Debug`, so that it is never printed.
-pub struct SigningKey([u8; 32]);
+/// Which key. The first of an installation has no number, and nothing that it signs says one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyId(u16);
+
+impl KeyId {
+    /// Reads a number back; the empty text is the first key's.
+    pub fn parse(text: &str) -> Option<Self> {
+        let id = if text.is_empty() { Self::default() } else { Self(text.parse().ok()?) };
+        // One key has one name.
+        (id.to_string() == text).then_some(id)
+    }
+
+    /// Its two bytes in a link; nothing for the first key, whose links have always done without.
+    pub(crate) fn bytes(self) -> Option<[u8; 2]> {
+        (self != Self::default()).then(|| self.0.to_be_bytes())
+    }
+
+    /// Reads [`bytes`](Self::bytes) back.
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            [] => Some(Self::default()),
+            [high, low] => Some(Self(u16::from_be_bytes([*high, *low]))).filter(|id| *id != Self::default()),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for KeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => Ok(()),
+            number => write!(f, "{number}"),
+        }
+    }
+}
+
+/// One secret. It has no `Debug`, so that it is never printed.
+struct Key {
+    id: KeyId,
+    secret: [u8; 32],
+    /// When the service began to sign with another; `None` while it signs with this one.
+    stopped_at: Option<Timestamp>,
+    /// Whether it serves the register alone, and verifies nothing else.
+    is_for_register: bool,
+}
+
+/// The secrets from which everything signed derives, the one that signs first.
+pub struct SigningKey {
+    keys: Vec<Key>,
+}
 
 impl SigningKey {
-    /// Reads the secret of the data folder, or makes one on the first start.
-    ///
-    /// # Errors
-    /// Fails, in French for the operator, when others than its owner may read the file, when it
-    /// does not hold a key, or when it can be neither read nor written.
-    pub fn load_or_create(data: &Path) -> anyhow::Result<Self> {
-        let path = data.join(FILE);
-        if path.try_exists().with_context(|| format!("lecture de la clé « {} »", path.display()))? {
-            return Self::load(&path);
-        }
-        let new: [u8; 32] = rand::random();
-        write_whole(&path, &URL_SAFE_NO_PAD.encode(new))
-            .with_context(|| format!("création de la clé « {} »", path.display()))?;
-        Ok(Self(new))
-    }
-
-    /// Reads the secret of the data folder, and makes none: what was signed with the one that is
-    /// missing would only look forged.
-    ///
-    /// # Errors
-    /// Says in French that there is none, or as [`load_or_create`](Self::load_or_create).
-    pub fn of(data: &Path) -> anyhow::Result<Self> {
-        Self::load(&data.join(FILE))
-    }
-
-    fn load(path: &Path) -> anyhow::Result<Self> {
-        let text = Secret::read(path)?;
-        let decoded = URL_SAFE_NO_PAD.decode(text.reveal()).ok().and_then(|bytes| bytes.try_into().ok());
-        match decoded {
-            Some(bytes) => Ok(Self(bytes)),
-            None => bail!(
-                "le fichier « {} » ne contient pas une clé : reprenez-le d’une sauvegarde, ou supprimez-le pour en créer une nouvelle",
-                path.display()
-            ),
-        }
-    }
-
     /// A secret for tests.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+    pub fn from_bytes(secret: [u8; 32]) -> Self {
+        Self { keys: vec![Key { id: KeyId::default(), secret, stopped_at: None, is_for_register: false }] }
     }
 
     /// A key for one served form, signed for that form alone.
@@ -80,30 +91,77 @@ impl SigningKey {
         let mut body = [0; 24];
         body[..16].copy_from_slice(&rand::random::<[u8; 16]>());
         body[16..].copy_from_slice(&now.as_millisecond().to_be_bytes());
-        let signature = self.mac("form", &[form_id.as_bytes(), &body]).finalize().into_bytes();
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(body), URL_SAFE_NO_PAD.encode(signature))
+        let key = self.first();
+        let signature = key.mac("form", &[form_id.as_bytes(), &body]).finalize().into_bytes();
+        let text = format!("{}.{}", URL_SAFE_NO_PAD.encode(body), URL_SAFE_NO_PAD.encode(signature));
+        if key.id == KeyId::default() { text } else { format!("{text}.{}", key.id) }
     }
 
     /// Reads a key back: `None` when we did not sign it for this form, or when it is too old.
     pub fn read_form_key(&self, form_id: &str, text: &str, now: Timestamp) -> Option<FormKey> {
-        let (body, signature) = text.split_once('.')?;
+        let (body, rest) = text.split_once('.')?;
+        let (signature, id) = match rest.split_once('.') {
+            None => (rest, KeyId::default()),
+            Some((signature, id)) => (signature, KeyId::parse(id).filter(|id| *id != KeyId::default())?),
+        };
+        let key = self.for_links(id)?;
         let body: [u8; 24] = URL_SAFE_NO_PAD.decode(body).ok()?.try_into().ok()?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        self.mac("form", &[form_id.as_bytes(), &body]).verify_slice(&signature).ok()?;
+        key.mac("form", &[form_id.as_bytes(), &body]).verify_slice(&signature).ok()?;
         let (id, issued_at) = body.split_at(16);
         let issued_at = Timestamp::from_millisecond(i64::from_be_bytes(issued_at.try_into().ok()?)).ok()?;
         let age = now.duration_since(issued_at);
         (age >= -CLOCK_SLACK && age <= FORM_KEY_LIFETIME).then(|| FormKey { id: URL_SAFE_NO_PAD.encode(id), issued_at })
     }
 
-    /// Signs `parts` for one purpose.
-    pub fn sign(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        self.mac(purpose, parts).finalize().into_bytes().into()
+    /// The key that signs.
+    pub fn signs(&self) -> KeyId {
+        self.first().id
     }
 
+    /// The key that signed at a moment, so that a mail from before says the same link when it is
+    /// sent again; the one that signs now when that key verifies nothing any more.
+    pub fn signed_at(&self, at: Timestamp) -> KeyId {
+        let still = |key: &&Key| !key.is_for_register && key.stopped_at.is_none_or(|stopped| at <= stopped);
+        self.keys.iter().rev().find(still).map_or(self.signs(), |key| key.id)
+    }
+
+    /// Signs `parts` for one purpose with one of the keys; `None` when it is not there, or serves
+    /// the register alone.
+    pub fn sign(&self, id: KeyId, purpose: &str, parts: &[&[u8]]) -> Option<[u8; 32]> {
+        Some(self.for_links(id)?.mac(purpose, parts).finalize().into_bytes().into())
+    }
+
+    /// Seals a row of the register with the key that it names; `None` when that one is not there.
+    pub fn seal(&self, id: &str, purpose: &str, parts: &[&[u8]]) -> Option<[u8; 32]> {
+        let key = self.keys.iter().find(|key| key.id.to_string() == id)?;
+        Some(key.mac(purpose, parts).finalize().into_bytes().into())
+    }
+
+    /// Whether the key that a row of the register names is there.
+    pub fn knows(&self, id: &str) -> bool {
+        self.keys.iter().any(|key| key.id.to_string() == id)
+    }
+
+    /// Every key, the one that signs first: its number, when it stopped signing, and whether it
+    /// serves the register alone.
+    pub fn list(&self) -> impl Iterator<Item = (KeyId, Option<Timestamp>, bool)> {
+        self.keys.iter().map(|key| (key.id, key.stopped_at, key.is_for_register))
+    }
+
+    fn first(&self) -> &Key {
+        self.keys.first().expect("a file without a key is refused when it is read")
+    }
+
+    fn for_links(&self, id: KeyId) -> Option<&Key> {
+        self.keys.iter().find(|key| key.id == id && !key.is_for_register)
+    }
+}
+
+impl Key {
     /// Every purpose signs apart: a signature made for one thing is worth nothing for another.
     fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secret).expect("HMAC takes a key of any length");
         for part in std::iter::once(&purpose.as_bytes()).chain(parts) {
             // The length goes first, so that no two lists of parts sign the same bytes.
             mac.update(&(part.len() as u64).to_be_bytes());
@@ -111,16 +169,6 @@ impl SigningKey {
         }
         mac
     }
-}
-
-/// Writes the secret beside its place and renames it there, so that a machine that stops in
-/// mid-write leaves no half key behind. Whoever calls holds the data folder's lock.
-fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = path.with_extension("nouvelle");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
 }
 
 /// A form's key that we signed.
@@ -134,8 +182,6 @@ pub struct FormKey {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     fn noon() -> Timestamp {
@@ -172,22 +218,22 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_is_made_once_and_for_its_owner_only() {
-        let folder = tempfile::tempdir().unwrap();
-        let first = SigningKey::load_or_create(folder.path()).unwrap();
-        let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600);
-
-        let second = SigningKey::load_or_create(folder.path()).unwrap();
-        let key = first.issue_form_key("post-it", noon());
-        assert!(second.read_form_key("post-it", &key, noon()).is_some());
+    fn a_key_has_one_name() {
+        for name in ["", "1", "65535"] {
+            assert_eq!(KeyId::parse(name).unwrap().to_string(), name);
+        }
+        for name in ["0", "01", "+1", " 1", "65536", "a"] {
+            assert_eq!(KeyId::parse(name), None, "{name}");
+        }
+        assert_eq!(KeyId::from_bytes(&[0, 0]), None);
     }
 
     #[test]
-    fn a_secret_that_others_may_read_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        SigningKey::load_or_create(folder.path()).ok().unwrap();
-        fs::set_permissions(folder.path().join(FILE), fs::Permissions::from_mode(0o644)).unwrap();
-        assert!(SigningKey::load_or_create(folder.path()).is_err());
+    fn what_a_form_says_of_its_key_is_checked_too() {
+        let secret = SigningKey::from_bytes([7; 32]);
+        let key = secret.issue_form_key("post-it", noon());
+        for other in [format!("{key}."), format!("{key}.0"), format!("{key}.1"), format!("{key}.1.1")] {
+            assert_eq!(secret.read_form_key("post-it", &other, noon()), None, "{other}");
+        }
     }
 }

@@ -29,10 +29,10 @@ pub mod reference;
 
 pub mod client;
 pub mod guard;
+pub mod identity;
 pub mod key;
 pub mod limits;
 pub mod link;
-pub mod identity;
 pub mod origin;
 
 pub mod site;
@@ -40,13 +40,14 @@ pub mod site;
 pub mod app;
 pub mod error;
 mod page;
-pub mod views;
 pub mod router;
 pub mod routes;
+pub mod views;
 
 pub mod circuit;
 pub mod role;
 pub mod steps;
+pub mod workdays;
 
 pub mod plan;
 
@@ -58,6 +59,7 @@ pub mod store;
 pub mod register;
 
 pub mod outbox;
+pub mod timekeeper;
 pub mod worker;
 
 pub mod mail;

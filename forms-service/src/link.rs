@@ -1,7 +1,7 @@
 //! Links in mails: who holds one may do one thing, with one version of one submission, for a time.
 //!
 //! A link names a row of the outbox and bears our signature over what that row says: purpose,
-//! submission, version, recipient and end. Neither the database nor a copy of it holds a usable
+//! submission, version, recipient and end. Where there were several keys, it says which. Neither the database nor a copy of it holds a usable
 //! link, a retry words the same one, and a link that was made before something changed is worth
 //! nothing after it. Mail scanners open every link they meet: what opening one shows changes
 //! nothing, whatever the method but POST.
@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
 use crate::id::{MailId, SubmissionId};
-use crate::key::SigningKey;
+use crate::key::{KeyId, SigningKey};
 
 /// How long a link works: longer than a summer leave, short enough that an old mailbox opens
 /// nothing.
@@ -90,9 +90,12 @@ pub enum LinkError {
 impl LinkClaims {
     /// The path of the link, which is never stored nor logged.
     pub fn path(&self, purpose: Purpose, key: &SigningKey) -> String {
+        let id = key.signed_at(self.queued_at);
         let mut token = vec![purpose as u8];
         token.extend(self.mail.as_bytes());
-        token.extend(self.signature(purpose, key));
+        // The key that signed at some moment is one of those that are there.
+        token.extend(self.signature(purpose, key, id).unwrap_or_default());
+        token.extend(id.bytes().into_iter().flatten());
         format!("{}{}", purpose.folder(), URL_SAFE_NO_PAD.encode(token))
     }
 
@@ -101,7 +104,7 @@ impl LinkClaims {
     /// # Errors
     /// See [`LinkError`].
     pub fn check(&self, purpose: Purpose, token: &Token, key: &SigningKey, now: Timestamp) -> Result<(), LinkError> {
-        let ours = self.signature(purpose, key);
+        let Some(ours) = self.signature(purpose, key, token.key) else { return Err(LinkError::Forged) };
         if token.purpose != purpose as u8 || !bool::from(subtle::ConstantTimeEq::ct_eq(&ours[..], &token.signature[..]))
         {
             return Err(LinkError::Forged);
@@ -109,8 +112,9 @@ impl LinkClaims {
         if now.duration_since(self.queued_at) > purpose.lifetime() { Err(LinkError::Expired) } else { Ok(()) }
     }
 
-    fn signature(&self, purpose: Purpose, key: &SigningKey) -> [u8; SIGNATURE] {
+    fn signature(&self, purpose: Purpose, key: &SigningKey, id: KeyId) -> Option<[u8; SIGNATURE]> {
         let whole = key.sign(
+            id,
             "link",
             &[
                 &[purpose as u8],
@@ -120,10 +124,10 @@ impl LinkClaims {
                 self.recipient.to_string().as_bytes(),
                 &self.queued_at.as_millisecond().to_be_bytes(),
             ],
-        );
+        )?;
         let mut short = [0; SIGNATURE];
         short.copy_from_slice(&whole[..SIGNATURE]);
-        short
+        Some(short)
     }
 }
 
@@ -134,6 +138,7 @@ pub struct Token {
     /// The outbox row that it names.
     pub mail: MailId,
     signature: [u8; SIGNATURE],
+    key: KeyId,
 }
 
 impl Token {
@@ -141,13 +146,15 @@ impl Token {
     /// line ends, marks of quotation, a full stop at the end.
     pub fn parse(text: &str) -> Option<Self> {
         let text: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect();
-        let bytes: [u8; 1 + 16 + SIGNATURE] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (purpose, rest) = bytes.split_first()?;
-        let (mail, signature) = rest.split_at(16);
+        let (mail, rest) = rest.split_at_checked(16)?;
+        let (signature, key) = rest.split_at_checked(SIGNATURE)?;
         Some(Self {
             purpose: *purpose,
             mail: MailId::from_bytes(mail.try_into().ok()?),
             signature: signature.try_into().ok()?,
+            key: KeyId::from_bytes(key)?,
         })
     }
 }

@@ -89,7 +89,11 @@ async fn look(app: &App, registry: &mut Registry) -> anyhow::Result<()> {
     let (tasks, report) = (app.store.count_tasks().await?, app.progress.report());
     let numbers = [
         ("publications_waiting", "Pages that are to be published or taken away", i64::try_from(tasks.waiting)?),
-        ("publications_hindered", "Of those, the ones that could not be at the first attempt", i64::try_from(tasks.hindered)?),
+        (
+            "publications_hindered",
+            "Of those, the ones that could not be at the first attempt",
+            i64::try_from(tasks.hindered)?,
+        ),
         ("commits_unpushed", "Commits of ours that the repository does not have", i64::try_from(report.unpushed)?),
         ("content_builds", "Whether the present content builds", i64::from(report.content_fault.is_none())),
     ];

@@ -26,14 +26,8 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 6] = [
-        Self::Moderator,
-        Self::Supervisor,
-        Self::Communication,
-        Self::Register,
-        Self::Superior,
-        Self::Announcements,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Moderator, Self::Supervisor, Self::Communication, Self::Register, Self::Superior, Self::Announcements];
 
     /// The word of `annuaire.yaml`, of the command line and of the table.
     pub fn word(self) -> &'static str {

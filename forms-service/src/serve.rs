@@ -115,7 +115,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     roles::seed(&store, &config, &portal, clock.now()).await?;
     roles::warn_of_gaps(&store, &portal).await?;
 
-    let key = Arc::new(SigningKey::load_or_create(&options.data)?);
+    let key = Arc::new(SigningKey::take_up(&options.data, clock.now())?);
     register::enter_earlier(&store, &portal, &key).await?;
 
     let site = Arc::new(Site::new(*portal));

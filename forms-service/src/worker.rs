@@ -11,6 +11,7 @@ use tracing::{error, info};
 use crate::clock::Clock;
 use crate::outbox::{HORIZON, Outbox};
 use crate::store::outbox::Lease;
+use crate::timekeeper::{Kept, keep_time};
 
 /// How long the worker sleeps at most: what the clock does meanwhile is seen at the latest then.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -83,12 +84,12 @@ impl Worker {
         wait.clamp(Duration::from_millis(100), LONGEST_SLEEP)
     }
 
-    /// Forwards, reminds and lets lapse what nobody confirmed in time.
+    /// Does what is due, and looks again after a while.
     async fn keep_time(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            match self.outbox.store.act_on_next_due(&self.outbox.fallback, self.clock.now()).await {
-                Ok(Some((id, acted))) => {
-                    info!(submission.id = %id, "nobody confirmed submission {id} in time: {acted:?}");
+            match keep_time(&self.outbox, self.clock.now()).await {
+                Ok(Some(kept)) => {
+                    say(kept);
                     self.wake.notify_one();
                     continue;
                 }
@@ -109,5 +110,18 @@ impl Worker {
         error!("the outbox cannot be read or written: {error:#}");
         self.outbox.store.note(error);
         Duration::from_secs(2)
+    }
+}
+
+fn say(kept: Kept) {
+    match kept {
+        Kept::Unconfirmed(id, acted) => {
+            info!(submission.id = %id, "nobody confirmed submission {id} in time: {acted:?}");
+        }
+        Kept::Undecided(id, nudged) => {
+            info!(submission.id = %id, "nobody decided about submission {id} in time: {nudged:?}");
+        }
+        Kept::LetGo(held) => info!("{} held mails leave at once, {} are moot", held.freed, held.moot),
+        Kept::Digest(id) => info!(mail.id = %id, "queued daily mail {id}"),
     }
 }

@@ -3,7 +3,7 @@
 
 -- How somebody who decides likes to be mailed.
 CREATE TABLE preferences (
-    -- In lower case.
+    -- In lower case when the portal wrote it.
     address TEXT NOT NULL PRIMARY KEY,
     -- 1: one summary a day; 0: at once, as whoever has no row.
     digest  INTEGER NOT NULL
@@ -14,7 +14,7 @@ CREATE TABLE preferences (
 CREATE TABLE sanctions (
     -- That of the row of the trace which says the same for as long as the submission is kept.
     id            TEXT NOT NULL PRIMARY KEY,
-    -- In lower case: confirmed by its owner.
+    -- In lower case when the portal wrote it. confirmed by its owner.
     address       TEXT NOT NULL,
     -- warn | exclude
     kind          TEXT NOT NULL,

@@ -208,6 +208,29 @@ pub struct EraseArgs {
     pub confirmer: bool,
 }
 
+/// What to do with the keys.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Montre les clés, sans leur secret : celle qui signe, et celles qui vérifient encore
+    #[command(help_template = HELP)]
+    List,
+    /// Ajoute une clé, qui signera dès le prochain démarrage du service ; les liens déjà partis restent bons
+    #[command(help_template = HELP)]
+    Rotate,
+    /// Retire les clés dont plus aucun lien n’a besoin ; elles ne servent plus qu’à vérifier le registre
+    #[command(help_template = HELP)]
+    Retire(RetireArgs),
+}
+
+/// Which keys are retired.
+#[derive(Clone, Copy, Debug, Args)]
+#[command(next_help_heading = "Options\u{a0}")]
+pub struct RetireArgs {
+    /// Sans attendre 35 jours, quand une clé a pu être lue par d’autres : les liens qu’elle a signés cessent
+    #[arg(long)]
+    pub sans_attendre: bool,
+}
+
 /// What to do with the roles.
 #[derive(Debug, Subcommand)]
 pub enum RolesCommand {

@@ -9,6 +9,7 @@ pub(crate) mod csv;
 mod erase;
 mod export;
 pub(crate) mod export_register;
+mod key;
 mod list;
 mod outbox;
 mod purge;
@@ -33,6 +34,7 @@ pub use copy::{copy, target};
 pub use erase::erase;
 pub use export::{export, export_register};
 pub use export_register::choices;
+pub use key::key;
 pub use list::list;
 pub use outbox::{outbox, retry};
 pub use purge::purge;
@@ -63,9 +65,10 @@ impl From<String> for Outcome {
 pub async fn run(common: &Common, command: Command) -> anyhow::Result<Outcome> {
     let (data, config) = (&common.data, common.config.as_deref());
     let (zone, now) = (TimeZone::system(), Clock::System.now());
-    // These three do without an open database, or need to be alone with it.
+    // These do without an open database, or need to be alone with it.
     match command {
         Command::CheckConfig(args) => return check_config(common, &args, now).await,
+        Command::Key { command } => return Ok(key(data, command, &zone, now)?.into()),
         Command::Restore(args) => return Ok(restore(&config::location(config, data)?, &args.file).await?.into()),
         Command::Copy(args) => return Ok(copy(data, &target(args.vers.as_deref(), data)?).await?.into()),
         _ => {}
@@ -89,9 +92,12 @@ pub async fn run(common: &Common, command: Command) -> anyhow::Result<Outcome> {
         }
         Command::Erase(args) => erase(&store, &args, &zone, now).await?,
         Command::Backup(args) => backup(&store, data, &args.file).await?,
-        Command::Serve(_) | Command::Bench(_) | Command::CheckConfig(_) | Command::Restore(_) | Command::Copy(_) => {
-            String::new()
-        }
+        Command::Serve(_)
+        | Command::Bench(_)
+        | Command::CheckConfig(_)
+        | Command::Restore(_)
+        | Command::Copy(_)
+        | Command::Key { .. } => String::new(),
     };
     store.close().await;
     Ok(Outcome { text, code })

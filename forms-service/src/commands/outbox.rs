@@ -31,7 +31,8 @@ pub async fn outbox(store: &Store, zone: &TimeZone) -> anyhow::Result<String> {
 /// One mail, with what its last attempt failed on.
 pub(super) fn line(text: &mut String, mail: &MailRow, zone: &TimeZone) -> std::fmt::Result {
     let (kind, state) = (mail.kind.label(), mail.state.label());
-    write!(text, "{}  {}  {kind}  à {}  {state}", mail.id, mail.reference, mail.recipient)?;
+    let reference = mail.reference.as_ref().map_or("—", |reference| reference.as_str());
+    write!(text, "{}  {reference}  {kind}  à {}  {state}", mail.id, mail.recipient)?;
     match mail.attempt {
         0 => {}
         1 => write!(text, " après 1 essai")?,

@@ -14,11 +14,12 @@ use generator::form::mail::{Envelope, word};
 use generator::source::SourceFile;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use lettre::message::Mailbox;
 use serde::Serialize;
 
 use super::message::{Draft, Mail, one_line};
-use super::words::{self, About, Note};
+use super::words::{self, About, Note, Waiting};
 use crate::key::SigningKey;
 use crate::link::Purpose;
 use crate::site::{Portal, Site};
@@ -40,6 +41,11 @@ impl Composer {
     /// sender without a name bears the portal's.
     pub fn new(site: Arc<Site>, sender: Mailbox, key: Arc<SigningKey>) -> Self {
         Self { site, sender, key }
+    }
+
+    /// The zone of the portal that mails come from.
+    pub fn time_zone(&self) -> TimeZone {
+        self.site.portal().time_zone()
     }
 
     /// The mail that a letter says.
@@ -69,7 +75,8 @@ impl Composer {
                 let last = sanction.ends_at.to_zoned(portal.time_zone()).date().yesterday().context("its last day")?;
                 desk.note(&desk.words().sanction(sanction, &long_date(last)))
             }
-            Kind::Access => bail!("a mail of that kind is about no submission"),
+            Kind::Nudge => desk.note(&desk.words().nudge(desk.url(Purpose::Decide))),
+            Kind::Access | Kind::Digest => bail!("a mail of that kind is about no submission"),
         }
     }
 
@@ -79,9 +86,26 @@ impl Composer {
                 let url = format!("{}{}", portal.url(), letter.claims().path(Purpose::Access, &self.key));
                 words::access(portal.name(), portal.url(), url)
             }
+            Kind::Digest => words::digest(portal.name(), portal.url(), self.waiting(portal, letter)?),
             other => bail!("a mail of kind {} is about a submission", other.word()),
         };
         self.draft(portal, letter, "mail/note", &note.subject, None, &note)
+    }
+
+    /// What a daily mail lists: each with the link of its own row.
+    fn waiting(&self, portal: &Portal, letter: &Letter) -> anyhow::Result<Vec<Waiting>> {
+        let waiting = letter.held.iter().map(|held| {
+            let stored = &held.about;
+            let definition = definition(portal, &stored.submission.form_id, &stored.definition_yaml)?;
+            Ok(Waiting {
+                form: definition.title,
+                space: stored.submission.space_title.clone(),
+                reference: stored.reference.to_string(),
+                reminder: held.kind == Kind::Nudge,
+                url: format!("{}{}", portal.url(), held.claims.path(Purpose::Decide, &self.key)),
+            })
+        });
+        waiting.collect()
     }
 
     fn draft(
@@ -144,10 +168,15 @@ impl Desk<'_> {
         Some(match self.letter.trace.as_ref()?.action {
             Action::Approved => "Une première personne l’a approuvé\u{a0}: votre accord est demandé aussi.",
             Action::Doubted => "Les personnes qui relisent ont un doute\u{a0}: elles vous demandent de décider.",
-            Action::Answered => "La personne a répondu à la question qui lui était posée\u{a0}: son envoi a pu changer.",
+            Action::Answered => {
+                "La personne a répondu à la question qui lui était posée\u{a0}: son envoi a pu changer."
+            }
             Action::Bounced => {
                 "Il était approuvé, mais le site ne peut pas être construit avec cette page\u{a0}: rien n’a changé en ligne. \
                  La page de décision dit pourquoi\u{a0}; vous pouvez corriger le texte et l’approuver à nouveau, ou le refuser."
+            }
+            Action::Escalated => {
+                "Personne n’a répondu, malgré deux rappels\u{a0}: vous pouvez décider à la place des personnes sollicitées."
             }
             _ => return None,
         })

@@ -80,8 +80,9 @@ impl Draft<'_> {
             builder = builder.references(first.clone()).in_reply_to(first);
         }
         // lettre takes letters outside ASCII in an address, and writes them as they are; what stands
-        // in quotes is read in more than one way. No form of ours takes either.
-        let reply_to = self.reply_to.filter(|text| text.is_ascii() && !text.contains('"'));
+        // in quotes is read in more than one way, and so is what looks like an encoded word.
+        let is_plain = |text: &&str| text.is_ascii() && !text.contains('"') && !text.contains("=?");
+        let reply_to = self.reply_to.filter(is_plain);
         if let Some(address) = reply_to.and_then(|text| text.parse::<Address>().ok()) {
             builder = builder.reply_to(Mailbox::new(None, address));
         }
@@ -196,7 +197,13 @@ mod tests {
             headers.lines().find_map(|line| line.strip_prefix("Reply-To: ").map(str::to_owned))
         };
         assert_eq!(answer_to(Some("prenom.nom@exemple.fr")).as_deref(), Some("prenom.nom@exemple.fr"));
-        for left in [Some("rappelez-moi"), Some("prénom.nom@exemple.fr"), Some("\"a, b\"@exemple.fr"), None] {
+        for left in [
+            Some("rappelez-moi"),
+            Some("=?utf-8?q?a?=nom@exemple.fr"),
+            Some("prénom.nom@exemple.fr"),
+            Some("\"a, b\"@exemple.fr"),
+            None,
+        ] {
             assert_eq!(answer_to(left), None, "{left:?}");
         }
     }

@@ -120,7 +120,10 @@ impl About<'_> {
             ),
             (Some(Action::Published), _) => (
                 "Votre envoi est en ligne",
-                vec![format!("Merci\u{a0}! Votre envoi («\u{a0}{}\u{a0}») a été approuvé. Il est maintenant en ligne.", self.form)],
+                vec![format!(
+                    "Merci\u{a0}! Votre envoi («\u{a0}{}\u{a0}») a été approuvé. Il est maintenant en ligne.",
+                    self.form
+                )],
             ),
             (Some(Action::Withdrawn), _) => (
                 "Votre publication a été retirée",
@@ -163,7 +166,26 @@ impl About<'_> {
         });
         note.links = self.see_the_page();
         note.links.push(Link { label: "Arrêt d’urgence\u{a0}: retirer cette page".to_owned(), url: stop_url });
-        note.after = vec!["Ne transférez pas ce courriel lui-même\u{a0}: son lien de retrait n’est que pour vous.".to_owned()];
+        note.after =
+            vec!["Ne transférez pas ce courriel lui-même\u{a0}: son lien de retrait n’est que pour vous.".to_owned()];
+        note
+    }
+
+    /// To those who decide: it still waits.
+    pub fn nudge(&self, decide_url: String) -> Note {
+        let place = self.space.map(|space| format!(" pour {space}")).unwrap_or_default();
+        let mut note = self.note(format!("Rappel\u{a0}: {}{place}, référence {}", self.form, self.reference));
+        note.paragraphs = vec![
+            "Cet envoi attend toujours une décision, et vous êtes de celles et ceux qui peuvent la prendre.".to_owned(),
+        ];
+        if self.trace.is_some_and(|trace| trace.action == Action::Escalated) {
+            note.paragraphs.push(
+                "C’est le second et dernier rappel\u{a0}: la modération du portail est maintenant sollicitée aussi."
+                    .to_owned(),
+            );
+        }
+        note.links = vec![Link { label: "Lire et décider".to_owned(), url: decide_url }];
+        note.after = vec!["Ce lien n’est que pour vous\u{a0}: ne le transférez pas. Si quelqu’un a décidé entre-temps, la page vous le dira.".to_owned()];
         note
     }
 
@@ -194,7 +216,9 @@ impl About<'_> {
         let mut note = self.note(format!("{what}, référence {}", self.reference));
         let by = self.trace.and_then(|trace| trace.actor.as_ref().map(ToString::to_string)).unwrap_or_default();
         note.paragraphs = vec![if suspended {
-            format!("{by} a suspendu cette activité. Sa page reste en ligne et le dit\u{a0}; ses créneaux sont annulés.")
+            format!(
+                "{by} a suspendu cette activité. Sa page reste en ligne et le dit\u{a0}; ses créneaux sont annulés."
+            )
         } else {
             format!("{by} a retiré cette page du site. La trace de la décision est conservée.")
         }];
@@ -210,7 +234,11 @@ impl About<'_> {
     /// To a sender whose address is confirmed: a warning, or an exclusion until the end of `last`.
     pub fn sanction(&self, sanction: &Sanction, last: &str) -> Note {
         let excluded = sanction.kind == SanctionKind::Exclusion;
-        let what = if excluded { "Vos envois sont suspendus pour un temps" } else { "Un avertissement à propos de votre envoi" };
+        let what = if excluded {
+            "Vos envois sont suspendus pour un temps"
+        } else {
+            "Un avertissement à propos de votre envoi"
+        };
         let mut note = self.note(format!("{what}, référence {}", self.reference));
         let about = format!("Il s’agit de ce que vous avez envoyé par le formulaire «\u{a0}{}\u{a0}».", self.form);
         note.paragraphs = if excluded {
@@ -231,11 +259,12 @@ impl About<'_> {
             ]
         };
         note.quote = Some(Quote { label: "Le motif".to_owned(), words: sanction.reason.clone() });
-        note.links = vec![Link {
-            label: "Nous écrire".to_owned(),
-            url: format!("{}/formulaires/contact/", self.portal_url),
-        }];
-        note.after = vec!["Vous n’êtes pas d’accord, ou vous voulez en parler\u{a0}? Écrivez-nous\u{a0}: une personne vous lira.".to_owned()];
+        note.links =
+            vec![Link { label: "Nous écrire".to_owned(), url: format!("{}/formulaires/contact/", self.portal_url) }];
+        note.after = vec![
+            "Vous n’êtes pas d’accord, ou vous voulez en parler\u{a0}? Écrivez-nous\u{a0}: une personne vous lira."
+                .to_owned(),
+        ];
         note
     }
 }
@@ -253,5 +282,57 @@ pub fn access(portal: &str, portal_url: &str, url: String) -> Note {
         after: vec!["Si vous n’avez rien demandé, laissez ce courriel de côté\u{a0}: il ne se passera rien.".to_owned()],
         portal: PortalView { name: portal.to_owned(), url: portal_url.to_owned() },
         ..Note::default()
+    }
+}
+
+/// Something that waits for the reader of a daily mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// What was sent: the form's title.
+    pub form: String,
+    /// Title of its space.
+    pub space: Option<String>,
+    /// Its reference.
+    pub reference: String,
+    /// Whether they heard of it before.
+    pub reminder: bool,
+    /// Where it is read and decided.
+    pub url: String,
+}
+
+/// To somebody who prefers one mail a day: what waits for them. No word of a visitor is in it.
+pub fn digest(portal: &str, portal_url: &str, waiting: Vec<Waiting>) -> Note {
+    let subject = match waiting.len() {
+        0 => "Plus rien n’attend votre décision".to_owned(),
+        1 => "1 envoi attend votre décision".to_owned(),
+        several => format!("{several} envois attendent votre décision"),
+    };
+    let first = if waiting.is_empty() {
+        "Ce qui devait vous être présenté ce matin a été effacé entre-temps."
+    } else {
+        "Voici ce qui est arrivé pour vous depuis le dernier résumé. Chaque lien ouvre la page où lire et décider\u{a0}; \
+         si quelqu’un a décidé entre-temps, elle vous le dira."
+    };
+    Note {
+        title: subject.clone(),
+        subject,
+        paragraphs: vec![first.to_owned()],
+        links: waiting.into_iter().map(Waiting::link).collect(),
+        after: vec![
+            "Ces liens ne sont que pour vous\u{a0}: ne transférez pas ce courriel.".to_owned(),
+            format!(
+                "Vous avez choisi de recevoir un seul résumé, chaque jour ouvré à 8\u{a0}h. Pour changer d’avis\u{a0}: {portal_url}/moderation/"
+            ),
+        ],
+        portal: PortalView { name: portal.to_owned(), url: portal_url.to_owned() },
+        ..Note::default()
+    }
+}
+
+impl Waiting {
+    fn link(self) -> Link {
+        let place = self.space.map(|space| format!(" pour {space}")).unwrap_or_default();
+        let reminder = if self.reminder { "Rappel\u{a0}: " } else { "" };
+        Link { label: format!("{reminder}{}{place}, référence {}", self.form, self.reference), url: self.url }
     }
 }

@@ -203,7 +203,9 @@ impl Publisher {
             (None, _) => None,
         };
         let changes: Vec<Change> = match (from, text) {
-            (Some(from), Some(text)) if from != text => vec![Change::Replace { path: publication.path.clone(), from, text }],
+            (Some(from), Some(text)) if from != text => {
+                vec![Change::Replace { path: publication.path.clone(), from, text }]
+            }
             (Some(_), Some(_)) | (None, _) => Vec::new(),
             (Some(_), None) => vec![Change::Remove { path: publication.path.clone() }],
         };
@@ -239,7 +241,12 @@ impl Publisher {
     }
 
     /// The live site once more, from its own sources and without that page.
-    fn stop_without_content(&self, publication: &Publication, made: &[Change], now: Timestamp) -> anyhow::Result<Box<Portal>> {
+    fn stop_without_content(
+        &self,
+        publication: &Publication,
+        made: &[Change],
+        now: Timestamp,
+    ) -> anyhow::Result<Box<Portal>> {
         let copy: Option<PathBuf> = self.snapshot.without(&[&publication.path])?;
         let copy = copy.context("il n’y a pas de copie du dernier site en ligne")?;
         for change in made {
@@ -370,7 +377,12 @@ impl Publisher {
         Ok(())
     }
 
-    fn build_head(&self, wanted: Option<&Commit>, is_mine: bool, now: Timestamp) -> anyhow::Result<Option<Box<Portal>>> {
+    fn build_head(
+        &self,
+        wanted: Option<&Commit>,
+        is_mine: bool,
+        now: Timestamp,
+    ) -> anyhow::Result<Option<Box<Portal>>> {
         if is_mine {
             self.workspace.refresh()?;
         } else if let Some(wanted) = wanted.filter(|wanted| Some(*wanted) != self.progress.shown().as_ref()) {

@@ -13,9 +13,6 @@ use crate::key::SigningKey;
 /// The purpose that rows are sealed for: no other signature of ours can pass for one.
 const PURPOSE: &str = "register";
 
-/// The key of the data folder, as rows name it.
-pub const KEY_ID: &str = "";
-
 /// How many hexadecimal digits of a digest a mail says.
 const FINGERPRINT: usize = 16;
 
@@ -89,10 +86,10 @@ impl Row {
             content_digest: String::new(),
             previous,
             digest: String::new(),
-            key_id: KEY_ID.to_owned(),
+            key_id: key.signs().to_string(),
         };
         row.content_digest = row.content_digest_now();
-        row.digest = row.digest_as(row.seq, key);
+        row.digest = row.digest_now(key);
         row
     }
 
@@ -112,8 +109,12 @@ impl Row {
         hexadecimal(&digest.finalize())
     }
 
-    /// The digest that this row has at the place `seq`.
-    pub(super) fn digest_as(&self, seq: i64, key: &SigningKey) -> String {
+    fn digest_now(&self, key: &SigningKey) -> String {
+        self.digest_as(self.seq, key).expect("a row that is sealed names the key that signs, which is there")
+    }
+
+    /// The digest that this row has at the place `seq`; `None` when the key that it names is not there.
+    pub(super) fn digest_as(&self, seq: i64, key: &SigningKey) -> Option<String> {
         let parts: [&[u8]; 9] = [
             self.previous.as_bytes(),
             &seq.to_be_bytes(),
@@ -125,7 +126,7 @@ impl Row {
             self.submission_id.as_bytes(),
             self.key_id.as_bytes(),
         ];
-        hexadecimal(&key.sign(PURPOSE, &parts))
+        key.seal(&self.key_id, PURPOSE, &parts).map(|seal| hexadecimal(&seal))
     }
 }
 

@@ -4,7 +4,7 @@
 //! that was cut off: for that, each proof mail says a number and a digest, out of the database's
 //! reach ([`Proof`]), and a confirmed signature that still stands without a row is a fault too.
 
-use super::chain::{KEY_ID, Row};
+use super::chain::Row;
 use crate::key::SigningKey;
 
 /// A row as it is found.
@@ -94,7 +94,7 @@ pub fn verify(all: &[Found], key: &SigningKey) -> Result<Whole, Broken> {
 
 /// What is wrong with a row by itself.
 fn fault(row: &Row, is_kept: bool, rows: usize, key: &SigningKey) -> Option<Why> {
-    if row.key_id != KEY_ID {
+    if !key.knows(&row.key_id) {
         return Some(Why::UnknownKey);
     }
     let person = &row.person;
@@ -107,10 +107,11 @@ fn fault(row: &Row, is_kept: bool, rows: usize, key: &SigningKey) -> Option<Why>
     } else if row.content_digest_now() != row.content_digest {
         return Some(Why::Altered);
     }
-    if row.digest_as(row.seq, key) == row.digest {
+    let digest = |seq| row.digest_as(seq, key);
+    if digest(row.seq).as_ref() == Some(&row.digest) {
         return None;
     }
-    let was = (1..=number(rows)).find(|seq| row.digest_as(*seq, key) == row.digest);
+    let was = (1..=number(rows)).find(|seq| digest(*seq).as_ref() == Some(&row.digest));
     Some(was.map_or(Why::Unsealed, |was| Why::Moved { was }))
 }
 

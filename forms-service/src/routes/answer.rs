@@ -65,7 +65,8 @@ pub async fn answer(
         true => match corrected(&definition, portal.choices(), &stored.submission, &post) {
             Ok(answers) => answers,
             Err(rejected) => {
-                return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, Some((&post, &rejected)), words, None).await;
+                return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, Some((&post, &rejected)), words, None)
+                    .await;
             }
         },
     };
@@ -80,7 +81,11 @@ pub async fn answer(
     if app.store.answer(stored.id, version, &answers, &flags, said, &app.fallback, now).await? {
         info!(submission.id = %stored.id, "the author of submission {} answered", stored.id);
         app.wake.notify_one();
-        return said_so(&app, "Votre réponse est arrivée", "Merci. Les personnes qui relisent votre envoi viennent d’en être informées.");
+        return said_so(
+            &app,
+            "Votre réponse est arrivée",
+            "Merci. Les personnes qui relisent votre envoi viennent d’en être informées.",
+        );
     }
     ask(&app, StatusCode::CONFLICT, &followed, None, words, None).await
 }
@@ -102,10 +107,8 @@ async fn ask(
     let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
     let trace = app.store.trace(stored.id).await?;
     let question = trace.iter().rev().find(|row| row.action == Action::Asked).and_then(|row| row.words.clone());
-    let amendment = definition
-        .publication
-        .is_some()
-        .then(|| amend(&definition, portal.choices(), &stored.submission, rejected));
+    let amendment =
+        definition.publication.is_some().then(|| amend(&definition, portal.choices(), &stored.submission, rejected));
     let view = json!({
         "form_title": definition.title,
         "reference": stored.reference.as_str(),

@@ -60,7 +60,13 @@ pub async fn show(
         Err(lost) => return astray(&app, Purpose::Decide, lost),
     };
     let done = query.as_deref() == Some("fait");
-    let seat = Seat { app: &app, person: &followed.claims.recipient, version: followed.claims.version, path: &followed.path, aside: None };
+    let seat = Seat {
+        app: &app,
+        person: &followed.claims.recipient,
+        version: followed.claims.version,
+        path: &followed.path,
+        aside: None,
+    };
     if !done && followed.stored.state.is_open() && followed.stored.version != followed.claims.version {
         let text = "L’envoi a changé depuis ce courriel\u{a0}: un autre, plus récent, vous a peut-être été envoyé.";
         return renewal(&app, StatusCode::OK, "Ce lien n’est plus à jour", text, &followed.path);
@@ -87,7 +93,13 @@ pub async fn decide(
         Err(lost) => return astray(&app, Purpose::Decide, lost),
     };
     identity::check(&app, peer, &head.headers, &followed.claims.recipient)?;
-    let seat = Seat { app: &app, person: &followed.claims.recipient, version: followed.claims.version, path: &followed.path, aside: None };
+    let seat = Seat {
+        app: &app,
+        person: &followed.claims.recipient,
+        version: followed.claims.version,
+        path: &followed.path,
+        aside: None,
+    };
     seat.decide(&followed.stored, &post).await
 }
 
@@ -219,7 +231,8 @@ impl Seat<'_> {
                 let taken: Vec<String> =
                     self.app.store.publications().await?.into_iter().map(|publication| publication.path).collect();
                 let is_taken = |path: &str| {
-                    portal.page_url(path).is_some() || taken.iter().any(|known| known == path || known.starts_with(path))
+                    portal.page_url(path).is_some()
+                        || taken.iter().any(|known| known == path || known.starts_with(path))
                 };
                 let publication = plan(portal, definition, answers, &is_taken, self.app.clock.now());
                 let words = (!words.is_empty()).then_some(words);
@@ -227,13 +240,12 @@ impl Seat<'_> {
             }
             Some("refuser") if words.is_empty() => {
                 // A ready sentence is put where it can be edited, and is sent the next time.
-                let phrase = post.get(PHRASE).and_then(|text| text.parse::<usize>().ok()).and_then(|at| PHRASES.get(at));
+                let phrase =
+                    post.get(PHRASE).and_then(|text| text.parse::<usize>().ok()).and_then(|at| PHRASES.get(at));
                 match phrase {
-                    Some(phrase) => Err(Filled {
-                        fault: Some(Fault::ReadPhrase),
-                        words: (*phrase).to_owned(),
-                        ..filled.clone()
-                    }),
+                    Some(phrase) => {
+                        Err(Filled { fault: Some(Fault::ReadPhrase), words: (*phrase).to_owned(), ..filled.clone() })
+                    }
                     None => return mend(Fault::NoReason),
                 }
             }
@@ -242,7 +254,9 @@ impl Seat<'_> {
             Some("demander") if words.is_empty() => return mend(Fault::NoQuestion),
             Some("demander") => Ok(Decision::Ask { question: words }),
             Some("douter") => match definition.in_doubt {
-                Some(role) => Ok(Decision::Doubt { words: (!words.is_empty()).then_some(words), to: steps::role(role) }),
+                Some(role) => {
+                    Ok(Decision::Doubt { words: (!words.is_empty()).then_some(words), to: steps::role(role) })
+                }
                 None => return mend(Fault::NoChoice),
             },
             Some("remarquer") if words.is_empty() => return mend(Fault::NoRemark),

@@ -23,8 +23,8 @@ use crate::plan::plan;
 use crate::register::{Inscription, Signature};
 use crate::routes::form;
 use crate::routes::links::{Astray, follow};
-use crate::store::submissions::{AddressState, State as Stage, Stored};
 use crate::steps;
+use crate::store::submissions::{AddressState, State as Stage, Stored};
 use crate::store::transitions::{Confirmed, UponConfirmation};
 
 /// What the box of the confirmation page sends.
@@ -67,9 +67,8 @@ pub async fn confirm(
     let signs = signature.as_ref().map(|signature| Inscription { signature, key: &app.key });
     let appears = stored.flags.is_empty() && steps::is_published_first(&portal, &definition, &stored.submission);
     let nothing_is_taken = |_: &str| false;
-    let publishes = appears
-        .then(|| plan(&portal, &definition, &stored.submission, &nothing_is_taken, app.clock.now()))
-        .flatten();
+    let publishes =
+        appears.then(|| plan(&portal, &definition, &stored.submission, &nothing_is_taken, app.clock.now())).flatten();
     let upon = UponConfirmation { signs, publishes };
     let confirmed = app.store.confirm_address(stored.id, &app.fallback, upon, app.clock.now()).await?;
     app.publish.notify_one();

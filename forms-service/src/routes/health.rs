@@ -47,6 +47,7 @@ async fn figures(app: &App) -> anyhow::Result<Map<String, Value>> {
         "waiting": mails.waiting,
         "sent": mails.sent,
         "set_aside": mails.set_aside,
+        "held": mails.held,
         "refused": mails.refused,
         "oldest_waiting_seconds": age,
     });

@@ -63,13 +63,20 @@ pub async fn show(
 fn words(state: Stage) -> (&'static str, &'static str) {
     match state {
         Stage::Received | Stage::Quarantine => ("Reçu", "Votre envoi attend d’être relu."),
-        Stage::Unconfirmed => ("À confirmer", "Ouvrez le lien que vous avez reçu par courriel pour confirmer votre adresse."),
-        Stage::Lapsed => ("Abandonné", "Votre adresse n’a pas été confirmée à temps. Vous pouvez envoyer le formulaire à nouveau."),
+        Stage::Unconfirmed => {
+            ("À confirmer", "Ouvrez le lien que vous avez reçu par courriel pour confirmer votre adresse.")
+        }
+        Stage::Lapsed => {
+            ("Abandonné", "Votre adresse n’a pas été confirmée à temps. Vous pouvez envoyer le formulaire à nouveau.")
+        }
         Stage::Asked => ("Une question vous attend", "Les personnes qui relisent vous ont écrit pour en savoir plus."),
         Stage::Approved => ("Approuvé", "Votre envoi est approuvé\u{a0}: il paraît dans un instant."),
         Stage::Published => ("En ligne", "Votre envoi est publié."),
         Stage::Settled => ("Traité", "Votre envoi a été lu et traité."),
-        Stage::Refused => ("Non retenu", "Votre envoi n’a pas été retenu. Si vous avez laissé une adresse, vous en avez reçu le motif."),
+        Stage::Refused => (
+            "Non retenu",
+            "Votre envoi n’a pas été retenu. Si vous avez laissé une adresse, vous en avez reçu le motif.",
+        ),
         Stage::Withdrawn => ("Retiré", "Votre publication n’est plus en ligne."),
     }
 }

@@ -18,9 +18,9 @@ const TABLES: [(&str, &str); 11] = [
     ("delegations", "id"),
     ("outbox", "id"),
     ("roles", "space, role, address"),
+    ("preferences", "address"),
     ("mailbox", "mail_id"),
     ("register", "seq"),
-    ("preferences", "address"),
     ("sanctions", "id"),
 ];
 

@@ -168,7 +168,7 @@ impl Store {
         let previous = (*answers != stored.submission).then_some(&stored.submission);
         let entry = Entry { words, previous_answers: previous, ..Entry::new(&stored, Action::Answered, now) };
         let trace = entry.add(&mut tx).await?;
-        turn.mail_step(&mut tx, stored.step, &stored.steps, trace).await?;
+        turn.mail_step(&mut tx, stored.step, &stored.steps, trace, false).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -237,8 +237,10 @@ impl Turn<'_> {
                 let words = words.as_deref();
                 let trace = Entry { words, previous_answers, ..entry(Action::Approved) }.add(tx).await?;
                 match (event, publication) {
-                    (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace).await?,
-                    (Event::Approve, Some(publication)) => insert_publication(tx, stored, &publication, self.now).await?,
+                    (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace, false).await?,
+                    (Event::Approve, Some(publication)) => {
+                        insert_publication(tx, stored, &publication, self.now).await?
+                    }
                     _ => self.tell_author(tx, Kind::Outcome, trace).await?,
                 }
                 Decided::Done(event.leaves())
@@ -267,7 +269,7 @@ impl Turn<'_> {
                     return Ok(Decided::TooLate);
                 }
                 let trace = Entry { words: words.as_deref(), ..entry(Action::Doubted) }.add(tx).await?;
-                self.mail_step(tx, next, &steps, trace).await?;
+                self.mail_step(tx, next, &steps, trace, false).await?;
                 Decided::Done(State::Received)
             }
             Decision::Remark { words } => {
@@ -304,9 +306,12 @@ impl Turn<'_> {
         let (answers, flags) = answers.unwrap_or((&self.stored.submission, &self.stored.flags));
         // A question leaves the version alone: who was asked may still decide on what they saw.
         let grows = i64::from(event != Event::Ask);
+        // Whoever asked because nobody answered decides when the answer is there.
+        let nudges = if matches!(event, Event::Ask | Event::Answer) { "nudges" } else { "0" };
         let changed = composed(format!(
             "UPDATE submissions SET state = $1, step = $2, steps = $3, answers = $4, flags = $5, \
-             version = version + $6, nudges = 0, nudge_at = NULL WHERE id = $7 AND version = $8 AND {}",
+             version = version + $6, nudges = {nudges}, reminders = 0, waits_since = $9 \
+             WHERE id = $7 AND version = $8 AND {}",
             event.condition()
         ))
         .bind(event.leaves().word())
@@ -317,25 +322,29 @@ impl Turn<'_> {
         .bind(grows)
         .bind(self.stored.id.to_string())
         .bind(self.stored.version)
+        .bind(event.leaves().is_open().then_some(self.now))
         .run(tx)
         .await?;
         one(changed)
     }
 
-    /// Mails those who decide at a step, about the version that this turn makes.
+    /// Mails those who decide at a step, about the version that this turn makes; at once, if it is
+    /// urgent, whatever they prefer.
     pub(super) async fn mail_step(
         &self,
         tx: &mut Transaction,
         step: usize,
         steps: &[Step],
         trace: TraceId,
+        urgent: bool,
     ) -> anyhow::Result<()> {
         let current = Stored { step, steps: steps.to_vec(), ..self.stored.clone() };
         let about = About { version: self.stored.version + 1, ..self.about() };
-        let asked = self.desk.asked(&current.current_step(), current.author(), false);
+        let escalated = step == self.stored.step && self.stored.is_escalated();
+        let asked = self.desk.asked(&current.current_step(), current.author(), escalated);
         let mails: Vec<NewMail> = asked
             .iter()
-            .map(|one| NewMail { trace: Some(trace), ..about.mail(&one.address, Kind::Submission) })
+            .map(|one| NewMail { trace: Some(trace), urgent, ..about.mail(&one.address, Kind::Submission) })
             .collect();
         enqueue(tx, &mails).await
     }

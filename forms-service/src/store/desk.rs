@@ -139,7 +139,13 @@ impl Desk {
     }
 
     /// Those whose role it is, and their delegates; never the author.
-    pub fn in_charge(&self, place: &Place, role: Role, named: Option<&Address>, author: Option<&Address>) -> Vec<Decider> {
+    pub fn in_charge(
+        &self,
+        place: &Place,
+        role: Role,
+        named: Option<&Address>,
+        author: Option<&Address>,
+    ) -> Vec<Decider> {
         let holders = match named {
             Some(address) => vec![address.clone()],
             None => self.holders(place, role),
@@ -242,7 +248,7 @@ impl Stored {
     }
 }
 
-/// After how many reminders the portal's moderators are asked.
+/// What a submission's `nudges` say once the portal's moderators are asked.
 pub const ESCALATED_AFTER: i64 = 3;
 
 pub(super) fn read_delegation(row: &super::Row) -> anyhow::Result<Delegation> {

@@ -75,14 +75,15 @@ impl Store {
         traces.roles.retain(|holder| holder.address.to_string().to_lowercase() == wanted);
         self.count_at_the_desk(&wanted, &mut traces).await?;
         let rows = query(
-            "SELECT submission_id, recipient, CAST(CASE WHEN state = 'sent' THEN 1 ELSE 0 END AS BIGINT) AS sent, count(*) AS n \
+            "SELECT submission_id, recipient, CAST(CASE WHEN state IN ('sent', 'moot') THEN 1 ELSE 0 END AS BIGINT) AS sent, count(*) AS n \
              FROM outbox GROUP BY submission_id, recipient, sent",
         )
         .read(&self.database)
         .await?;
         for row in rows {
-            let about = row.optional_text("submission_id")?;
-            let is_theirs = about.is_some_and(|id| traces.submissions.iter().any(|one| one.id.to_string() == id));
+            let about: Option<SubmissionId> =
+                row.optional_text("submission_id")?.map(|_| row.parse("submission_id")).transpose()?;
+            let is_theirs = traces.submissions.iter().any(|one| Some(one.id) == about);
             if !is_theirs && row.text("recipient")?.to_lowercase() == wanted {
                 let sort = if row.truth("sent")? { &mut traces.mails_sent } else { &mut traces.mails_pending };
                 *sort += row.count("n")?;
@@ -98,7 +99,8 @@ impl Store {
         };
         traces.preference = count("SELECT count(*) AS n FROM preferences WHERE address = $1").await? > 0;
         traces.warnings = count("SELECT count(*) AS n FROM sanctions WHERE address = $1 AND kind = 'warn'").await?;
-        traces.exclusions = count("SELECT count(*) AS n FROM sanctions WHERE address = $1 AND kind = 'exclude'").await?;
+        traces.exclusions =
+            count("SELECT count(*) AS n FROM sanctions WHERE address = $1 AND kind = 'exclude'").await?;
         traces.delegations =
             count("SELECT count(*) AS n FROM delegations WHERE lower(holder) = $1 OR lower(delegate) = $1").await?;
         Ok(())
@@ -187,7 +189,7 @@ impl Store {
             let recipient = row.text("recipient")?;
             if recipient.to_lowercase() == wanted {
                 query("DELETE FROM mailbox WHERE recipient = $1").bind(&recipient).run(&mut tx).await?;
-                erased += query("DELETE FROM outbox WHERE recipient = $1 AND state = 'sent'")
+                erased += query("DELETE FROM outbox WHERE recipient = $1 AND state IN ('sent', 'moot')")
                     .bind(&recipient)
                     .run(&mut tx)
                     .await?;

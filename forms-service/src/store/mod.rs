@@ -24,6 +24,7 @@ pub mod trace;
 pub mod transitions;
 
 pub mod decisions;
+pub mod nudges;
 pub mod publications;
 
 pub mod delegations;
@@ -31,6 +32,7 @@ pub mod preferences;
 pub mod sanctions;
 pub mod waiting;
 
+pub mod digests;
 pub mod outbox;
 
 pub mod mailbox;

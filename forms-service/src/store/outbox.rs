@@ -8,12 +8,13 @@ use lettre::Address;
 
 use super::database::Dialect;
 use super::desk::{Desk, ESCALATED_AFTER, Step, is_same};
+use super::digests::{Patient, substitute_held};
 use super::publications::Publication;
 use super::register::{ENTRY, Entry, read_entry};
 use super::sanctions::Sanction;
 use super::submissions::{Acknowledgement, Destination, Sender, Stored};
 use super::trace::TraceRow;
-use super::{Store, Transaction, by_rows, composed, one, pieces, query, read_word, rows_of_values, word_of};
+use super::{Store, Transaction, by_rows, composed, pieces, query, read_word, rows_of_values, word_of};
 use crate::id::{MailId, SubmissionId, TraceId};
 use crate::link::LinkClaims;
 use crate::role::{Place, Role};
@@ -52,10 +53,14 @@ pub enum Kind {
     Warning,
     /// To a sender whose address is confirmed: what they send waits apart for a time.
     Exclusion,
+    /// To whoever decides: it still waits.
+    Nudge,
+    /// To whoever decides and prefers one mail a day: everything that was held for them.
+    Digest,
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 14] = [
+    const ALL: [(&'static str, Self); 16] = [
         ("submission", Self::Submission),
         ("confirmation", Self::Confirmation),
         ("reminder", Self::Reminder),
@@ -70,6 +75,8 @@ impl Kind {
         ("access", Self::Access),
         ("warning", Self::Warning),
         ("exclusion", Self::Exclusion),
+        ("nudge", Self::Nudge),
+        ("digest", Self::Digest),
     ];
 
     /// The word that stands in the table.
@@ -98,7 +105,14 @@ impl Kind {
             Self::Access => "accès à la modération",
             Self::Warning => "avertissement",
             Self::Exclusion => "exclusion",
+            Self::Nudge => "relance",
+            Self::Digest => "résumé du jour",
         }
+    }
+
+    /// Whether it may wait for the next morning, if its recipient prefers that.
+    fn may_wait(self) -> bool {
+        matches!(self, Self::Submission | Self::Nudge)
     }
 }
 
@@ -111,11 +125,20 @@ pub enum MailState {
     Sent,
     /// Given up on; an operator decides.
     SetAside,
+    /// Kept for its recipient's daily mail, which words it.
+    Held,
+    /// Kept for a daily mail, and decided about before: nobody needs it any more.
+    Moot,
 }
 
 impl MailState {
-    const ALL: [(&'static str, Self); 3] =
-        [("waiting", Self::Waiting), ("sent", Self::Sent), ("set_aside", Self::SetAside)];
+    const ALL: [(&'static str, Self); 5] = [
+        ("waiting", Self::Waiting),
+        ("sent", Self::Sent),
+        ("set_aside", Self::SetAside),
+        ("held", Self::Held),
+        ("moot", Self::Moot),
+    ];
 
     /// The word that stands in tables and metrics.
     pub fn word(self) -> &'static str {
@@ -132,6 +155,8 @@ impl MailState {
             Self::Waiting => "en attente",
             Self::Sent => "envoyé",
             Self::SetAside => "mis de côté",
+            Self::Held => "gardé pour le résumé du jour",
+            Self::Moot => "sans objet",
         }
     }
 }
@@ -160,6 +185,7 @@ impl About {
             occasion: 0,
             trace: None,
             publication: None,
+            urgent: false,
             now: self.now,
         }
     }
@@ -182,6 +208,8 @@ pub(super) struct NewMail {
     pub(super) trace: Option<TraceId>,
     /// The publication that it is about.
     pub(super) publication: Option<String>,
+    /// Whether it is sent at once though its recipient prefers one mail a day.
+    pub(super) urgent: bool,
     pub(super) now: Timestamp,
 }
 
@@ -234,6 +262,10 @@ static INSERT: LazyLock<Vec<String>> = LazyLock::new(|| {
 /// Queues mails. It asks for the transaction that changes the submission, so that there is never
 /// one without the other. What is queued already stays as it is.
 pub(super) async fn enqueue(tx: &mut Transaction, mails: &[NewMail]) -> anyhow::Result<()> {
+    let may_wait = |mail: &NewMail| mail.kind.may_wait() && !mail.urgent;
+    let patient = if mails.iter().any(may_wait) { Patient::read(tx).await? } else { Patient::default() };
+    let state =
+        |mail| if may_wait(mail) && patient.has(&mail.recipient) { MailState::Held } else { MailState::Waiting };
     for (piece, mut statement) in pieces(mails, &INSERT) {
         for mail in piece {
             statement = statement
@@ -241,7 +273,7 @@ pub(super) async fn enqueue(tx: &mut Transaction, mails: &[NewMail]) -> anyhow::
                 .bind(mail.submission.map(|id| id.to_string()))
                 .bind(mail.recipient.to_string())
                 .bind(mail.kind.word())
-                .bind(MailState::Waiting.word())
+                .bind(state(mail).word())
                 .bind(0_i64)
                 .bind(mail.now)
                 .bind(mail.version)
@@ -297,6 +329,19 @@ pub struct Letter {
     pub sanction: Option<Sanction>,
     /// Its row in the register, when it is a signature that was confirmed.
     pub entry: Option<Entry>,
+    /// What was held for it, when it is a daily mail.
+    pub held: Vec<Held>,
+}
+
+/// A mail that was held for a daily one.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// What its own link says.
+    pub claims: LinkClaims,
+    /// What it would have said by itself.
+    pub kind: Kind,
+    /// The submission that it is about.
+    pub about: Stored,
 }
 
 impl Letter {
@@ -389,7 +434,9 @@ impl Store {
         .await?
         .context("the mail is not there")?;
         let about = match row.optional_text("submission_id")? {
-            Some(_) => Some(self.submission(row.parse("submission_id")?).await?.context("its submission is not there")?),
+            Some(_) => {
+                Some(self.submission(row.parse("submission_id")?).await?.context("its submission is not there")?)
+            }
             None => None,
         };
         let trace = match row.optional_text("trace_id")? {
@@ -405,10 +452,12 @@ impl Store {
             Some(id) => self.publication(&id).await?,
             None => None,
         };
+        let kind = Kind::parse(&row.text("kind")?)?;
         Ok(Letter {
             id,
             recipient: row.parse("recipient")?,
             kind,
+            held: if kind == Kind::Digest { self.held_for(id).await? } else { Vec::new() },
             queued_at: row.moment("queued_at")?,
             version: row.integer("version")?,
             unconfirmed: row.truth("unconfirmed")?,
@@ -456,12 +505,6 @@ impl Store {
         let (Some(row), Some(id)) = (row.first(), claims.submission) else { return Ok(false) };
         let Some(stored) = super::submissions::read_locked(&mut tx, id).await? else { return Ok(false) };
         let kind = Kind::parse(&row.text("kind")?)?;
-        let count = query("SELECT count(*) AS n FROM outbox WHERE submission_id = $1 AND recipient = $2 AND kind = $3")
-            .bind(id.to_string())
-            .bind(claims.recipient.to_string())
-            .bind(kind.word())
-            .rows(&mut tx)
-            .await?;
         let waiting = query(
             "SELECT 1 AS one FROM outbox WHERE submission_id = $1 AND recipient = $2 AND kind = $3 AND queued_at > $4",
         )
@@ -477,7 +520,9 @@ impl Store {
         }
         let about = About { submission: id, version: stored.version, unconfirmed: row.truth("unconfirmed")?, now };
         let mail = NewMail {
-            occasion: count.first().map_or(Ok(1), |row| row.integer("n"))?,
+            occasion: next_occasion(&mut tx, id, &claims.recipient, kind).await?,
+            // Somebody pressed the button, and waits.
+            urgent: true,
             trace: row.optional_text("trace_id")?.map(|_| row.parse("trace_id")).transpose()?,
             publication: row.optional_text("publication_id")?,
             ..about.mail(&claims.recipient, kind)
@@ -506,17 +551,27 @@ impl Store {
     /// # Errors
     /// Fails when the database does.
     pub async fn report_sent(&self, lease: Lease, now: Timestamp) -> anyhow::Result<bool> {
-        let done = query(
+        let mut tx = self.database.begin().await?;
+        let row = query(
             "UPDATE outbox SET state = 'sent', sent_at = $1, lease_until = NULL, leased_by = NULL, last_error = NULL, \
-             refused_at = NULL WHERE id = $2 AND attempt = $3 AND state = 'waiting'",
+             refused_at = NULL WHERE id = $2 AND attempt = $3 AND state = 'waiting' RETURNING kind",
         )
         .bind(now)
         .bind(lease.id.to_string())
         .bind(lease.attempt)
-        .write(&self.database)
+        .rows(&mut tx)
         .await
         .context("reporting a mail as sent")?;
-        one(done)
+        let Some(row) = row.first() else { return Ok(false) };
+        if Kind::parse(&row.text("kind")?)? == Kind::Digest {
+            query("UPDATE outbox SET state = 'sent', sent_at = $1 WHERE digest_id = $2 AND state = 'held'")
+                .bind(now)
+                .bind(lease.id.to_string())
+                .run(&mut tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Reports a failure: tried again at `next`, or set aside. The first time that a recipient is
@@ -563,11 +618,15 @@ impl Store {
                 };
                 let refused: Address = row.parse("recipient")?;
                 match kind {
-                    Kind::Submission => substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?,
+                    Kind::Submission | Kind::Nudge => {
+                        substitute(&mut tx, lease.id, about, &refused, failure.fallback).await?;
+                    }
                     // Nobody will ever open that link: what waits for it need not wait any longer.
                     Kind::Confirmation | Kind::Reminder => hasten(&mut tx, about).await?,
                     _ => {}
                 }
+            } else if kind == Kind::Digest {
+                substitute_held(&mut tx, lease.id, failure).await?;
             }
         }
         tx.commit().await?;
@@ -599,7 +658,7 @@ impl Store {
         let retried = match id {
             Some(id) => query(
                 "UPDATE outbox SET state = 'waiting', failures = 0, next_attempt_at = $1, refused_at = NULL \
-                 WHERE id = $2 AND state <> 'sent'",
+                 WHERE id = $2 AND state NOT IN ('sent', 'moot') AND digest_id IS NULL",
             )
             .bind(now)
             .bind(id.to_string()),
@@ -613,8 +672,24 @@ impl Store {
     }
 }
 
+/// The number that tells the next mail of that kind to somebody from those before it.
+pub(super) async fn next_occasion(
+    tx: &mut Transaction,
+    submission: SubmissionId,
+    recipient: &Address,
+    kind: Kind,
+) -> anyhow::Result<i64> {
+    let rows = query("SELECT count(*) AS n FROM outbox WHERE submission_id = $1 AND recipient = $2 AND kind = $3")
+        .bind(submission.to_string())
+        .bind(recipient.to_string())
+        .bind(kind.word())
+        .rows(tx)
+        .await?;
+    rows.first().map_or(Ok(0), |row| row.integer("n"))
+}
+
 /// Mails the portal's moderators, else the fallback, in the place of a refused recipient.
-async fn substitute(
+pub(super) async fn substitute(
     tx: &mut Transaction,
     id: MailId,
     about: About,

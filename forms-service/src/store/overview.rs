@@ -36,8 +36,8 @@ pub struct Summary {
 pub struct MailRow {
     /// The row.
     pub id: MailId,
-    /// The reference of the submission it is about.
-    pub reference: Reference,
+    /// The reference of the submission it is about; `None` when it is about none, or about several.
+    pub reference: Option<Reference>,
     /// To whom.
     pub recipient: String,
     /// What it says.
@@ -65,6 +65,8 @@ pub struct MailCounts {
     pub sent: u64,
     /// Set aside.
     pub set_aside: u64,
+    /// Held for a daily mail.
+    pub held: u64,
     /// Not sent, and their recipient refused for good by the server.
     pub refused: u64,
     /// When the longest waiting mail was queued.
@@ -99,15 +101,16 @@ impl Store {
         Ok(counts)
     }
 
-    /// The mails that did not leave yet: waiting or set aside, the oldest first.
+    /// The mails that did not leave yet: waiting, held or set aside, the oldest first.
     ///
     /// # Errors
     /// Fails when the database does.
     pub async fn pending_mails(&self) -> anyhow::Result<Vec<MailRow>> {
         let rows = query(
             "SELECT outbox.id AS id, reference, recipient, kind, outbox.state AS state, attempt, next_attempt_at, \
-             last_error, refused_at, sent_at FROM outbox JOIN submissions ON submissions.id = outbox.submission_id \
-             WHERE outbox.state <> 'sent' ORDER BY outbox.id",
+             last_error, refused_at, sent_at FROM outbox \
+             LEFT JOIN submissions ON submissions.id = outbox.submission_id \
+             WHERE outbox.state NOT IN ('sent', 'moot') ORDER BY outbox.id",
         )
         .read(&self.database)
         .await?;
@@ -169,6 +172,8 @@ impl Store {
                     counts.set_aside = count;
                     counts.refused += refused;
                 }
+                MailState::Held => counts.held = count,
+                MailState::Moot => {}
             }
         }
         Ok(counts)
@@ -191,7 +196,7 @@ fn summary(row: &Row) -> anyhow::Result<Summary> {
 fn mail_row(row: &Row) -> anyhow::Result<MailRow> {
     Ok(MailRow {
         id: row.parse("id")?,
-        reference: read_reference(row)?,
+        reference: row.optional_text("reference")?.map(|_| read_reference(row)).transpose()?,
         recipient: row.text("recipient")?,
         kind: Kind::parse(&row.text("kind")?)?,
         state: MailState::parse(&row.text("state")?)?,

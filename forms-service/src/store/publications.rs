@@ -398,8 +398,9 @@ impl Store {
             let turn = Turn { stored: &stored, desk: &desk, now };
             let step = stored.steps.len().saturating_sub(1);
             if turn.change(&mut tx, Event::Bounce, step, None, None).await? {
-                let trace = Entry { words: Some(why), ..Entry::new(&stored, Action::Bounced, now) }.add(&mut tx).await?;
-                turn.mail_step(&mut tx, step, &stored.steps, trace).await?;
+                let trace =
+                    Entry { words: Some(why), ..Entry::new(&stored, Action::Bounced, now) }.add(&mut tx).await?;
+                turn.mail_step(&mut tx, step, &stored.steps, trace, true).await?;
             }
         }
         tx.commit().await?;
@@ -489,7 +490,12 @@ impl Store {
     ///
     /// # Errors
     /// Fails when the database does.
-    pub async fn report_stopped(&self, publication: &Publication, commit: Option<&str>, now: Timestamp) -> anyhow::Result<()> {
+    pub async fn report_stopped(
+        &self,
+        publication: &Publication,
+        commit: Option<&str>,
+        now: Timestamp,
+    ) -> anyhow::Result<()> {
         let state = match publication.task {
             Some(Task::Suspend) => Status::Suspended,
             _ => Status::Withdrawn,
@@ -535,7 +541,10 @@ impl Store {
         let mut tx = self.database.begin().await?;
         let mut paths = Vec::new();
         for id in ids {
-            let rows = query("SELECT path FROM publications WHERE submission_id = $1").bind(id.to_string()).rows(&mut tx).await?;
+            let rows = query("SELECT path FROM publications WHERE submission_id = $1")
+                .bind(id.to_string())
+                .rows(&mut tx)
+                .await?;
             for row in &rows {
                 paths.push(row.text("path")?);
             }
@@ -647,8 +656,8 @@ fn read_roles(row: &Row) -> anyhow::Result<Vec<(Role, Address)>> {
     let fault = || unreadable("publications.roles", "…");
     let Some(json) = row.optional_text("roles")? else { return Ok(Vec::new()) };
     let pairs: Vec<(String, String)> = serde_json::from_str(&json).map_err(|_| fault())?;
-    let read = pairs.into_iter().map(|(role, address)| {
-        Ok((role.parse().map_err(|_| fault())?, address.parse().map_err(|_| fault())?))
-    });
+    let read = pairs
+        .into_iter()
+        .map(|(role, address)| Ok((role.parse().map_err(|_| fault())?, address.parse().map_err(|_| fault())?)));
     read.collect()
 }

@@ -85,7 +85,7 @@ impl Store {
     pub async fn received_before(&self, definition: &KeptDefinition, until: Timestamp) -> anyhow::Result<Vec<Aged>> {
         let rows = query(
             "SELECT id, reference, state, received_at, (SELECT count(*) FROM outbox \
-             WHERE submission_id = submissions.id AND outbox.state = 'waiting') + (SELECT count(*) FROM publications \
+             WHERE submission_id = submissions.id AND outbox.state IN ('waiting', 'held')) + (SELECT count(*) FROM publications \
              WHERE submission_id = submissions.id AND task IS NOT NULL) AS waiting FROM submissions \
              WHERE form_id = $1 AND definition_digest = $2 AND received_at <= $3 ORDER BY received_at, id",
         )
@@ -115,7 +115,7 @@ impl Store {
         let mut tx = self.database.begin().await?;
         let as_it_was = query(
             "SELECT id FROM submissions WHERE id = $1 AND state = $2 AND NOT EXISTS \
-             (SELECT 1 FROM outbox WHERE submission_id = $1 AND outbox.state = 'waiting')",
+             (SELECT 1 FROM outbox WHERE submission_id = $1 AND outbox.state IN ('waiting', 'held'))",
         )
         .bind(id.to_string())
         .bind(state.word())

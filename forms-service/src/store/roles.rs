@@ -105,7 +105,12 @@ pub(super) async fn read_holders(database: &Database) -> anyhow::Result<Vec<Hold
     rows.iter().map(holder).collect()
 }
 
-pub(super) async fn add(tx: &mut Transaction, holders: &[Holder], source: Source, now: Timestamp) -> anyhow::Result<u64> {
+pub(super) async fn add(
+    tx: &mut Transaction,
+    holders: &[Holder],
+    source: Source,
+    now: Timestamp,
+) -> anyhow::Result<u64> {
     let mut added = 0;
     for holder in holders {
         let inserted = query(

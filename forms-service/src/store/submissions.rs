@@ -195,12 +195,13 @@ impl NewSubmission {
             .bind(write_destinations(&self.destinations)?)
             .bind(write_flags(&self.flags)?)
             .bind(self.suspicion.map(Suspicion::word))
-            .bind(write_steps(&self.steps)?))
+            .bind(write_steps(&self.steps)?)
+            .bind((self.state() == State::Received && !self.steps.is_empty()).then_some(self.now)))
     }
 }
 
 /// The columns that [`NewSubmission::bind`] fills.
-pub(super) const COLUMNS: [&str; 19] = [
+pub(super) const COLUMNS: [&str; 20] = [
     "id",
     "reference",
     "form_id",
@@ -220,6 +221,7 @@ pub(super) const COLUMNS: [&str; 19] = [
     "flags",
     "suspicion",
     "steps",
+    "waits_since",
 ];
 
 /// What became of a submission that was handed in.
@@ -277,8 +279,12 @@ pub struct Stored {
     pub steps: Vec<Step>,
     /// At which step it stands.
     pub step: usize,
-    /// How often those who decide were reminded at this step.
+    /// 3 once the portal's moderators may decide as well, because nobody answered.
     pub nudges: i64,
+    /// Since when nobody did anything about it; `None` when nobody is to be reminded.
+    pub waits_since: Option<Timestamp>,
+    /// How often those who decide were reminded since then began.
+    pub reminders: i64,
     /// What in it looks like health data.
     pub flags: Vec<Flag>,
     /// Why it is in quarantine, or was.
@@ -367,6 +373,8 @@ pub(super) fn read_stored(row: &Row) -> anyhow::Result<Stored> {
         steps: read_steps(&row.text("steps")?)?,
         step: usize::try_from(row.integer("step")?)?,
         nudges: row.integer("nudges")?,
+        waits_since: row.optional_moment("waits_since")?,
+        reminders: row.integer("reminders")?,
         flags: read_flags(row)?,
         suspicion: row.optional_text("suspicion")?.map(|word| Suspicion::parse(&word)).transpose()?,
         version: row.integer("version")?,

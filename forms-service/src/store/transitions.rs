@@ -85,7 +85,8 @@ impl Store {
         let event = if is_apart { Event::SetApart } else { Event::Confirm };
         let changed = composed(format!(
             "UPDATE submissions SET state = $1, suspicion = coalesce($2, suspicion), address_state = 'confirmed', \
-             confirmed_at = $3, due_at = NULL, version = version + 1 WHERE id = $4 AND {}",
+             confirmed_at = $3, due_at = NULL, version = version + 1, \
+             waits_since = CASE WHEN $1 = 'received' AND steps <> '[]' THEN $3 END WHERE id = $4 AND {}",
             event.condition()
         ))
         .bind(event.leaves().word())
@@ -152,12 +153,14 @@ impl Store {
         let changed = composed(format!(
             "UPDATE submissions SET version = version + 1, \
              state = CASE WHEN address_state = 'unconfirmed' THEN 'unconfirmed' ELSE 'received' END, \
-             due_at = CASE WHEN address_state = 'unconfirmed' THEN $1 ELSE NULL END \
+             due_at = CASE WHEN address_state = 'unconfirmed' THEN $1 END, \
+             waits_since = CASE WHEN address_state <> 'unconfirmed' AND steps <> '[]' THEN $3 END \
              WHERE id = $2 AND {}",
             Event::Release.condition()
         ))
         .bind(now + CONFIRM_WITHIN)
         .bind(id.to_string())
+        .bind(now)
         .run(&mut tx)
         .await?;
         if changed == 0 {
@@ -218,7 +221,8 @@ impl Store {
         };
         let changed = query(
             "UPDATE submissions SET state = $1, reminded = $2, due_at = $3, version = version + $4, \
-             suspicion = coalesce($8, suspicion) WHERE id = $5 AND version = $6 AND due_at = $7",
+             waits_since = CASE WHEN $1 = 'received' AND steps <> '[]' THEN $8 END, \
+             suspicion = coalesce($9, suspicion) WHERE id = $5 AND version = $6 AND due_at = $7",
         )
         .bind(state.word())
         .bind(reminded)
@@ -227,6 +231,7 @@ impl Store {
         .bind(id.to_string())
         .bind(stored.version)
         .bind(due_at)
+        .bind(now)
         .bind((acted == Acted::SetApart).then(|| Suspicion::Excluded.word()))
         .run(&mut tx)
         .await?;

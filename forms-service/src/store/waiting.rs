@@ -136,6 +136,7 @@ impl Store {
                 occasion: 0,
                 trace: None,
                 publication: None,
+                urgent: true,
                 now,
             };
             enqueue(&mut tx, &[mail]).await?;

@@ -222,9 +222,10 @@ pub fn view(situation: &Situation<'_>, filled: &Filled, action: &str) -> Decisio
         done: filled.done,
         late: filled.late,
         appears: stored.state == State::Approved,
-        page_url: situation.publication.and_then(|publication| publication.url.clone()).filter(|_| {
-            matches!(stored.state, State::Published)
-        }),
+        page_url: situation
+            .publication
+            .and_then(|publication| publication.url.clone())
+            .filter(|_| matches!(stored.state, State::Published)),
     }
 }
 
@@ -239,22 +240,36 @@ impl Situation<'_> {
         } else if decider.stands_in {
             Some("Vous décidez à la place des personnes du service, qui n’ont pas répondu ou que personne n’a désignées. La trace le dira.".to_owned())
         } else if decider.shortcut {
-            Some("Vous décidez comme cadre\u{a0}: votre décision clôt aussi l’étape de la modération. La trace le dira.".to_owned())
+            Some(
+                "Vous décidez comme cadre\u{a0}: votre décision clôt aussi l’étape de la modération. La trace le dira."
+                    .to_owned(),
+            )
         } else {
             None
         };
         let next = self.next_step(decider.shortcut);
         let (approve, then) = match (next, self.definition.publication.as_ref().map(|publication| publication.kind)) {
-            (Some(step), _) => ("Approuver".to_owned(), format!("L’envoi passera ensuite à\u{a0}: {}.", step_label(step).to_lowercase())),
-            (None, Some(PublishedKind::Space)) => ("Ouvrir cet espace".to_owned(), "L’espace est créé aussitôt, avec sa charte et ses formulaires.".to_owned()),
+            (Some(step), _) => (
+                "Approuver".to_owned(),
+                format!("L’envoi passera ensuite à\u{a0}: {}.", step_label(step).to_lowercase()),
+            ),
+            (None, Some(PublishedKind::Space)) => (
+                "Ouvrir cet espace".to_owned(),
+                "L’espace est créé aussitôt, avec sa charte et ses formulaires.".to_owned(),
+            ),
             (None, Some(_)) => ("Approuver et publier".to_owned(), "La page paraît aussitôt sur le site.".to_owned()),
-            (None, None) => ("Marquer comme traité".to_owned(), "La personne en est informée, si elle a laissé une adresse.".to_owned()),
+            (None, None) => (
+                "Marquer comme traité".to_owned(),
+                "La personne en est informée, si elle a laissé une adresse.".to_owned(),
+            ),
         };
         Some(May {
             approve,
             then,
             ask: self.stored.author().is_some() && self.stored.state == State::Received,
-            doubt: self.definition.in_doubt.is_some() && self.stored.current_step().role == Role::Moderator && !decider.shortcut,
+            doubt: self.definition.in_doubt.is_some()
+                && self.stored.current_step().role == Role::Moderator
+                && !decider.shortcut,
             capacity,
             phrases: PHRASES.to_vec(),
         })
@@ -269,7 +284,10 @@ impl Situation<'_> {
         match (self.standing, self.stored.state.is_open()) {
             (_, false) => "Il n’y a plus rien à décider\u{a0}: voyez plus bas qui a décidé quoi, et quand.".to_owned(),
             (Standing::IsAuthor, _) => "Cet envoi est le vôtre\u{a0}: une autre personne en décide.".to_owned(),
-            (Standing::NotAsked, _) => "La décision appartient à d’autres personnes à cette étape. Vous pouvez la lire, sans rien décider.".to_owned(),
+            (Standing::NotAsked, _) => {
+                "La décision appartient à d’autres personnes à cette étape. Vous pouvez la lire, sans rien décider."
+                    .to_owned()
+            }
             (Standing::May(_), _) => "L’envoi a changé depuis que vous avez ouvert cette page.".to_owned(),
         }
     }
@@ -281,7 +299,14 @@ impl Situation<'_> {
                 (_, std::cmp::Ordering::Less) => "done",
                 (true, std::cmp::Ordering::Equal) => "current",
                 (true, std::cmp::Ordering::Greater) => "ahead",
-                (false, _) if matches!(stored.state, State::Refused | State::Quarantine | State::Unconfirmed | State::Lapsed) => "ahead",
+                (false, _)
+                    if matches!(
+                        stored.state,
+                        State::Refused | State::Quarantine | State::Unconfirmed | State::Lapsed
+                    ) =>
+                {
+                    "ahead"
+                }
                 (false, _) => "done",
             };
             let asked = if state == "current" {
@@ -316,7 +341,9 @@ impl Situation<'_> {
             answers
                 .answers
                 .iter()
-                .filter(|answer| self.stored.submission.answer(&answer.name).map(|now| &now.value) != Some(&answer.value))
+                .filter(|answer| {
+                    self.stored.submission.answer(&answer.name).map(|now| &now.value) != Some(&answer.value)
+                })
                 .map(|answer| (answer.label.clone(), answer.shown.clone()))
                 .collect()
         });

@@ -250,7 +250,7 @@ impl Loaded<'_> {
                 since: since.map(|at| self.when(*at)),
                 flagged: !stored.flags.is_empty(),
                 asked: stored.state == State::Asked,
-                nudges: stored.nudges,
+                nudges: stored.reminders,
                 capacity: capacity(&decider),
             })
         };

@@ -37,7 +37,8 @@ proptest! {
         let bytes = text.chars().filter(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect::<String>();
         if let Some(token) = Token::parse(&text) {
             prop_assert_eq!(Token::parse(&bytes), Some(token));
-            prop_assert_eq!(bytes.len(), 44);
+            // Three more name a key that is not the first of the installation.
+            prop_assert!(matches!(bytes.len(), 44 | 47), "{bytes}");
         }
     }
 

@@ -183,7 +183,10 @@ async fn in_doubt_the_cadre_is_asked_and_decides() {
     let reference = noted(&service).await;
     let link = service.decision_link("jour@exemple.fr");
     assert!(service.links("cadre@exemple.fr", "/moderation/decider/").is_empty());
-    assert_eq!(service.post(&link, &[("_decision", "douter"), ("_mots", "Un prénom ?")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        service.post(&link, &[("_decision", "douter"), ("_mots", "Un prénom ?")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     service.deliver_all().await;
     let cadre = service.decision_link("cadre@exemple.fr");
     assert!(service.get(&cadre).await.body.contains("Un prénom"));
@@ -266,7 +269,9 @@ async fn a_space_that_watches_afterwards_publishes_a_note_once_its_address_is_co
     let service = spawn_service().await;
     let note = |message, address: &'static str| [("espace", "accueil"), ("message", message), ("courriel", address)];
     let confirmed = service.fill_in("post-it", &note("Merci !", "camille@exemple.fr")).await;
-    let flagged = service.fill_in("post-it", &[("espace", "accueil"), ("message", "Bonjour"), ("courriel", "a@exemple.fr")]).await;
+    let flagged = service
+        .fill_in("post-it", &[("espace", "accueil"), ("message", "Bonjour"), ("courriel", "a@exemple.fr")])
+        .await;
     let anonymous = service.fill_in("post-it", &[("espace", "accueil"), ("message", "Sans adresse")]).await;
     service.tamper(
         "UPDATE submissions SET flags = '[{\"field\":\"message\",\"looks_like\":\"x\"}]' WHERE sender = 'a@exemple.fr'",
@@ -288,7 +293,10 @@ async fn a_space_that_watches_afterwards_publishes_a_note_once_its_address_is_co
     let stop = service.links("moderation@exemple.fr", "/moderation/retirer/").pop().unwrap();
     let url = service.app.store.publications().await.unwrap().remove(0).url.unwrap();
     assert_eq!(service.get(&url).await.status, StatusCode::OK);
-    assert_eq!(service.post(&stop, &[("_decision", "retirer"), ("_mots", "Doublon")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        service.post(&stop, &[("_decision", "retirer"), ("_mots", "Doublon")]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert!(matches!(service.publish().await, Did::Stopped(_)));
     let page = service.get(&url).await;
     assert_eq!(page.status, StatusCode::GONE);

@@ -66,7 +66,11 @@ async fn patient_data_never_enters_a_mail_and_is_read_by_its_link() {
         assert!(page.body.contains("168 025"), "{}", page.body);
         assert_eq!(page.header("cache-control"), "no-store");
     }
-    assert_ne!(link, &sent[1].text[sent[1].text.find("/moderation/decider/").unwrap()..][..link.len()], "one link each");
+    assert_ne!(
+        link,
+        &sent[1].text[sent[1].text.find("/moderation/decider/").unwrap()..][..link.len()],
+        "one link each"
+    );
     // Approved as it stands it would be published: whoever decides says first that it is none.
     let approve = [("_decision", "approuver")];
     assert_eq!(service.post(link, &approve).await.status, 422);

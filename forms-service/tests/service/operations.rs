@@ -3,6 +3,7 @@
 mod checking;
 mod erasing;
 mod exporting;
+mod keys;
 mod looking;
 mod moving;
 mod purging;

@@ -32,6 +32,7 @@ use forms_service::site::{Portal, Site};
 use forms_service::store::roles::Source;
 use forms_service::store::submissions::{State, Stored};
 use forms_service::store::{Location, Store};
+use forms_service::timekeeper::{Kept, keep_time};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
 use generator::guard::Guard;
@@ -194,7 +195,7 @@ async fn open_with(
     let app = Arc::new(App {
         site: Arc::new(Site::new(portal(&own_content, &folder.path().join("public")))),
         store: Store::open(&location).await.unwrap(),
-        key: Arc::new(SigningKey::load_or_create(folder.path()).unwrap()),
+        key: Arc::new(SigningKey::take_up(folder.path(), clock.now()).unwrap()),
         clock,
         wake: Arc::new(Notify::new()),
         fallback: FALLBACK.parse().unwrap(),
@@ -456,6 +457,16 @@ impl Service {
         }
     }
 
+    /// Does everything whose time has come, and says what it was.
+    pub async fn keep_time(&self) -> Vec<Kept> {
+        let outbox = self.outbox(Transport::Memory(self.mails.clone()));
+        let mut all = Vec::new();
+        while let Some(kept) = keep_time(&outbox, self.now()).await.unwrap() {
+            all.push(kept);
+        }
+        all
+    }
+
     /// Does the next task of publishing.
     pub async fn publish(&self) -> Did {
         self.publisher().publish_next(self.now()).await.unwrap()
@@ -465,11 +476,12 @@ impl Service {
     pub fn links(&self, recipient: &str, folder: &str) -> Vec<String> {
         let mails = self.mails.sent();
         let theirs = mails.iter().filter(|mail| mail.recipient.to_string() == recipient);
-        theirs.filter_map(|mail| {
-            let at = mail.text.find(folder)?;
-            Some(mail.text[at..].split_whitespace().next().unwrap_or_default().to_owned())
-        })
-        .collect()
+        theirs
+            .filter_map(|mail| {
+                let at = mail.text.find(folder)?;
+                Some(mail.text[at..].split_whitespace().next().unwrap_or_default().to_owned())
+            })
+            .collect()
     }
 
     /// The link with which somebody decides about what was mailed to them last.

@@ -55,7 +55,8 @@ impl TypedSlot {
     fn line(&self) -> String {
         let day = WEEKDAYS[self.weekday];
         let end = self.end.map_or(String::new(), |end| format!("-{}", end.strftime("%Hh%M")));
-        let seats = self.seats.map_or(String::new(), |seats| format!(", {seats} place{}", if seats > 1 { "s" } else { "" }));
+        let seats =
+            self.seats.map_or(String::new(), |seats| format!(", {seats} place{}", if seats > 1 { "s" } else { "" }));
         format!("{day} {}{end}{seats}", self.start.strftime("%Hh%M"))
     }
 
@@ -66,7 +67,8 @@ impl TypedSlot {
             Some(end) => format!("de {} à {}", french_time(self.start), french_time(end)),
             None => format!("à {}", french_time(self.start)),
         };
-        let seats = self.seats.map_or(String::new(), |seats| format!(", {seats} place{}", if seats > 1 { "s" } else { "" }));
+        let seats =
+            self.seats.map_or(String::new(), |seats| format!(", {seats} place{}", if seats > 1 { "s" } else { "" }));
         format!("{day} {hours}{seats}")
     }
 
@@ -98,9 +100,17 @@ mod tests {
     #[test]
     fn slots_are_understood_as_people_write_them() {
         for (typed, line, shown) in [
-            ("mardi 14h-14h20, 4 places", "mardi 14h00-14h20, 4 places", "mardi de 14\u{a0}h à 14\u{a0}h\u{a0}20, 4 places"),
+            (
+                "mardi 14h-14h20, 4 places",
+                "mardi 14h00-14h20, 4 places",
+                "mardi de 14\u{a0}h à 14\u{a0}h\u{a0}20, 4 places",
+            ),
             ("- Le Jeudi à 15h", "jeudi 15h00", "jeudi à 15\u{a0}h"),
-            ("tous les vendredis de 7h15 à 7h30, 1 place", "vendredi 07h15-07h30, 1 place", "vendredi de 7\u{a0}h\u{a0}15 à 7\u{a0}h\u{a0}30, 1 place"),
+            (
+                "tous les vendredis de 7h15 à 7h30, 1 place",
+                "vendredi 07h15-07h30, 1 place",
+                "vendredi de 7\u{a0}h\u{a0}15 à 7\u{a0}h\u{a0}30, 1 place",
+            ),
             ("lundi 9:05 – 9:20", "lundi 09h05-09h20", "lundi de 9\u{a0}h\u{a0}05 à 9\u{a0}h\u{a0}20"),
         ] {
             assert_eq!(read(typed), Some((line.to_owned(), shown.to_owned())), "{typed}");
@@ -111,7 +121,9 @@ mod tests {
 
     #[test]
     fn what_is_no_slot_is_said_to_be_none() {
-        for text in ["mardi", "14h", "mardi 25h", "mardi 14h-13h", "mardi 14h, beaucoup", "mardi 14h, 0 place", "demain 14h"] {
+        for text in
+            ["mardi", "14h", "mardi 25h", "mardi 14h-13h", "mardi 14h, beaucoup", "mardi 14h, 0 place", "demain 14h"]
+        {
             assert_eq!(read(text), None, "{text}");
         }
         assert_eq!(read(&"mardi 14h\n".repeat(31)), None);

@@ -23,7 +23,11 @@ pub(super) fn read(field: &Field, sent: &[&str], choices: &Choices) -> Result<Op
     if field.kind == FieldKind::Checkbox {
         return ticked(first, field.required).map(Some);
     }
-    let text = if matches!(field.kind, FieldKind::LongText { .. } | FieldKind::Slots { .. }) { clean(first) } else { clean_line(first) };
+    let text = if matches!(field.kind, FieldKind::LongText { .. } | FieldKind::Slots { .. }) {
+        clean(first)
+    } else {
+        clean_line(first)
+    };
     if text.is_empty() {
         return if field.required { Err(FaultKind::Empty) } else { Ok(None) };
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use anyhow::Context;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -79,7 +80,8 @@ pub async fn invite(app: &App, typed: &Address) -> Result<(), Problem> {
     let named = app.store.named_for_a_step(typed).await?;
     // As we know it: of all the ways to write an address, one is mailed.
     let recipient = desk.known(typed).or(named);
-    let whole = app.key.sign("access", &[typed.to_string().to_lowercase().as_bytes()]);
+    let whole = app.key.sign(app.key.signs(), "access", &[typed.to_string().to_lowercase().as_bytes()]);
+    let whole = whole.context("the key that signs is there")?;
     let digest = whole.iter().fold(String::new(), |mut text, byte| {
         // Writing to a text never fails.
         let _ = write!(text, "{byte:02x}");

@@ -178,10 +178,7 @@ fn autocomplete(fields: &Fields<'_>) -> Option<&'static str> {
 fn rules(fields: &Fields<'_>, kind: Kind) -> FieldKind {
     match kind {
         Kind::Text => FieldKind::Text(length(fields)),
-        Kind::LongText => FieldKind::LongText {
-            length: length(fields),
-            rows: rows(fields),
-        },
+        Kind::LongText => FieldKind::LongText { length: length(fields), rows: rows(fields) },
         Kind::Slots => FieldKind::Slots { rows: rows(fields) },
         Kind::Email => FieldKind::Email(EmailRules {
             reply_to: fields.boolean("adresse_de_reponse", false),

@@ -135,9 +135,11 @@ pub fn done(definition: &FormDefinition, texts: &RenderedTexts, reference: &str)
         text: texts.confirmation.clone(),
         next: definition.confirmation.next.clone(),
         // A note's address is confirmed only in a space that shows notes before they are read.
-        confirm_address: definition.address_check().filter(|_| !definition.publishes_notes()).map(|check| ConfirmAddress {
-            always: check.field.required && check.field.condition.is_none(),
-            lapses: check.otherwise == Unconfirmed::Lapse,
+        confirm_address: definition.address_check().filter(|_| !definition.publishes_notes()).map(|check| {
+            ConfirmAddress {
+                always: check.field.required && check.field.condition.is_none(),
+                lapses: check.otherwise == Unconfirmed::Lapse,
+            }
         }),
     }
 }
