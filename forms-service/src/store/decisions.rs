@@ -211,10 +211,8 @@ fn standing(desk: &Desk, stored: &Stored, person: &Address) -> Standing {
     if stored.author().is_some_and(|author| is_same(author, person)) {
         return Standing::IsAuthor;
     }
-    let allowed = desk.allowed(&stored.current_step(), stored.author(), stored.is_escalated());
     // A cadre who will have to decide after the moderators may do so at once.
-    let found = allowed.into_iter().find(|one| is_same(&one.address, person));
-    found.map_or(Standing::NotAsked, Standing::May)
+    desk.decides(stored, person).map_or(Standing::NotAsked, Standing::May)
 }
 
 /// One submission in one transaction, and whoever holds a role then.
