@@ -20,7 +20,8 @@ fn a_scanner_that_opens_every_link_and_sends_every_form_changes_no_row() {
     hospital.approves(MORNING, &gone);
     hospital.page_of(EVENING, &gone);
     let stop = hospital.server.letters_to(EVENING);
-    let stop = stop.iter().find(|letter| letter.says(&gone) && letter.says("Arrêt d’urgence")).expect("the notice came");
+    let stop =
+        stop.iter().find(|letter| letter.says(&gone) && letter.says("Arrêt d’urgence")).expect("the notice came");
     hospital.decides(&stop.link("/moderation/retirer/"), &[("_decision", "retirer"), ("_mots", "Une erreur.")]);
     let refused = hospital.receives_a_post_it("Refusé.", Some(AUTHOR));
     let link = hospital.decision_link(MORNING, &refused);

@@ -73,10 +73,9 @@ fn words(state: Stage) -> (&'static str, &'static str) {
         Stage::Approved => ("Approuvé", "Votre envoi est approuvé\u{a0}: il paraît dans un instant."),
         Stage::Published => ("En ligne", "Votre envoi est publié."),
         Stage::Settled => ("Traité", "Votre envoi a été lu et traité."),
-        Stage::Refused => (
-            "Non retenu",
-            "Votre envoi n’a pas été retenu. Si vous avez laissé une adresse, vous en avez reçu le motif.",
-        ),
+        Stage::Refused => {
+            ("Non retenu", "Votre envoi n’a pas été retenu. Si un motif vous a été écrit, il est dans votre courrier.")
+        }
         Stage::Withdrawn => ("Retiré", "Votre publication n’est plus en ligne."),
     }
 }
