@@ -12,10 +12,12 @@ use anyhow::Context;
 use generator::diagnostic::{Diagnostic, Severity};
 use generator::publish::suspended;
 use generator::serve::LiveReload;
+use generator::portal::Portal as Built;
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
+use walkdir::WalkDir;
 
 use super::builder::{Builder, Written};
 use super::change::Change;
@@ -174,10 +176,14 @@ impl Publisher {
                 Outcome::Hindered(format!("Le contenu ne se construit pas, avec ou sans cette page :\n{fault}"))
             });
         }
-        let url = candidate.portal().and_then(|portal| portal.page_url(&publication.path)).map(str::to_owned);
+        // Outside of its space a page would be nobody's, and read by everybody.
+        let has_place = |portal: &Built| publication.space.as_deref().is_none_or(|slug| portal.space(slug).is_some());
+        let placed = candidate.portal().filter(|portal| has_place(portal));
+        let url = placed.and_then(|portal| portal.page_url(&publication.path)).map(str::to_owned);
         if url.is_none() {
             self.workspace.undo(&changes)?;
-            return Ok(Outcome::AtFault("La page ne paraîtrait pas sur le site : regardez son dossier et ses dates.".to_owned()));
+            let why = "La page n’aurait pas sa place sur le site : regardez son espace, son dossier et ses dates.";
+            return Ok(Outcome::AtFault(why.to_owned()));
         }
         let commit = self.commit(publication, &changes)?;
         crash::point("after-commit-git");
@@ -192,6 +198,7 @@ impl Publisher {
 
     /// Takes a page away, or marks it, whatever state the content is in.
     fn stop(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
+        let publication = &Publication { path: self.whereabouts(publication)?, ..publication.clone() };
         let today = now.to_zoned(self.site.portal().time_zone()).date();
         let from = std::fs::read_to_string(self.workspace.content().join(&publication.path)).ok();
         let tombstone = format!("---\ntitre: \"Page retirée\"\ndate: {today}\nexpire_le: {today}\n---\n");
@@ -237,6 +244,25 @@ impl Publisher {
         self.progress.content_at_fault(Some(told(candidate.diagnostics())));
         let portal = self.stop_without_content(publication, &made, now)?;
         Ok(Outcome::Live { portal, commit, url: None })
+    }
+
+    /// Where the file of a page is now. Editors may have moved it, with its space say: its name, which
+    /// bears its random id, is its own wherever it stands.
+    fn whereabouts(&self, publication: &Publication) -> anyhow::Result<String> {
+        let name = publication.path.rsplit('/').next().unwrap_or_default();
+        let content = self.workspace.content();
+        if content.join(&publication.path).exists() || !name.contains(&publication.id) {
+            return Ok(publication.path.clone());
+        }
+        for entry in WalkDir::new(content) {
+            let entry = entry?;
+            if entry.file_name() == name
+                && let Some(path) = entry.path().strip_prefix(content)?.to_str()
+            {
+                return Ok(path.to_owned());
+            }
+        }
+        Ok(publication.path.clone())
     }
 
     /// The live site once more, from its own sources and without that page.
