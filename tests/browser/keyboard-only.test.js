@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 
-import { journeys, takeOnesTime } from './helpers/journey.js';
+import { focused, journeys, tabTo, takeOnesTime } from './helpers/journey.js';
 
 journeys('Somebody has no mouse', (journey) => {
   journey('the first key leads past the menu, and the menu to the parts of the portal', async ({ page }) => {
@@ -50,33 +50,3 @@ journeys('Somebody has no mouse', (journey) => {
     await page.getByRole('heading', { level: 1, name: 'Votre post-it est arrivé' }).waitFor();
   });
 });
-
-/** What has the focus; null when it is the page itself. */
-function focused(page) {
-  return page.evaluate(() => {
-    const element = document.activeElement;
-    if (!element || element === document.body) return null;
-    const style = getComputedStyle(element);
-    const box = element.getBoundingClientRect();
-    window.stops ??= [];
-    if (!window.stops.includes(element)) window.stops.push(element);
-    return {
-      id: window.stops.indexOf(element),
-      name: element.getAttribute('name'),
-      text: (element.textContent || element.getAttribute('aria-label') || element.id).trim().replace(/\s+/g, ' '),
-      inMenu: element.closest('.menu') !== null,
-      outlined: (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none',
-      visible: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
-    };
-  });
-}
-
-/** Presses Tab until the focus is where `wanted` says. */
-async function tabTo(page, wanted) {
-  for (let presses = 0; presses < 150; presses += 1) {
-    await page.keyboard.press('Tab');
-    const stop = await focused(page);
-    if (stop && wanted(stop)) return;
-  }
-  assert.fail(`Tab never leads to ${wanted}`);
-}

@@ -10,12 +10,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use generator::diagnostic::{Diagnostic, Severity};
+use generator::portal::Portal as Built;
 use generator::publish::suspended;
 use generator::serve::LiveReload;
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use tokio::sync::Notify;
 use tracing::{error, info, warn};
+use walkdir::WalkDir;
 
 use super::builder::{Builder, Written};
 use super::change::Change;
@@ -174,12 +176,14 @@ impl Publisher {
                 Outcome::Hindered(format!("Le contenu ne se construit pas, avec ou sans cette page :\n{fault}"))
             });
         }
-        let url = candidate.portal().and_then(|portal| portal.page_url(&publication.path)).map(str::to_owned);
+        // Outside of its space a page would be nobody's, and read by everybody.
+        let has_place = |portal: &Built| publication.space.as_deref().is_none_or(|slug| portal.space(slug).is_some());
+        let placed = candidate.portal().filter(|portal| has_place(portal));
+        let url = placed.and_then(|portal| portal.page_url(&publication.path)).map(str::to_owned);
         if url.is_none() {
             self.workspace.undo(&changes)?;
-            return Ok(Outcome::AtFault(
-                "La page ne paraîtrait pas sur le site : regardez son dossier et ses dates.".to_owned(),
-            ));
+            let why = "La page n’aurait pas sa place sur le site : regardez son espace, son dossier et ses dates.";
+            return Ok(Outcome::AtFault(why.to_owned()));
         }
         let commit = self.commit(publication, &changes)?;
         crash::point("after-commit-git");
@@ -251,7 +255,7 @@ impl Publisher {
         }
         let ending = format!("-{}.md", publication.id);
         let named = |entry: &walkdir::DirEntry| entry.file_name().to_str().is_some_and(|name| name.ends_with(&ending));
-        let found = walkdir::WalkDir::new(content).into_iter().filter_map(Result::ok).find(named);
+        let found = WalkDir::new(content).into_iter().filter_map(Result::ok).find(named);
         let path = found.and_then(|entry| Some(entry.path().strip_prefix(content).ok()?.to_str()?.to_owned()));
         path.unwrap_or_else(|| {
             warn!(publication = %publication.id, "the file of publication {} is not there any more", publication.id);

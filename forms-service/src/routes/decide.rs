@@ -228,6 +228,11 @@ impl Seat<'_> {
                 if flagged && post.get(ALL_THE_SAME) != Some("oui") {
                     return mend(Fault::Flagged);
                 }
+                // Published outside of its space, it would be nobody's and read by everybody.
+                let is_homeless = answers.space.as_deref().is_some_and(|slug| portal.space(slug).is_none());
+                if is_homeless && definition.publication.is_some() {
+                    return mend(Fault::NoSpace);
+                }
                 let taken: Vec<String> =
                     self.app.store.publications().await?.into_iter().map(|publication| publication.path).collect();
                 let is_taken = |path: &str| {

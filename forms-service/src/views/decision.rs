@@ -63,6 +63,8 @@ pub enum Fault {
     Correction,
     /// Something looks like health data, and nobody said that it is not.
     Flagged,
+    /// Its space is not on the site any more, or has another name.
+    NoSpace,
 }
 
 impl Fault {
@@ -75,6 +77,10 @@ impl Fault {
             Self::NobodyToAsk => "La personne n’a pas laissé d’adresse\u{a0}: on ne peut rien lui demander.",
             Self::ReadPhrase => "Relisez ce motif, adaptez-le, puis enregistrez votre décision.",
             Self::Correction => "Une correction ne convient pas\u{a0}: regardez les champs signalés.",
+            Self::NoSpace => {
+                "L’espace de cet envoi n’est plus sur le site, ou il a changé de nom\u{a0}: rien ne peut y paraître. Refusez l’envoi \
+                 en le disant, ou demandez à l’équipe du portail."
+            }
             Self::Flagged => {
                 "Un passage ressemble encore à une donnée de santé. Corrigez-le, ou cochez la case qui dit que ce n’en est pas une."
             }

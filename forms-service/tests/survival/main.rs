@@ -16,3 +16,4 @@ mod ledger;
 
 mod full_disk;
 mod kill;
+mod publishing;

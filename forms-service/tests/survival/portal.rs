@@ -21,6 +21,7 @@ const FORM: &str = "post-it";
 pub struct Portal {
     folder: TempDir,
     data: PathBuf,
+    content: PathBuf,
 }
 
 impl Portal {
@@ -40,7 +41,53 @@ impl Portal {
         );
         std::fs::write(folder.path().join("service.yaml"), config).unwrap();
         let data = data.map_or_else(|| folder.path().join("donnees"), Path::to_owned);
-        Self { folder, data }
+        let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/content");
+        Self { folder, data, content }
+    }
+
+    /// A portal that publishes: into a content folder of its own, or into a repository.
+    pub fn that_publishes(mail_port: u16, has_git: bool) -> Self {
+        let mut portal = Self::new(mail_port, None);
+        let copy = portal.folder.path().join("content");
+        copy_folder(&portal.content, &copy);
+        portal.content = copy;
+        if has_git {
+            portal.git(&["init", "--quiet", "--initial-branch=main"]);
+            portal.git(&["add", "content"]);
+            portal.git(&["commit", "--quiet", "--message", "first"]);
+            portal.git(&["clone", "--quiet", "--bare", ".", "depot.git"]);
+            std::fs::remove_dir_all(&portal.content).unwrap();
+            portal.content = portal.data.join("depot/content");
+            let config = portal.folder.path().join("service.yaml");
+            let keys = std::fs::read_to_string(&config).unwrap();
+            std::fs::write(config, format!("{keys}depot: {{distant: depot.git}}\n")).unwrap();
+        }
+        portal
+    }
+
+    /// Where the content is, or the service's own clone of it.
+    pub fn content(&self) -> &Path {
+        &self.content
+    }
+
+    /// Where the site is written.
+    pub fn output(&self) -> PathBuf {
+        self.folder.path().join("public")
+    }
+
+    /// git, in the portal's folder.
+    pub fn git(&self, arguments: &[&str]) -> String {
+        let git = Command::new("git")
+            .current_dir(self.folder.path())
+            .args(["-c", "user.name=Camille", "-c", "user.email=camille@exemple.fr", "-c", "commit.gpgSign=false"])
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_NOSYSTEM", "1")
+            .env_remove("GIT_DIR")
+            .output()
+            .unwrap();
+        assert!(git.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&git.stderr));
+        String::from_utf8(git.stdout).unwrap()
     }
 
     /// The database of a portal that does not run.
@@ -56,7 +103,7 @@ impl Portal {
         command
             .current_dir(self.folder.path())
             .args(["--listen", "127.0.0.1:0", "--config", "service.yaml", "--output", "public", "--content"])
-            .arg(here.join("tests/content"))
+            .arg(&self.content)
             .arg("--theme")
             .arg(here.join("../themes/anime"))
             .arg("--data")
@@ -86,6 +133,18 @@ impl Portal {
     /// Signed with the portal's own secret: opening a page for each would say nothing more.
     pub fn sheets(&self) -> Sheets {
         Sheets(SigningKey::load_or_create(&self.data).unwrap())
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry.unwrap();
+        let target = to.join(entry.path().strip_prefix(from).unwrap());
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(&target).unwrap();
+        } else {
+            std::fs::copy(entry.path(), &target).unwrap();
+        }
     }
 }
 

@@ -38,12 +38,17 @@ pub fn post(address: SocketAddr, key: &str, message: &str) -> Outcome {
 
 fn exchange(address: SocketAddr, key: &str, message: &str) -> Result<String> {
     let pairs = [("_cle", key), ("espace", "accueil"), ("message", message)];
+    send(address, "/formulaires/post-it/", &pairs)
+}
+
+/// Posts these fields; gives the whole answer.
+pub fn send(address: SocketAddr, path: &str, pairs: &[(&str, &str)]) -> Result<String> {
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
     write!(
         stream,
-        "POST /formulaires/post-it/ HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\n\
+        "POST {path} HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\n\
          Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )?;

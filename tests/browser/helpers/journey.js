@@ -80,3 +80,34 @@ export async function forms(portal) {
   assert.ok(paths.length >= 10, `the portal offers ${paths}`);
   return paths;
 }
+
+/** What has the focus; null when it is the page itself. */
+export function focused(page) {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return null;
+    const style = getComputedStyle(element);
+    const box = element.getBoundingClientRect();
+    window.stops ??= [];
+    if (!window.stops.includes(element)) window.stops.push(element);
+    return {
+      id: window.stops.indexOf(element),
+      name: element.getAttribute('name'),
+      href: element.getAttribute('href'),
+      text: (element.textContent || element.getAttribute('aria-label') || element.id).trim().replace(/\s+/g, ' '),
+      inMenu: element.closest('.menu') !== null,
+      outlined: (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) || style.boxShadow !== 'none',
+      visible: box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+    };
+  });
+}
+
+/** Presses Tab until the focus is where `wanted` says. */
+export async function tabTo(page, wanted) {
+  for (let presses = 0; presses < 150; presses += 1) {
+    await page.keyboard.press('Tab');
+    const stop = await focused(page);
+    if (stop && wanted(stop)) return;
+  }
+  assert.fail(`Tab never leads to ${wanted}`);
+}

@@ -1,0 +1,127 @@
+//! Killed between the decision, the file, the commit and the rebuild: whoever starts next brings it
+//! to the same end. One file, one commit, one page, and each mail once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+
+use mail_parser::{Address, MessageParser};
+
+use crate::portal::{PATIENCE, Portal};
+use crate::relay::{Book, Relay};
+use crate::visitor::{send, until_nothing_waits};
+
+/// The named points of the program, in the order of a publication's journey.
+const IN_A_FOLDER: [&str; 5] = ["before-decision", "after-decision", "after-file", "after-commit-git", "after-build"];
+const WITH_GIT: [&str; 7] =
+    ["before-decision", "after-decision", "after-file", "before-ref", "after-ref", "after-commit-git", "after-build"];
+
+const MESSAGE: &str = "Merci pour la relève de ce matin";
+const AUTHOR: &str = "prenom.nom@exemple.fr";
+const MODERATOR: &str = "moderation@exemple.fr";
+const WALL: &str = "faire/accueil/post-its";
+
+#[test]
+fn killed_between_decision_file_and_rebuild_the_end_is_the_same() {
+    for point in IN_A_FOLDER {
+        let portal = dies_and_goes_on(point, false);
+        assert_eq!(files(&portal).len(), 1, "one file after {point}");
+    }
+}
+
+#[test]
+fn killed_between_decision_commit_push_and_rebuild_the_end_is_the_same() {
+    for point in WITH_GIT {
+        let portal = dies_and_goes_on(point, true);
+        assert_eq!(files(&portal).len(), 1, "one file in the clone after {point}");
+        let log = portal.git(&["--git-dir", "depot.git", "log", "--name-status", "--format=%s", "main"]);
+        let commits = log.lines().filter(|line| line.starts_with("publication : ")).count();
+        assert_eq!(commits, 1, "one commit after {point}:\n{log}");
+        let added: Vec<_> = log.lines().filter(|line| line.starts_with(&format!("A\tcontent/{WALL}/2"))).collect();
+        assert_eq!(added.len(), 1, "one file in the repository after {point}:\n{log}");
+    }
+}
+
+/// A post-it is approved by a portal that dies at `point`; the next one does the rest.
+fn dies_and_goes_on(point: &str, has_git: bool) -> Portal {
+    let relay = Relay::start();
+    let portal = Portal::that_publishes(relay.port, has_git);
+    let running = portal.start(None);
+    let key = portal.sheets().next();
+    let fields = [("_cle", key.as_str()), ("espace", "accueil"), ("message", MESSAGE), ("courriel", AUTHOR)];
+    let answer = send(running.address, "/formulaires/post-it/", &fields).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
+    relay.wait_for(2);
+    until_nothing_waits(running.address);
+    running.stop();
+    let link = decision_link(&relay.book());
+
+    let mut dying = portal.start(Some(&format!("{point}:1")));
+    // It may die before it answers.
+    let _ = send(dying.address, &link, &[("_decision", "approuver")]);
+    assert_eq!(dying.ended().signal(), Some(9), "it dies at {point} and of nothing else");
+
+    let running = portal.start(None);
+    // Whoever got no answer clicks again; what was decided is not decided twice.
+    let again = send(running.address, &link, &[("_decision", "approuver")]).unwrap();
+    let expected = if point == "before-decision" { "HTTP/1.1 303" } else { "HTTP/1.1 409" };
+    assert!(again.starts_with(expected), "after {point}: {again}");
+    relay.wait_for(4);
+    until_nothing_waits(running.address);
+    until(point, || !has_git || portal.git(&["--git-dir", "depot.git", "log", "main"]).contains("publication : "));
+    running.stop();
+
+    let pages = pages(&portal.output().join(WALL));
+    assert_eq!(pages.len(), 1, "one page after {point}: {pages:?}");
+    let wall = fs::read_to_string(portal.output().join(WALL).join("index.html")).unwrap();
+    assert_eq!(wall.matches(MESSAGE).count(), 1, "once on the wall after {point}");
+    let mails = mails(&relay.book());
+    let expected = [(AUTHOR, 2), (MODERATOR, 2)].map(|(to, count)| (to.to_owned(), count));
+    assert_eq!(mails, BTreeMap::from(expected), "each mail once after {point}");
+    portal
+}
+
+/// How many mails each recipient got, copies included.
+fn mails(book: &Book) -> BTreeMap<String, usize> {
+    let mut mails = BTreeMap::new();
+    for copy in book.copies.values().flatten() {
+        *mails.entry(recipient(&copy.data)).or_default() += 1;
+    }
+    mails
+}
+
+fn decision_link(book: &Book) -> String {
+    let mails = book.copies.values().flatten().filter(|copy| recipient(&copy.data) == MODERATOR);
+    let texts = mails.filter_map(|copy| Some(MessageParser::default().parse(&copy.data)?.body_text(0)?.into_owned()));
+    let links = texts.filter_map(|text| {
+        let link = &text[text.find("/moderation/decider/")?..];
+        Some(link.split_whitespace().next()?.to_owned())
+    });
+    links.last().expect("a link to decide")
+}
+
+fn recipient(mail: &[u8]) -> String {
+    let mail = MessageParser::default().parse(mail).unwrap();
+    mail.to().and_then(Address::first).and_then(|to| to.address()).unwrap().to_owned()
+}
+
+/// What the folder of post-its holds besides its own page.
+fn files(portal: &Portal) -> Vec<PathBuf> {
+    let entries = fs::read_dir(portal.content().join(WALL)).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| !path.ends_with("_index.md")).collect()
+}
+
+/// The pages below a folder of the site.
+fn pages(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.join("index.html").exists()).collect()
+}
+
+fn until(point: &str, mut is_so: impl FnMut() -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE, "nothing is pushed after {point}");
+        std::thread::park_timeout(std::time::Duration::from_millis(20));
+    }
+}
