@@ -75,7 +75,9 @@ fn scan(hospital: &Hospital) -> Scanned {
         let letter = delivery.letter();
         let in_text = letter.text.split_whitespace().filter_map(|word| Some(&word[word.find(PUBLIC_ADDRESS)?..]));
         in_text.for_each(|link| find(link, &mut to_open));
-        html::links(&letter.html).iter().for_each(|link| find(link, &mut to_open));
+        for link in &html::links(&letter.html) {
+            find(link, &mut to_open);
+        }
     }
     let mut scanned = Scanned::default();
     let mut sent = BTreeSet::new();
@@ -87,7 +89,9 @@ fn scan(hospital: &Hospital) -> Scanned {
         if !page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
             continue;
         }
-        html::links(&page.body).iter().for_each(|link| find(link, &mut to_open));
+        for link in &html::links(&page.body) {
+            find(link, &mut to_open);
+        }
         for sheet in sheet::sheets(&page.body) {
             let action = if sheet.action.is_empty() { path.clone() } else { sheet.action.clone() };
             if !sheet.posts {
