@@ -28,3 +28,15 @@ mod fronting;
 mod addresses;
 
 mod running;
+
+mod hospital;
+
+mod publishing;
+
+mod deciding;
+
+mod stopping;
+
+mod opening;
+
+mod scanning;

@@ -90,7 +90,7 @@ fn a_long_form_is_read_again_and_may_be_changed_before_it_is_sent() {
 }
 
 /// What a visitor must answer to the form `proposition-activite`.
-const PROPOSAL: &[(&str, &str)] = &[
+pub const PROPOSAL: &[(&str, &str)] = &[
     ("espace", "geriatrie"),
     ("nom", "Café du jeudi"),
     ("description", "On parle d’autre chose que du travail."),

@@ -55,12 +55,17 @@ pub fn text(html: &str) -> String {
     read_entities(&text).split([' ', '\n', '\t', '\r']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// The text with the spaces of French as plain ones, the way that people type and search it.
+pub fn plain(page: &str) -> String {
+    text(page).replace(['\u{a0}', '\u{202f}'], " ")
+}
+
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     let start = text.find(before)? + before.len();
     text[start..].split_once(after).map(|(inside, _)| inside)
 }
 
-fn read_entities(text: &str) -> String {
+pub(crate) fn read_entities(text: &str) -> String {
     [
         ("&lt;", "<"),
         ("&gt;", ">"),

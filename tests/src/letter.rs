@@ -53,6 +53,17 @@ impl Letter {
             source: shown,
         }
     }
+
+    /// Whether the subject or the text says these words.
+    pub fn says(&self, words: &str) -> bool {
+        self.subject.contains(words) || self.text.contains(words)
+    }
+
+    /// The path within the portal of its link into `folder`, `/moderation/decider/`.
+    pub fn link(&self, folder: &str) -> String {
+        let found = self.text.split_whitespace().find_map(|word| Some(&word[word.find(folder)?..]));
+        found.unwrap_or_else(|| panic!("no link into {folder}:\n{}", self.text)).to_owned()
+    }
 }
 
 fn addresses(list: &Address<'_>) -> Vec<String> {

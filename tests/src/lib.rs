@@ -21,6 +21,8 @@ pub mod visitor;
 
 pub mod html;
 
+pub mod sheet;
+
 pub mod mail_server;
 
 pub mod letter;
@@ -39,11 +41,16 @@ pub mod nginx;
 
 pub mod upstream;
 
+pub mod forge;
+
+pub mod database;
+
 pub mod caller;
 
+pub use forge::Forge;
 pub use letter::Letter;
 pub use mail_server::MailServer;
 pub use portal::Portal;
 pub use site::Site;
 pub use visitor::{Answer, Visitor};
-pub use wait::{PATIENCE, until};
+pub use wait::{PATIENCE, until, until_within};

@@ -75,6 +75,41 @@ impl MailServer {
         deliveries.clone()
     }
 
+    /// Waits for a mail to `address` that says `words`, in its subject or its text, and reads it: the
+    /// last one that came, when there are several.
+    ///
+    /// # Panics
+    /// When none comes.
+    pub fn letter_to(&self, address: &str, words: &str) -> Letter {
+        self.nth_letter_to(address, words, 1)
+    }
+
+    /// The same, once `count` of them came.
+    ///
+    /// # Panics
+    /// When they do not come.
+    pub fn nth_letter_to(&self, address: &str, words: &str, count: usize) -> Letter {
+        let fitting = |deliveries: &Vec<Delivery>| -> Vec<Letter> {
+            let to = deliveries.iter().filter(|delivery| delivery.to == [address]);
+            to.map(Delivery::letter).filter(|letter| letter.says(words)).collect()
+        };
+        let deliveries = self.kept.deliveries.lock().expect("no conversation panics");
+        let (deliveries, _) = self
+            .kept
+            .arrived
+            .wait_timeout_while(deliveries, PATIENCE, |deliveries| fitting(deliveries).len() < count)
+            .expect("no conversation panics");
+        let mut found = fitting(&deliveries);
+        let came: Vec<_> = deliveries.iter().map(|one| (one.to.clone(), one.letter().subject)).collect();
+        assert!(found.len() >= count, "no mail to {address} says « {words} »; these came: {came:#?}");
+        found.pop().unwrap_or_else(|| panic!("no mail was asked for"))
+    }
+
+    /// What was mailed to `address` so far.
+    pub fn letters_to(&self, address: &str) -> Vec<Letter> {
+        self.deliveries().iter().filter(|delivery| delivery.to == [address]).map(Delivery::letter).collect()
+    }
+
     /// What was accepted so far.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.kept.deliveries.lock().expect("no conversation panics").clone()

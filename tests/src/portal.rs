@@ -33,12 +33,18 @@ impl Portal {
 
     /// The same, from a folder where a portal ran before.
     pub fn mailing_from(site: Site, smtp_port: u16) -> Self {
+        Self::configured(site, smtp_port, "")
+    }
+
+    /// The same, with more keys in its configuration.
+    pub fn configured(site: Site, smtp_port: u16, more: &str) -> Self {
         site.write(
             "service.yaml",
             &format!(
                 "expediteur: Anime ton CHU <portail@exemple.fr>\n\
                  adresse_de_secours: secours@exemple.fr\n\
-                 smtp: {{hote: 127.0.0.1, port: {smtp_port}, chiffrement: aucun}}\n"
+                 smtp: {{hote: 127.0.0.1, port: {smtp_port}, chiffrement: aucun}}\n\
+                 {more}"
             ),
         );
         Self::start(site, &["--config", "service.yaml"])

@@ -7,11 +7,15 @@ use ureq::http::Response;
 use ureq::{Agent, Body};
 use url::{Position, Url, form_urlencoded};
 
+use crate::sheet::sheets;
 use crate::{PATIENCE, html};
 
 /// How long a person takes to fill in a form at least: what is sent sooner looks like a robot's and
 /// waits in quarantine.
 const TYPING: Duration = Duration::from_millis(2_100);
+
+/// Where the portal's own pages say they are, outside of a demonstration.
+pub const PUBLIC_ADDRESS: &str = "https://portail.exemple.fr";
 
 /// Names and values of a post.
 pub type Fields<'a> = [(&'a str, &'a str)];
@@ -77,6 +81,25 @@ impl Visitor {
     /// Sends the form that `page` shows: its hidden fields, then `fields`.
     pub fn send_from(&self, page: &Answer, path: &str, fields: &Fields<'_>) -> Answer {
         self.post_saying(path, encode(page, fields).as_bytes(), &[("Origin", &self.address)])
+    }
+
+    /// Fills `fields` in over what the form of `page` that is posted holds, and sends it where it says,
+    /// as a browser open on the public address does.
+    pub fn fill_in(&self, page: &Answer, fields: &Fields<'_>) -> Answer {
+        let sheet = sheets(&page.body).into_iter().find(|sheet| sheet.posts);
+        let sheet = sheet.unwrap_or_else(|| panic!("nothing to post on this page:\n{}", html::text(&page.body)));
+        self.send_sheet(&sheet.action, &sheet.filled(fields))
+    }
+
+    /// Sends the fields of a form, as a browser open on the public address does.
+    pub fn send_sheet(&self, action: &str, fields: &[(String, String)]) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.post_saying(action, body.as_bytes(), &[("Origin", PUBLIC_ADDRESS)])
+    }
+
+    /// Asks what a page would be, without the page.
+    pub fn look(&self, path: &str) -> Answer {
+        read(self.agent.head(self.url(path)).call(), path)
     }
 
     /// Posts the bytes of a form with these headers.

@@ -13,13 +13,21 @@ const GLANCE: Duration = Duration::from_millis(25);
 ///
 /// # Panics
 /// After [`PATIENCE`], with what was awaited.
-pub fn until<T>(awaited: &str, mut look: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(awaited: &str, look: impl FnMut() -> Option<T>) -> T {
+    until_within(PATIENCE, awaited, look)
+}
+
+/// The same for what takes its time by design.
+///
+/// # Panics
+/// After `patience`, with what was awaited.
+pub fn until_within<T>(patience: Duration, awaited: &str, mut look: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(found) = look() {
             return found;
         }
-        assert!(start.elapsed() < PATIENCE, "waited {} s in vain until {awaited}", PATIENCE.as_secs());
+        assert!(start.elapsed() < patience, "waited {} s in vain until {awaited}", patience.as_secs());
         std::thread::park_timeout(GLANCE);
     }
 }

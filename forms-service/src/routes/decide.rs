@@ -216,7 +216,7 @@ impl Seat<'_> {
         let words = filled.words.clone();
         Ok(match filled.choice.as_deref() {
             Some("approuver") => {
-                let corrected = match self.corrected(portal, definition, stored, post) {
+                let corrected = match corrections(portal, definition, stored, post) {
                     Ok(corrected) => corrected,
                     Err(rejected) => {
                         let fault = Some(Fault::Correction);
@@ -264,20 +264,19 @@ impl Seat<'_> {
             _ => return mend(Fault::NoChoice),
         })
     }
+}
 
-    /// The answers as they were corrected on the page; `None` when it has nothing to correct.
-    fn corrected(
-        &self,
-        portal: &Portal,
-        definition: &FormDefinition,
-        stored: &Stored,
-        post: &RawPost,
-    ) -> Result<Option<ValidSubmission>, Rejected> {
-        if definition.publication.is_none() || !corrects(definition, post) {
-            return Ok(None);
-        }
-        corrected(definition, portal.choices(), &stored.submission, post).map(Some)
+/// The answers as they were corrected on the page; `None` when it has nothing to correct.
+fn corrections(
+    portal: &Portal,
+    definition: &FormDefinition,
+    stored: &Stored,
+    post: &RawPost,
+) -> Result<Option<ValidSubmission>, Rejected> {
+    if definition.publication.is_none() || !corrects(definition, post) {
+        return Ok(None);
     }
+    corrected(definition, portal.choices(), &stored.submission, post).map(Some)
 }
 
 /// Whether the part of the page that corrects was there: nothing of it was sent otherwise.

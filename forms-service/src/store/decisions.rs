@@ -72,6 +72,21 @@ pub struct Verdict<'a> {
     pub now: Timestamp,
 }
 
+/// What the author of a submission answers to a question.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply<'a> {
+    /// What was asked about.
+    pub id: SubmissionId,
+    /// The version that was seen.
+    pub version: i64,
+    /// The answers as they are now.
+    pub answers: &'a ValidSubmission,
+    /// What in them looks like health data.
+    pub flags: &'a [generator::form::Flag],
+    /// What is said besides.
+    pub words: Option<&'a str>,
+}
+
 /// What a decision came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decided {
@@ -146,16 +161,8 @@ impl Store {
     ///
     /// # Errors
     /// Fails when the database does; nothing is changed then.
-    pub async fn answer(
-        &self,
-        id: SubmissionId,
-        version: i64,
-        answers: &ValidSubmission,
-        flags: &[generator::form::Flag],
-        words: Option<&str>,
-        fallback: &Address,
-        now: Timestamp,
-    ) -> anyhow::Result<bool> {
+    pub async fn answer(&self, reply: Reply<'_>, fallback: &Address, now: Timestamp) -> anyhow::Result<bool> {
+        let Reply { id, version, answers, flags, words } = reply;
         let mut tx = self.database.begin().await?;
         let Some(stored) = read_locked(&mut tx, id).await?.filter(|stored| stored.version == version) else {
             return Ok(false);
@@ -239,7 +246,7 @@ impl Turn<'_> {
                 match (event, publication) {
                     (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace, false).await?,
                     (Event::Approve, Some(publication)) => {
-                        insert_publication(tx, stored, &publication, self.now).await?
+                        insert_publication(tx, stored, &publication, self.now).await?;
                     }
                     _ => self.tell_author(tx, Kind::Outcome, trace).await?,
                 }
@@ -354,6 +361,25 @@ impl Turn<'_> {
         let mail = self.stored.author().map(|author| {
             let version = self.stored.version + i64::from(kind != Kind::Question);
             NewMail { trace: Some(trace), ..About { version, ..self.about() }.mail(author, kind) }
+        });
+        enqueue(tx, mail.as_slice()).await
+    }
+
+    /// Mails the author what became of the page, if an address was left. `occasion` tells two mails
+    /// about one version apart.
+    pub(super) async fn tell_author_of_page(
+        &self,
+        tx: &mut Transaction,
+        publication: &str,
+        occasion: i64,
+        trace: TraceId,
+    ) -> anyhow::Result<()> {
+        let about = About { version: self.stored.version + 1, ..self.about() };
+        let mail = self.stored.author().map(|author| NewMail {
+            trace: Some(trace),
+            publication: Some(publication.to_owned()),
+            occasion,
+            ..about.mail(author, Kind::Outcome)
         });
         enqueue(tx, mail.as_slice()).await
     }

@@ -215,7 +215,7 @@ impl Desk {
 
 /// Whether two addresses are one person's, in whatever case they were typed.
 pub fn is_same(one: &Address, other: &Address) -> bool {
-    one.to_string().eq_ignore_ascii_case(&other.to_string())
+    AsRef::<str>::as_ref(one).eq_ignore_ascii_case(other.as_ref())
 }
 
 fn decider(address: &Address, role: Role, on_behalf_of: Option<Address>) -> Decider {

@@ -344,7 +344,7 @@ impl Store {
             let turn = Turn { stored: &stored, desk: &desk, now };
             turn.change(&mut tx, Event::Publish, stored.step, None, None).await?;
             let trace = Entry::new(&stored, Action::Published, now).add(&mut tx).await?;
-            turn.tell_author(&mut tx, Kind::Outcome, trace).await?;
+            turn.tell_author_of_page(&mut tx, &publication.id, 0, trace).await?;
             let place = publication.space.clone().map_or(stored.place(), crate::role::Place::Space);
             let about = turn.about();
             let about = super::outbox::About { version: stored.version + 1, ..about };
@@ -469,18 +469,21 @@ impl Store {
             told.extend(desk.holders(&place, Role::Supervisor));
             told.extend(desk.holders(&crate::role::Place::Portal, Role::Moderator));
             let about = super::outbox::About { version: stored.version + 1, ..turn.about() };
+            // A page may be suspended and then go, which leaves the version alone: both are told.
+            let occasion = i64::from(task == Task::Withdraw);
             let mut mails: Vec<NewMail> = Vec::new();
             for address in told {
                 if !mails.iter().any(|mail| mail.recipient == address) {
                     mails.push(NewMail {
                         trace: Some(trace),
                         publication: Some(publication.id.clone()),
+                        occasion,
                         ..about.mail(&address, Kind::Stopped)
                     });
                 }
             }
             enqueue(&mut tx, &mails).await?;
-            turn.tell_author(&mut tx, Kind::Outcome, trace).await?;
+            turn.tell_author_of_page(&mut tx, &publication.id, occasion, trace).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -519,7 +522,7 @@ impl Store {
     /// Fails when the database does.
     pub async fn count_tasks(&self) -> anyhow::Result<TaskCounts> {
         let row = query(
-            "SELECT count(*) AS n, count(CASE WHEN failures > 0 THEN 1 END) AS hindered, min(queued_at) AS oldest \
+            "SELECT count(*) AS n, count(CASE WHEN failures > 0 THEN 1 END) AS hindered, min(CASE WHEN task = 'publish' THEN queued_at ELSE next_attempt_at END) AS oldest \
              FROM publications WHERE task IS NOT NULL",
         )
         .read_one(&self.database)
