@@ -35,6 +35,7 @@ struct PortalRoles {
 struct SpaceRoles {
     moderateurs: Vec<String>,
     cadre: Vec<String>,
+    superieur: Vec<String>,
     annonces: Vec<String>,
 }
 
@@ -66,6 +67,7 @@ pub fn parse(text: &str) -> anyhow::Result<Vec<Holder>> {
     for (slug, roles) in file.espaces {
         written.push((Place::Space(slug.clone()), Role::Moderator, roles.moderateurs));
         written.push((Place::Space(slug.clone()), Role::Supervisor, roles.cadre));
+        written.push((Place::Space(slug.clone()), Role::Superior, roles.superieur));
         written.push((Place::Space(slug), Role::Announcements, roles.annonces));
     }
     let mut holders = Vec::new();

@@ -22,7 +22,7 @@ pub fn check(app: &App, peer: SocketAddr, headers: &HeaderMap, person: &Address)
     let identity = said.next().and_then(|value| value.to_str().ok()).map(str::trim);
     // Said twice, one of them was slipped in.
     match (identity, said.next()) {
-        (Some(identity), None) if identity.eq_ignore_ascii_case(&person.to_string()) => Ok(()),
+        (Some(identity), None) if identity.eq_ignore_ascii_case(person.as_ref()) => Ok(()),
         _ => Err(Problem::NotYou),
     }
 }

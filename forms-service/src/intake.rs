@@ -45,12 +45,16 @@ pub struct Intake<'a> {
 /// # Errors
 /// See [`AcceptError`]; nothing is kept then.
 pub async fn accept(store: &Store, intake: Intake<'_>, now: Timestamp) -> Result<Accepted, AcceptError> {
+    let suspicion = match suspicion(&intake, now) {
+        None if is_excluded(store, &intake, now).await? => Some(Suspicion::Excluded),
+        other => other,
+    };
     let new = NewSubmission {
         content_digest: content_digest(&intake.submission),
         destinations: steps::destinations(intake.definition, &intake.submission),
         steps: steps::steps(intake.portal, intake.definition, &intake.submission),
         definition_yaml: intake.definition.source.text.as_str().into(),
-        suspicion: suspicion(&intake, now),
+        suspicion,
         submission: intake.submission,
         key_id: intake.key.id.clone(),
         fallback: intake.fallback.clone(),
@@ -67,6 +71,17 @@ pub async fn accept(store: &Store, intake: Intake<'_>, now: Timestamp) -> Result
         (false, _) => info!(submission.id = %id, "submission {id} was handed in again"),
     }
     Ok(accepted)
+}
+
+/// Whether the sender is excluded. An address that is to be confirmed is looked at once it is: until
+/// then somebody else may have typed it.
+async fn is_excluded(store: &Store, intake: &Intake<'_>, now: Timestamp) -> Result<bool, AcceptError> {
+    match &intake.sender {
+        Some(Sender { address, check: None, .. }) => {
+            store.is_excluded(address, now).await.map_err(|error| AcceptError::Failed(format!("{error:#}")))
+        }
+        _ => Ok(false),
+    }
 }
 
 /// A clock that was set back says nothing about how fast somebody typed.

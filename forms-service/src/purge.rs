@@ -66,6 +66,10 @@ pub async fn purge(store: &Store, zone: &TimeZone, now: Timestamp, is_trial: boo
             purged.count(&kept.form_id, one.state, forgotten, is_trial);
         }
     }
+    if !is_trial {
+        store.forget_sanctions(now).await?;
+        store.forget_access_mails(now).await?;
+    }
     if purged.forgotten.submissions > 0 {
         store.give_room_back().await?;
     }

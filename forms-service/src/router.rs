@@ -13,7 +13,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::{self, Problem};
-use crate::routes::{answer, confirm, decide, follow, form, health, links, mailbox, status, stop};
+use crate::routes::{answer, confirm, decide, desk, follow, form, health, links, mailbox, status, stop};
 
 /// What our pages may load: what is ours, and nothing written into the page itself.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -55,6 +55,7 @@ pub fn router(app: Arc<App>, files: Router) -> Router {
         .route("/moderation/decider/{link}/renouveler", post(links::renew_decide))
         .route("/moderation/retirer/{link}", get(stop::show).post(stop::stop))
         .route("/moderation/retirer/{link}/renouveler", post(links::renew_stop))
+        .merge(desk::router())
         // No file of the site may stand there.
         .route("/suivi/{*rest}", any(nothing))
         .route("/moderation/{*rest}", any(nothing))

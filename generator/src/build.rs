@@ -35,6 +35,9 @@ use crate::{git_dates, images, markdown, parse};
 /// Where the service tells what became of a submission.
 const FOLLOW_PAGE: &str = "/suivi/";
 
+/// Where whoever decides finds what waits for them.
+const DESK_PAGE: &str = "/moderation/";
+
 /// The folder of the content in which each YAML file is a form.
 const FORMS_FOLDER: &str = "formulaires";
 
@@ -243,7 +246,7 @@ fn form_texts(
 
 fn generated_urls(site: &Site) -> Vec<String> {
     let tags = site.tags.iter().map(|tag| tag.url.clone());
-    [SITEMAP_PAGE, TAGS_PAGE, FORMS_PAGE, FOLLOW_PAGE].into_iter().map(str::to_owned).chain(tags).collect()
+    [SITEMAP_PAGE, TAGS_PAGE, FORMS_PAGE, FOLLOW_PAGE, DESK_PAGE].into_iter().map(str::to_owned).chain(tags).collect()
 }
 
 /// The other files of the content, with their size in pixels when they are images.

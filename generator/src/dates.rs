@@ -80,6 +80,11 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
     ))
 }
 
+/// Reads a date as a visitor may write it: `2026-12-31`, `31/12/2026`, `31 décembre 2026`.
+pub fn read_date(text: &str) -> Option<Date> {
+    parse_date(text.trim()).ok().or_else(|| understood(text.trim()))
+}
+
 /// Reads `2026-11-22T14:30`, `2026-11-22 14h30` or a date alone.
 pub fn parse_date_time(text: &str) -> Result<DateTime, String> {
     let (date, time) = match text.split_once(['T', ' ']) {

@@ -34,7 +34,9 @@ fn a_proposal_goes_through_two_steps_to_its_page_and_the_planning() {
 
     let page = hospital.page_of(AUTHOR, &reference);
     let activity = html::plain(&visitor.open(&page).body);
-    for said in ["Café du jeudi", "Salle de repos", "Infirmière de coordination", "5 euros par mois", "Pendant la pause."] {
+    for said in
+        ["Café du jeudi", "Salle de repos", "Infirmière de coordination", "5 euros par mois", "Pendant la pause."]
+    {
         assert!(activity.contains(said), "the page does not say « {said} »:\n{activity}");
     }
     assert!(!activity.contains("Prénom Nom") && !activity.contains(AUTHOR), "{activity}");
@@ -73,7 +75,8 @@ fn a_refusal_is_mailed_to_its_author_with_the_reason() {
     let ready = visitor.fill_in(&without, &[("_decision", "refuser"), ("_phrase", "4")]);
     assert_eq!(ready.status, 422, "a ready sentence is read before it is sent");
     let sheet = journeys::sheet::sheets(&ready.body).into_iter().find(|sheet| sheet.posts).expect("the form again");
-    let words = sheet.fields.iter().find(|(name, _)| name == "_mots").map(|(_, words)| words.clone()).expect("the words");
+    let words =
+        sheet.fields.iter().find(|(name, _)| name == "_mots").map(|(_, words)| words.clone()).expect("the words");
     assert!(words.starts_with("Le ton de votre texte"), "{words}");
     let words = format!("{words} À bientôt sur le mur.");
     let sent = visitor.fill_in(&ready, &[("_mots", &words)]);
@@ -105,7 +108,8 @@ fn in_doubt_the_cadre_decides() {
     for link in [&first, &other] {
         let seen = hospital.visitor().open(link);
         let sheet = journeys::sheet::sheets(&seen.body).into_iter().find(|sheet| sheet.posts);
-        let sheet = sheet.filter(|sheet| sheet.action.contains("/moderation/decider/") && !sheet.action.ends_with("/renouveler"));
+        let sheet = sheet
+            .filter(|sheet| sheet.action.contains("/moderation/decider/") && !sheet.action.ends_with("/renouveler"));
         assert_eq!(sheet, None, "a moderator decides no more:\n{}", html::plain(&seen.body));
     }
     hospital.decides(&link, &[("_decision", "approuver")]);
@@ -139,7 +143,10 @@ fn an_author_who_is_asked_for_more_answers_and_those_who_decide_are_mailed_anew(
     assert!(html::plain(&visitor.open(&first).body).contains("plus à jour"));
     let link = anew.link("/moderation/decider/");
     let seen = html::plain(&visitor.open(&link).body);
-    assert!(seen.contains("Avant la relève.") && seen.contains(MESSAGE), "the trace has the answer and the text of before");
+    assert!(
+        seen.contains("Avant la relève.") && seen.contains(MESSAGE),
+        "the trace has the answer and the text of before"
+    );
     hospital.decides(&link, &[("_decision", "approuver")]);
     hospital.until_said(WALL, "minutes de silence à 20");
 }

@@ -5,7 +5,7 @@ use std::fs;
 
 use journeys::authority::Authority;
 use journeys::caller::{Caller, Raw};
-use journeys::daemon::let_in;
+use journeys::daemon::{free_port, let_in};
 use journeys::nginx::{INTERNAL, Nginx, PUBLIC};
 use journeys::upstream::Upstream;
 use journeys::{MailServer, Portal, Site, html, visitor};
@@ -59,12 +59,16 @@ impl Front {
 
 /// nginx before something that remembers how it was asked.
 fn before(upstream: &Upstream) -> (Nginx, Authority, Site) {
+    before_address(upstream.address())
+}
+
+fn before_address(service: &str) -> (Nginx, Authority, Site) {
     let site = Site::of_the_checkout();
     site.build("public", &[]);
     let_in(&site.path(""));
     let authority = Authority::new();
     let public = site.path("public");
-    (Nginx::start(upstream.address(), &public, &public, &authority), authority, site)
+    (Nginx::start(service, &public, &public, &authority), authority, site)
 }
 
 /// Checks that an answer has that status, each header once, and no version of nginx.
@@ -118,14 +122,20 @@ fn every_page_file_and_error_has_the_headers_and_speaks_french() {
         ("a stranger at a page", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /", &[])),
         ("a stranger at a form", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /formulaires/post-it/", &[])),
         ("a stranger at /sante", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /sante", &[])),
+        ("a stranger at nothing", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /nulle-part/", &[])),
+        ("a stranger at a decision", 403, from_outside.ask(front.nginx.https, INTERNAL, "GET /moderation/a/", &[])),
+        ("a sender at home", 200, from_outside.ask(front.nginx.https, INTERNAL, "GET /suivi/", &[])),
+        ("its style", 200, from_outside.ask(front.nginx.https, INTERNAL, &format!("GET {style}"), &[])),
         ("the public site", 200, from_outside.ask(front.nginx.https, PUBLIC, "GET /", &[])),
         ("nothing public", 404, from_outside.ask(front.nginx.https, PUBLIC, "GET /faire/geriatrie/", &[])),
         ("a secret outside", 404, from_outside.ask(front.nginx.https, PUBLIC, "GET /moderation/secret/", &[])),
+        ("a submission followed outside", 302, from_outside.ask(front.nginx.https, PUBLIC, "GET /suivi/", &[])),
         ("a form outside", 302, from_outside.ask(front.nginx.https, PUBLIC, "GET /formulaires/post-it/", &[])),
         ("too much", 413, from_inside.send(front.nginx.https, INTERNAL, "POST /formulaires/post-it/", &[], &too_much)),
     ] {
         complete(what, status, &raw);
-        assert!(raw.answer.body.contains("lang=\"fr\"") || status == 302, "{what}: {}", raw.answer.body);
+        let french = raw.answer.body.contains("lang=\"fr\"") || status == 302 || what == "its style";
+        assert!(french, "{what}: {}", raw.answer.body);
     }
 
     let (https, authority) = (front.nginx.https, front.authority);
@@ -133,6 +143,26 @@ fn every_page_file_and_error_has_the_headers_and_speaks_french() {
     let gone = Caller::at(INSIDE, &authority).ask(https, INTERNAL, "GET /formulaires/post-it/", &[]);
     complete("a portal that is gone", 503, &gone);
     assert!(gone.answer.header("retry-after").is_some() && gone.answer.body.contains("lang=\"fr\""));
+}
+
+/// A page that was taken away answers 410, which the service alone knows.
+#[test]
+fn what_is_no_file_is_asked_of_the_service_and_keeps_its_answer() {
+    let upstream = Upstream::answering("410 Gone", "<!DOCTYPE html><html lang=\"fr\">retirée");
+    let (nginx, authority, _site) = before(&upstream);
+    let gone = Caller::at(INSIDE, &authority).ask(nginx.https, INTERNAL, "GET /faire/geriatrie/post-its/a/", &[]);
+    complete("a page that was taken away", 410, &gone);
+    assert!(gone.answer.body.contains("retirée"), "{}", gone.answer.body);
+}
+
+#[test]
+fn without_the_service_a_page_that_does_not_exist_is_still_missing() {
+    let (nginx, authority, _site) = before_address(&format!("127.0.0.1:{}", free_port()));
+    let caller = Caller::at(INSIDE, &authority);
+    complete("a page", 200, &caller.ask(nginx.https, INTERNAL, "GET /aide/", &[]));
+    let missing = caller.ask(nginx.https, INTERNAL, "GET /nulle-part/", &[]);
+    complete("no page", 404, &missing);
+    assert!(missing.answer.body.contains("lang=\"fr\""), "{}", missing.answer.body);
 }
 
 #[test]
@@ -233,11 +263,12 @@ fn the_service_hears_the_true_address_whatever_the_client_says_of_itself() {
         "/suivi/K3V9Q2M7XA/",
         "/moderation/secret/",
         "/sante",
+        "/nulle-part/",
     ];
     for path in paths {
         assert_eq!(caller.ask(nginx.https, INTERNAL, &format!("GET {path}"), &lies).answer.status, 200, "{path}");
     }
-    for path in ["/", "/aide/", "/formulaires/", "/_courrier/", "/.anime", "/nulle-part/"] {
+    for path in ["/", "/aide/", "/formulaires/", "/_courrier/", "/.anime"] {
         caller.ask(nginx.https, INTERNAL, &format!("GET {path}"), &lies);
     }
     caller.ask(nginx.https, PUBLIC, "GET /sante", &[]);

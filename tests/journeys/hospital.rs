@@ -71,7 +71,8 @@ impl Hospital {
 
     /// Somebody leaves a post-it in the space « Gériatrie »; gives its reference.
     pub fn receives_a_post_it(&self, message: &str, author: Option<&str>) -> String {
-        let mut fields = vec![("espace", "geriatrie"), ("message", message), ("couleur", "vert"), ("signature", "anonyme")];
+        let mut fields =
+            vec![("espace", "geriatrie"), ("message", message), ("couleur", "vert"), ("signature", "anonyme")];
         fields.extend(author.map(|author| ("courriel", author)));
         let visitor = self.visitor();
         reference(&thanks(&visitor, &visitor.send_saying("post-it", &fields, OURS)))
@@ -100,7 +101,11 @@ impl Hospital {
         let letter = self.letter(AUTHOR, &reference);
         let link = letter.link("/suivi/confirmer/");
         let confirmed = visitor.fill_in(&visitor.open(&link), &[("_oui", "oui")]);
-        assert!(html::plain(&confirmed.body).contains("Votre adresse est confirmée"), "{}", html::plain(&confirmed.body));
+        assert!(
+            html::plain(&confirmed.body).contains("Votre adresse est confirmée"),
+            "{}",
+            html::plain(&confirmed.body)
+        );
         reference
     }
 

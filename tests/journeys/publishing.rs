@@ -67,7 +67,10 @@ fn what_an_editor_has_not_committed_is_never_touched() {
     let forge = Forge::take_over(&site);
     let editor = forge.editor("bureau");
     let depot = "depot: {distant: bureau, auteur: Portail <portail@exemple.fr>}\n";
-    editor.write("content/aide.md", &format!("{}\nUne phrase à finir, [et un lien](nulle-part.md", editor.read("content/aide.md")));
+    editor.write(
+        "content/aide.md",
+        &format!("{}\nUne phrase à finir, [et un lien](nulle-part.md", editor.read("content/aide.md")),
+    );
     editor.write("content/brouillon-de-lundi.md", "---\ntitre: Lundi\n---\n");
     let (status, files) = (editor.status(), tree(&site));
     let hospital = Hospital::with(site, depot);
@@ -91,7 +94,9 @@ fn an_approval_behind_somebody_elses_fault_waits_in_sight_and_goes_live_once_it_
     let sound = editor.read("content/aide.md");
     editor.write("content/aide.md", &format!("{sound}\nVoir [la page](nulle-part.md).\n"));
     editor.push("Un lien de trop");
-    hospital.until_healthy("it is seen that the content does not build", |publishing| publishing["content_builds"] == false);
+    hospital.until_healthy("it is seen that the content does not build", |publishing| {
+        publishing["content_builds"] == false
+    });
 
     let said = hospital.decides(&link, &[("_decision", "approuver")]);
     assert!(said.contains("approuvé"), "{said}");

@@ -20,7 +20,8 @@ fn a_scanner_that_opens_every_link_and_sends_every_form_changes_no_row() {
     hospital.approves(MORNING, &gone);
     hospital.page_of(EVENING, &gone);
     let stop = hospital.server.letters_to(EVENING);
-    let stop = stop.iter().find(|letter| letter.says(&gone) && letter.says("Arrêt d’urgence")).expect("the notice came");
+    let stop =
+        stop.iter().find(|letter| letter.says(&gone) && letter.says("Arrêt d’urgence")).expect("the notice came");
     hospital.decides(&stop.link("/moderation/retirer/"), &[("_decision", "retirer"), ("_mots", "Une erreur.")]);
     let refused = hospital.receives_a_post_it("Refusé.", Some(AUTHOR));
     let link = hospital.decision_link(MORNING, &refused);
@@ -74,7 +75,9 @@ fn scan(hospital: &Hospital) -> Scanned {
         let letter = delivery.letter();
         let in_text = letter.text.split_whitespace().filter_map(|word| Some(&word[word.find(PUBLIC_ADDRESS)?..]));
         in_text.for_each(|link| find(link, &mut to_open));
-        html::links(&letter.html).iter().for_each(|link| find(link, &mut to_open));
+        for link in &html::links(&letter.html) {
+            find(link, &mut to_open);
+        }
     }
     let mut scanned = Scanned::default();
     let mut sent = BTreeSet::new();
@@ -86,7 +89,9 @@ fn scan(hospital: &Hospital) -> Scanned {
         if !page.header("content-type").is_some_and(|kind| kind.starts_with("text/html")) {
             continue;
         }
-        html::links(&page.body).iter().for_each(|link| find(link, &mut to_open));
+        for link in &html::links(&page.body) {
+            find(link, &mut to_open);
+        }
         for sheet in sheet::sheets(&page.body) {
             let action = if sheet.action.is_empty() { path.clone() } else { sheet.action.clone() };
             if !sheet.posts {

@@ -1,4 +1,4 @@
-//! What the portal keeps, read from outside: every row of every table of its SQLite file.
+//! What the portal keeps, read from outside: every row of every table of its `SQLite` file.
 
 use std::collections::BTreeMap;
 use std::path::Path;

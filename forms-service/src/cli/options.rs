@@ -22,7 +22,7 @@ const ARGUMENTS: &str = "Arguments\u{a0}";
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Options\u{a0}")]
 pub struct ListArgs {
-    /// Seulement cet état : recu, quarantaine, a-confirmer ou caduc
+    /// Seulement cet état : recu, complement, approuve, publie, traite, refuse, retire, quarantaine, a-confirmer ou caduc
     #[arg(long, value_name = "ÉTAT", hide_possible_values = true)]
     pub etat: Option<Stage>,
     /// Seulement ce formulaire, par exemple post-it
@@ -259,7 +259,7 @@ pub struct HolderArgs {
     /// Nom du dossier de l’espace, ou « portail »
     #[arg(value_name = "ESPACE", help_heading = ARGUMENTS, value_parser = parse_place)]
     pub place: Place,
-    /// moderateurs, cadre, communication ou registre
+    /// moderateurs, cadre, superieur, communication, registre ou annonces
     #[arg(value_name = "RÔLE", help_heading = ARGUMENTS)]
     pub role: Role,
     /// Adresse électronique

@@ -17,10 +17,10 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 const SEPARATORS: [char; 6] = [';', ',', '\t', '|', '\n', '\r'];
 
 /// A table that is being written.
-pub(super) struct Table<W: Write>(Writer<W>);
+pub(crate) struct Table<W: Write>(Writer<W>);
 
 impl<W: Write> Table<W> {
-    pub(super) fn new(mut to: W) -> io::Result<Self> {
+    pub(crate) fn new(mut to: W) -> io::Result<Self> {
         to.write_all(BYTE_ORDER_MARK)?;
         let writer = WriterBuilder::new()
             .delimiter(b';')
@@ -30,11 +30,11 @@ impl<W: Write> Table<W> {
         Ok(Self(writer))
     }
 
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) -> anyhow::Result<()> {
+    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = impl AsRef<str>>) -> anyhow::Result<()> {
         Ok(self.0.write_record(cells.into_iter().map(|cell| cell_of(cell.as_ref())))?)
     }
 
-    pub(super) fn finish(self) -> anyhow::Result<W> {
+    pub(crate) fn finish(self) -> anyhow::Result<W> {
         self.0.into_inner().map_err(|error| anyhow::anyhow!("{}", error.error()))
     }
 }

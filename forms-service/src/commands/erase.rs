@@ -28,7 +28,9 @@ pub async fn erase(store: &Store, args: &EraseArgs, zone: &TimeZone, now: Timest
     };
     let mut text = String::new();
     describe(&mut text, &traces, args.roles, zone)?;
-    if traces.submissions.is_empty() && traces.mails_sent == 0 && (traces.roles.is_empty() || !args.roles) {
+    let by_roles = !traces.roles.is_empty() || traces.delegations > 0;
+    let at_the_desk = traces.preference || traces.warnings > 0;
+    if traces.submissions.is_empty() && traces.mails_sent == 0 && !at_the_desk && !(by_roles && args.roles) {
         writeln!(text, "Rien à effacer.")?;
         return Ok(text);
     }
@@ -64,6 +66,23 @@ fn describe(text: &mut String, traces: &Traces, with_roles: bool, zone: &TimeZon
              Voyez « outbox », puis relancez cette commande."
         )?;
     }
+    if traces.preference {
+        writeln!(text, "La façon de recevoir les courriers, choisie par cette personne : sera effacée.")?;
+    }
+    if traces.warnings > 0 {
+        writeln!(text, "{} : à effacer.", counted(traces.warnings, "avertissement", "avertissements"))?;
+    }
+    if traces.exclusions > 0 {
+        let exclusions = counted(traces.exclusions, "exclusion", "exclusions");
+        writeln!(
+            text,
+            "{exclusions} : l’adresse et le motif sont gardés jusqu’à la fin de l’exclusion, puis effacés par la purge."
+        )?;
+    }
+    if traces.delegations > 0 {
+        let fate = if with_roles { "à retirer" } else { "à garder ; ajoutez --roles pour retirer" };
+        writeln!(text, "{} : {fate}.", counted(traces.delegations, "délégation", "délégations"))?;
+    }
     for Holder { place, role, .. } in &traces.roles {
         let fate = if with_roles { "sera retiré" } else { "gardé : ajoutez --roles pour le retirer" };
         writeln!(text, "Rôle {role} ({place}) : {fate}.")?;
@@ -84,7 +103,10 @@ async fn act(
     let published = store.withdraw_erased(&ids, now).await?;
     let forgotten = store.erase_submissions(&ids).await?;
     let deliveries = match &args.address {
-        Some(address) => store.erase_deliveries(address).await?,
+        Some(address) => {
+            store.erase_at_the_desk(address, args.roles).await?;
+            store.erase_deliveries(address).await?
+        }
         None => 0,
     };
     let mut roles = 0;

@@ -1,7 +1,7 @@
 //! `export --registre`: the register of signatures as a table, for the cadre.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 
 use anyhow::Context;
 use generator::build::{BuildOptions, check};
@@ -48,14 +48,19 @@ pub(super) async fn write(
     file: BufWriter<File>,
     zone: &TimeZone,
 ) -> anyhow::Result<(u64, BufWriter<File>)> {
-    let mut table = Table::new(file)?;
-    table.row(HEAD)?;
     let space = args.espace.as_ref().map(crate::role::Place::slug);
     let signatures = store.signatures(space).await?;
-    for signed in &signatures {
+    Ok((signatures.len() as u64, table(&signatures, choices, zone, file)?))
+}
+
+/// The table of these signatures.
+pub(crate) fn table<W: Write>(signatures: &[Signed], choices: &Choices, zone: &TimeZone, to: W) -> anyhow::Result<W> {
+    let mut table = Table::new(to)?;
+    table.row(HEAD)?;
+    for signed in signatures {
         table.row(cells(signed, choices, zone))?;
     }
-    Ok((signatures.len() as u64, table.finish()?))
+    table.finish()
 }
 
 fn cells(signed: &Signed, choices: &Choices, zone: &TimeZone) -> [String; 9] {

@@ -5,10 +5,10 @@
 mod backup;
 mod check_config;
 mod copy;
-mod csv;
+pub(crate) mod csv;
 mod erase;
 mod export;
-mod export_register;
+pub(crate) mod export_register;
 mod key;
 mod list;
 mod outbox;

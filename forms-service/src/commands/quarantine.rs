@@ -39,7 +39,7 @@ pub async fn quarantine(
         }
         QuarantineCommand::Free(args) => {
             let stored = find(store, &args.reference).await?;
-            ensure!(store.release(stored.id, fallback, now).await?, "l’envoi vient d’être libéré par ailleurs");
+            ensure!(store.release(stored.id, None, fallback, now).await?, "l’envoi vient d’être libéré par ailleurs");
             Ok("Envoi libéré : ses courriers partent dans la minute, si le service tourne.\n".to_owned())
         }
     }

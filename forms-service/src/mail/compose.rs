@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
+use generator::dates::long_date;
 use generator::diagnostic::Diagnostics;
 use generator::form::FormDefinition;
 use generator::form::letters::{ConfirmationLink, ProofFacts, ProofReader, confirmation, proof, receipt};
@@ -69,6 +70,11 @@ impl Composer {
             Kind::Announcement => desk.note(&desk.words().announcement()),
             Kind::Stopped => desk.note(&desk.words().stopped()),
             Kind::Cancelled => desk.note(&desk.words().cancelled()),
+            Kind::Warning | Kind::Exclusion => {
+                let sanction = letter.sanction.as_ref().context("the sanction is not there")?;
+                let last = sanction.ends_at.to_zoned(portal.time_zone()).date().yesterday().context("its last day")?;
+                desk.note(&desk.words().sanction(sanction, &long_date(last)))
+            }
             Kind::Nudge => desk.note(&desk.words().nudge(desk.url(Purpose::Decide))),
             Kind::Access | Kind::Digest => bail!("a mail of that kind is about no submission"),
         }

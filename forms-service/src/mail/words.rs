@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::circuit::State;
+use crate::store::sanctions::{Sanction, SanctionKind};
 use crate::store::trace::{Action, TraceRow};
 
 /// What `mail/note` receives as `mail`.
@@ -225,6 +226,45 @@ impl About<'_> {
         if suspended {
             note.links = self.see_the_page();
         }
+        note
+    }
+}
+
+impl About<'_> {
+    /// To a sender whose address is confirmed: a warning, or an exclusion until the end of `last`.
+    pub fn sanction(&self, sanction: &Sanction, last: &str) -> Note {
+        let excluded = sanction.kind == SanctionKind::Exclusion;
+        let what = if excluded {
+            "Vos envois sont suspendus pour un temps"
+        } else {
+            "Un avertissement à propos de votre envoi"
+        };
+        let mut note = self.note(format!("{what}, référence {}", self.reference));
+        let about = format!("Il s’agit de ce que vous avez envoyé par le formulaire «\u{a0}{}\u{a0}».", self.form);
+        note.paragraphs = if excluded {
+            vec![
+                about,
+                format!(
+                    "Jusqu’au {last} inclus, ce que vous envoyez avec cette adresse est mis de côté\u{a0}: rien n’est perdu, \
+                     mais rien ne paraît sans qu’une personne l’ait d’abord relu."
+                ),
+            ]
+        } else {
+            vec![
+                about,
+                format!(
+                    "Vous pouvez continuer à écrire. Cet avertissement reste en mémoire jusqu’au {last} inclus, puis il ne \
+                     compte plus."
+                ),
+            ]
+        };
+        note.quote = Some(Quote { label: "Le motif".to_owned(), words: sanction.reason.clone() });
+        note.links =
+            vec![Link { label: "Nous écrire".to_owned(), url: format!("{}/formulaires/contact/", self.portal_url) }];
+        note.after = vec![
+            "Vous n’êtes pas d’accord, ou vous voulez en parler\u{a0}? Écrivez-nous\u{a0}: une personne vous lira."
+                .to_owned(),
+        ];
         note
     }
 }

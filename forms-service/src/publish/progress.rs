@@ -15,6 +15,7 @@ struct Now {
     push_error: Option<String>,
     content_fault: Option<String>,
     cut_short: bool,
+    unreachable: Option<String>,
 }
 
 /// What may be told of it; nothing that a visitor wrote but diagnostics of content files.
@@ -28,6 +29,8 @@ pub struct Report {
     pub push_error: Option<String>,
     /// Why the present content does not build.
     pub content_fault: Option<String>,
+    /// Why the repository does not answer.
+    pub unreachable: Option<String>,
 }
 
 impl Progress {
@@ -48,6 +51,11 @@ impl Progress {
         let mut now = self.lock();
         now.unpushed = count;
         now.push_error = error;
+    }
+
+    /// Notes that the repository answers, or why it does not.
+    pub fn reached(&self, unreachable: Option<String>) {
+        self.lock().unreachable = unreachable;
     }
 
     /// Notes that a task was begun, or ended in good order.
@@ -73,8 +81,8 @@ impl Progress {
 
     /// All of it.
     pub fn report(&self) -> Report {
-        let Now { shown, unpushed, push_error, content_fault, .. } = self.lock().clone();
-        Report { shown: shown.map(|commit| commit.to_string()), unpushed, push_error, content_fault }
+        let Now { shown, unpushed, push_error, content_fault, unreachable, .. } = self.lock().clone();
+        Report { shown: shown.map(|commit| commit.to_string()), unpushed, push_error, content_fault, unreachable }
     }
 
     fn lock(&self) -> MutexGuard<'_, Now> {

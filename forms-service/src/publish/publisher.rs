@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use generator::diagnostic::{Diagnostic, Severity};
+use generator::portal::Portal as Built;
 use generator::publish::suspended;
 use generator::serve::LiveReload;
-use generator::portal::Portal as Built;
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use tokio::sync::Notify;
@@ -198,9 +198,9 @@ impl Publisher {
 
     /// Takes a page away, or marks it, whatever state the content is in.
     fn stop(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
-        let publication = &Publication { path: self.whereabouts(publication)?, ..publication.clone() };
         let today = now.to_zoned(self.site.portal().time_zone()).date();
-        let from = std::fs::read_to_string(self.workspace.content().join(&publication.path)).ok();
+        let path = self.present_path(publication);
+        let from = std::fs::read_to_string(self.workspace.content().join(&path)).ok();
         let tombstone = format!("---\ntitre: \"Page retirée\"\ndate: {today}\nexpire_le: {today}\n---\n");
         let text = match (&from, publication.task) {
             (Some(text), Some(Task::Suspend)) => suspended(text),
@@ -210,10 +210,10 @@ impl Publisher {
         };
         let changes: Vec<Change> = match (from, text) {
             (Some(from), Some(text)) if from != text => {
-                vec![Change::Replace { path: publication.path.clone(), from, text }]
+                vec![Change::Replace { path: path.clone(), from, text }]
             }
             (Some(_), Some(_)) | (None, _) => Vec::new(),
-            (Some(_), None) => vec![Change::Remove { path: publication.path.clone() }],
+            (Some(_), None) => vec![Change::Remove { path: path.clone() }],
         };
         self.workspace.apply(&changes)?;
         let mut candidate = self.builder.check(self.workspace.content(), now)?;
@@ -222,7 +222,7 @@ impl Publisher {
             // A kind of page that cannot be left empty goes as a whole, if that is what is at fault.
             let tombstone = made.clone();
             self.workspace.undo(&tombstone)?;
-            made = vec![Change::Remove { path: publication.path.clone() }];
+            made = vec![Change::Remove { path: path.clone() }];
             self.workspace.apply(&made)?;
             let without = self.builder.check(self.workspace.content(), now)?;
             if without.portal().is_some() {
@@ -242,41 +242,38 @@ impl Publisher {
             return Ok(Outcome::Hindered("la construction du site a échoué".to_owned()));
         }
         self.progress.content_at_fault(Some(told(candidate.diagnostics())));
-        let portal = self.stop_without_content(publication, &made, now)?;
+        let portal = self.stop_without_content(&[&path, &publication.path], &made, now)?;
         Ok(Outcome::Live { portal, commit, url: None })
     }
 
-    /// Where the file of a page is now. Editors may have moved it, with its space say: its name, which
-    /// bears its random id, is its own wherever it stands.
-    fn whereabouts(&self, publication: &Publication) -> anyhow::Result<String> {
-        let name = publication.path.rsplit('/').next().unwrap_or_default();
+    /// Where the page's file is now: an editor may have moved it to another folder. Its random name
+    /// says which it is.
+    fn present_path(&self, publication: &Publication) -> String {
         let content = self.workspace.content();
-        if content.join(&publication.path).exists() || !name.contains(&publication.id) {
-            return Ok(publication.path.clone());
+        if content.join(&publication.path).is_file() {
+            return publication.path.clone();
         }
-        for entry in WalkDir::new(content) {
-            let entry = entry?;
-            if entry.file_name() == name
-                && let Some(path) = entry.path().strip_prefix(content)?.to_str()
-            {
-                return Ok(path.to_owned());
-            }
-        }
-        Ok(publication.path.clone())
+        let ending = format!("-{}.md", publication.id);
+        let named = |entry: &walkdir::DirEntry| entry.file_name().to_str().is_some_and(|name| name.ends_with(&ending));
+        let found = WalkDir::new(content).into_iter().filter_map(Result::ok).find(named);
+        let path = found.and_then(|entry| Some(entry.path().strip_prefix(content).ok()?.to_str()?.to_owned()));
+        path.unwrap_or_else(|| {
+            warn!(publication = %publication.id, "the file of publication {} is not there any more", publication.id);
+            publication.path.clone()
+        })
     }
 
     /// The live site once more, from its own sources and without that page.
-    fn stop_without_content(
-        &self,
-        publication: &Publication,
-        made: &[Change],
-        now: Timestamp,
-    ) -> anyhow::Result<Box<Portal>> {
-        let copy: Option<PathBuf> = self.snapshot.without(&[&publication.path])?;
+    fn stop_without_content(&self, paths: &[&str], made: &[Change], now: Timestamp) -> anyhow::Result<Box<Portal>> {
+        let copy: Option<PathBuf> = self.snapshot.without(paths)?;
         let copy = copy.context("il n’y a pas de copie du dernier site en ligne")?;
         for change in made {
             if let Change::Replace { path, text, .. } = change {
-                std::fs::write(copy.join(path), text)?;
+                let place = copy.join(path);
+                if let Some(folder) = place.parent() {
+                    std::fs::create_dir_all(folder)?;
+                }
+                std::fs::write(place, text)?;
             }
         }
         match self.builder.build(&copy, now)? {
@@ -409,7 +406,11 @@ impl Publisher {
         now: Timestamp,
     ) -> anyhow::Result<Option<Box<Portal>>> {
         if is_mine {
-            self.workspace.refresh()?;
+            let refreshed = self.workspace.refresh()?;
+            if let Some(reason) = &refreshed.unreachable {
+                warn!("the repository was not reached: {reason}");
+            }
+            self.progress.reached(refreshed.unreachable);
         } else if let Some(wanted) = wanted.filter(|wanted| Some(*wanted) != self.progress.shown().as_ref()) {
             // Whoever publishes made a commit: it is fetched, once it can be.
             if self.workspace.checkout(wanted)? != CheckedOut::Done {
@@ -418,6 +419,8 @@ impl Publisher {
         }
         let head = self.workspace.head()?;
         if head == self.progress.shown() {
+            // What is shown was built: whatever hindered it before is over.
+            self.progress.content_at_fault(None);
             return Ok(None);
         }
         let candidate = self.builder.check(self.workspace.content(), now)?;

@@ -21,6 +21,7 @@ use crate::mail::compose::definition;
 use crate::page::{page, value};
 use crate::routes::form;
 use crate::routes::links::{Followed, astray, follow};
+use crate::store::decisions::Reply;
 use crate::store::submissions::State as Stage;
 use crate::store::trace::Action;
 
@@ -60,25 +61,30 @@ pub async fn answer(
     let stored = &followed.stored;
     let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
     let words = post.get(WORDS).unwrap_or_default().trim();
-    let answers = match definition.publication.is_some() {
-        false => stored.submission.clone(),
-        true => match corrected(&definition, portal.choices(), &stored.submission, &post) {
+    let answers = if definition.publication.is_some() {
+        match corrected(&definition, portal.choices(), &stored.submission, &post) {
             Ok(answers) => answers,
             Err(rejected) => {
-                return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, Some((&post, &rejected)), words, None)
-                    .await;
+                let attempt = Some((&post, &rejected));
+                return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, attempt, words, None).await;
             }
-        },
+        }
+    } else {
+        stored.submission.clone()
     };
     if words.is_empty() && answers == stored.submission {
         let fault = Some("Écrivez votre réponse, ou complétez ce que vous aviez envoyé.");
         return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, None, words, fault).await;
     }
     let flags = guard::flags(&app.guard, &answers);
-    let said = (!words.is_empty()).then_some(words);
-    let now = app.clock.now();
-    let version = followed.claims.version;
-    if app.store.answer(stored.id, version, &answers, &flags, said, &app.fallback, now).await? {
+    let reply = Reply {
+        id: stored.id,
+        version: followed.claims.version,
+        answers: &answers,
+        flags: &flags,
+        words: (!words.is_empty()).then_some(words),
+    };
+    if app.store.answer(reply, &app.fallback, app.clock.now()).await? {
         info!(submission.id = %stored.id, "the author of submission {} answered", stored.id);
         app.wake.notify_one();
         return said_so(

@@ -32,6 +32,7 @@ use crate::site::Portal;
 use crate::steps;
 use crate::store::decisions::{Decided, Decision, Verdict};
 use crate::store::submissions::Stored;
+use crate::views::aside::Aside;
 use crate::views::decision::{self as decision_view, Fault, Filled, PHRASES, Situation};
 
 /// The decision that was chosen.
@@ -59,8 +60,13 @@ pub async fn show(
         Err(lost) => return astray(&app, Purpose::Decide, lost),
     };
     let done = query.as_deref() == Some("fait");
-    let seat =
-        Seat { app: &app, person: &followed.claims.recipient, version: followed.claims.version, path: &followed.path };
+    let seat = Seat {
+        app: &app,
+        person: &followed.claims.recipient,
+        version: followed.claims.version,
+        path: &followed.path,
+        aside: None,
+    };
     if !done && followed.stored.state.is_open() && followed.stored.version != followed.claims.version {
         let text = "L’envoi a changé depuis ce courriel\u{a0}: un autre, plus récent, vous a peut-être été envoyé.";
         return renewal(&app, StatusCode::OK, "Ce lien n’est plus à jour", text, &followed.path);
@@ -87,8 +93,13 @@ pub async fn decide(
         Err(lost) => return astray(&app, Purpose::Decide, lost),
     };
     identity::check(&app, peer, &head.headers, &followed.claims.recipient)?;
-    let seat =
-        Seat { app: &app, person: &followed.claims.recipient, version: followed.claims.version, path: &followed.path };
+    let seat = Seat {
+        app: &app,
+        person: &followed.claims.recipient,
+        version: followed.claims.version,
+        path: &followed.path,
+        aside: None,
+    };
     seat.decide(&followed.stored, &post).await
 }
 
@@ -102,6 +113,8 @@ pub struct Seat<'a> {
     pub version: i64,
     /// Where the page stands.
     pub path: &'a str,
+    /// What else can be done on the page.
+    pub aside: Option<Aside>,
 }
 
 impl Seat<'_> {
@@ -142,7 +155,8 @@ impl Seat<'_> {
             _ => None,
         };
         let title = format!("{}, référence {}", definition.title, stored.reference);
-        let values = [("decision", value(&view)?), ("amendment", value(&amendment)?)];
+        let aside = value(&self.aside)?;
+        let values = [("decision", value(&view)?), ("amendment", value(&amendment)?), ("aside", aside)];
         page(&portal, status, "decide.html", &title, Purpose::Decide.folder(), &values)
     }
 
@@ -202,7 +216,7 @@ impl Seat<'_> {
         let words = filled.words.clone();
         Ok(match filled.choice.as_deref() {
             Some("approuver") => {
-                let corrected = match self.corrected(portal, definition, stored, post) {
+                let corrected = match corrections(portal, definition, stored, post) {
                     Ok(corrected) => corrected,
                     Err(rejected) => {
                         let fault = Some(Fault::Correction);
@@ -255,20 +269,19 @@ impl Seat<'_> {
             _ => return mend(Fault::NoChoice),
         })
     }
+}
 
-    /// The answers as they were corrected on the page; `None` when it has nothing to correct.
-    fn corrected(
-        &self,
-        portal: &Portal,
-        definition: &FormDefinition,
-        stored: &Stored,
-        post: &RawPost,
-    ) -> Result<Option<ValidSubmission>, Rejected> {
-        if definition.publication.is_none() || !corrects(definition, post) {
-            return Ok(None);
-        }
-        corrected(definition, portal.choices(), &stored.submission, post).map(Some)
+/// The answers as they were corrected on the page; `None` when it has nothing to correct.
+fn corrections(
+    portal: &Portal,
+    definition: &FormDefinition,
+    stored: &Stored,
+    post: &RawPost,
+) -> Result<Option<ValidSubmission>, Rejected> {
+    if definition.publication.is_none() || !corrects(definition, post) {
+        return Ok(None);
     }
+    corrected(definition, portal.choices(), &stored.submission, post).map(Some)
 }
 
 /// Whether the part of the page that corrects was there: nothing of it was sent otherwise.

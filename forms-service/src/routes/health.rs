@@ -60,6 +60,7 @@ async fn figures(app: &App) -> anyhow::Result<Map<String, Value>> {
         "oldest_waiting_seconds": age,
         "commit": report.shown,
         "unpushed": report.unpushed,
+        "repository_answers": report.unreachable.is_none(),
         "push_refused": report.push_error.is_some(),
         // What is wrong is in the log and on the moderators' page: it may quote a page.
         "content_builds": report.content_fault.is_none(),

@@ -15,6 +15,7 @@ use crate::error::Problem;
 use crate::limits::Limited;
 use crate::link::{LinkClaims, LinkError, Purpose, Token};
 use crate::page::page;
+use crate::routes::desk::ask;
 use crate::routes::form;
 use crate::store::submissions::Stored;
 
@@ -142,6 +143,19 @@ pub async fn renew_answer(
     renew(Purpose::Answer, state, peer, token, request).await
 }
 
+/// The same, for the page of what waits for one person.
+///
+/// # Errors
+/// As [`renew_decide`].
+pub async fn renew_access(
+    state: State<Arc<App>>,
+    peer: ConnectInfo<SocketAddr>,
+    token: Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    renew(Purpose::Access, state, peer, token, request).await
+}
+
 async fn renew(
     purpose: Purpose,
     State(app): State<Arc<App>>,
@@ -157,10 +171,11 @@ async fn renew(
         Ok(claims) | Err(Astray::TooOld(claims)) => claims,
         Err(Astray::Nowhere(problem)) => return Err(problem),
     };
-    if !app.store.renew(&claims, app.clock.now()).await? {
-        return Err(Problem::BadLink);
+    match purpose {
+        Purpose::Access => ask::invite(&app, &claims.recipient).await?,
+        _ if !app.store.renew(&claims, app.clock.now()).await? => return Err(Problem::BadLink),
+        _ => app.wake.notify_one(),
     }
-    app.wake.notify_one();
     let title = "Un nouveau lien est parti";
     let message = json!({
         "status": 200,

@@ -10,6 +10,8 @@ pub mod follow;
 pub mod status;
 pub mod stop;
 
+pub mod desk;
+
 pub mod confirm;
 
 pub mod mailbox;

@@ -17,6 +17,9 @@ use crate::page::page;
 use crate::reference::Reference;
 use crate::store::submissions::State as Stage;
 
+/// What is said of a reference that nobody bears.
+const UNKNOWN: &str = "Aucun envoi ne porte cette référence. Vérifiez-la\u{a0}: elle a dix lettres et chiffres. Un envoi ancien a pu être effacé.";
+
 /// Where it stands.
 pub const PATH: &str = "/suivi/";
 
@@ -44,16 +47,13 @@ pub async fn show(
             Some(reference) => app.store.submission_of(&reference).await?.map(|stored| (reference, stored.state)),
             None => None,
         };
-        match found {
-            Some((reference, state)) => {
-                let (title, text) = words(state);
-                view["reference"] = reference.as_str().into();
-                view["state"] = json!({"title": title, "text": text});
-            }
-            None => {
-                status = StatusCode::NOT_FOUND;
-                view["fault"] = "Aucun envoi ne porte cette référence. Vérifiez-la\u{a0}: elle a dix lettres et chiffres. Un envoi ancien a pu être effacé.".into();
-            }
+        if let Some((reference, state)) = found {
+            let (title, text) = words(state);
+            view["reference"] = reference.as_str().into();
+            view["state"] = json!({"title": title, "text": text});
+        } else {
+            status = StatusCode::NOT_FOUND;
+            view["fault"] = UNKNOWN.into();
         }
     }
     page(&app.site.portal(), status, "status.html", "Suivre un envoi", PATH, &[("status", view)])
@@ -73,10 +73,9 @@ fn words(state: Stage) -> (&'static str, &'static str) {
         Stage::Approved => ("Approuvé", "Votre envoi est approuvé\u{a0}: il paraît dans un instant."),
         Stage::Published => ("En ligne", "Votre envoi est publié."),
         Stage::Settled => ("Traité", "Votre envoi a été lu et traité."),
-        Stage::Refused => (
-            "Non retenu",
-            "Votre envoi n’a pas été retenu. Si vous avez laissé une adresse, vous en avez reçu le motif.",
-        ),
+        Stage::Refused => {
+            ("Non retenu", "Votre envoi n’a pas été retenu. Si un motif vous a été écrit, il est dans votre courrier.")
+        }
         Stage::Withdrawn => ("Retiré", "Votre publication n’est plus en ligne."),
     }
 }

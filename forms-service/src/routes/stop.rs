@@ -8,6 +8,7 @@ use axum::extract::{ConnectInfo, Path, RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
+use generator::form::RawPost;
 use lettre::Address;
 use serde::Serialize;
 use tracing::info;
@@ -19,10 +20,10 @@ use crate::identity;
 use crate::limits::Limited;
 use crate::link::Purpose;
 use crate::page::{page, value};
-use crate::role::{Place, Role};
+use crate::role::Place;
 use crate::routes::form;
 use crate::routes::links::{Followed, astray, follow};
-use crate::store::desk::{Decider, Desk, is_same};
+use crate::store::desk::{Decider, Desk};
 use crate::store::publications::{Publication, Status, Task};
 
 /// What was chosen: to take away, or to suspend.
@@ -47,6 +48,8 @@ struct StopView {
     words: String,
     fault: Option<&'static str>,
     done: bool,
+    /// Where the reader came from.
+    back: Option<String>,
 }
 
 /// `GET`: what would be taken away.
@@ -63,8 +66,7 @@ pub async fn show(
         Err(lost) => return astray(&app, Purpose::Stop, lost),
     };
     let publication = published(&app, &followed).await?;
-    let done = query.as_deref() == Some("fait");
-    answer(&app, StatusCode::OK, &followed, &publication, None, None, done).await
+    StopSeat::of(&app, &followed).show(&publication, query.as_deref() == Some("fait")).await
 }
 
 /// `POST`: takes it away, once.
@@ -87,30 +89,7 @@ pub async fn stop(
     };
     identity::check(&app, peer, &head.headers, &followed.claims.recipient)?;
     let publication = published(&app, &followed).await?;
-    let (choice, words) = (post.get(CHOICE).map(str::to_owned), post.get(WORDS).unwrap_or_default().trim().to_owned());
-    let task = match choice.as_deref() {
-        Some("retirer") => Task::Withdraw,
-        Some("suspendre") if is_suspendable(&publication) => Task::Suspend,
-        _ => {
-            let fault = Some(("Choisissez ce que vous voulez faire.", words));
-            return answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, &publication, choice, fault, false).await;
-        }
-    };
-    if words.is_empty() {
-        let fault = Some(("Écrivez le motif\u{a0}: il est gardé, et l’équipe de modération le lit.", words));
-        return answer(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, &publication, choice, fault, false).await;
-    }
-    let now = app.clock.now();
-    let desk = app.store.desk(&app.fallback, now).await?;
-    let Some(by) = who_may_stop(&desk, &publication, &followed.claims.recipient) else {
-        return answer(&app, StatusCode::CONFLICT, &followed, &publication, None, None, false).await;
-    };
-    if app.store.ask_to_stop(&publication.id, task, &by, &words, &app.fallback, now).await? {
-        info!(publication = %publication.id, "publication {} is to go: {}", publication.id, task.label());
-        app.wake.notify_one();
-        app.publish.notify_one();
-    }
-    Ok((StatusCode::SEE_OTHER, [(LOCATION, format!("{}?fait", followed.path))]).into_response())
+    StopSeat::of(&app, &followed).stop(&publication, &post).await
 }
 
 async fn published(app: &App, followed: &Followed) -> Result<Publication, Problem> {
@@ -121,10 +100,7 @@ async fn published(app: &App, followed: &Followed) -> Result<Publication, Proble
 /// moderators, for themselves or in somebody's place.
 pub fn who_may_stop(desk: &Desk, publication: &Publication, person: &Address) -> Option<Decider> {
     let place = publication.space.clone().map_or(Place::Portal, Place::Space);
-    let roles = [(&place, Role::Supervisor), (&place, Role::Moderator), (&Place::Portal, Role::Moderator)];
-    roles.into_iter().find_map(|(place, role)| {
-        desk.in_charge(place, role, None, None).into_iter().find(|decider| is_same(&decider.address, person))
-    })
+    desk.moderates(&place, person)
 }
 
 /// An activity is suspended more often than it is taken away.
@@ -132,44 +108,114 @@ pub fn is_suspendable(publication: &Publication) -> bool {
     publication.kind == "activite" && publication.status == Status::Published
 }
 
-async fn answer(
-    app: &App,
-    status: StatusCode,
-    followed: &Followed,
-    publication: &Publication,
+/// Whether there is anything to take away.
+pub fn is_on_site(publication: &Publication) -> bool {
+    publication.task.is_none() && matches!(publication.status, Status::Published | Status::Suspended)
+}
+
+/// Somebody in front of what is published.
+pub struct StopSeat<'a> {
+    /// The service.
+    pub app: &'a App,
+    /// Who.
+    pub person: &'a Address,
+    /// Where the page stands.
+    pub path: &'a str,
+    /// Where they came from.
+    pub back: Option<&'a str>,
+}
+
+/// What was filled in, and what is to be mended.
+#[derive(Default)]
+struct Filled {
     choice: Option<String>,
-    fault: Option<(&'static str, String)>,
+    words: String,
+    fault: Option<&'static str>,
     done: bool,
-) -> Result<Response, Problem> {
-    let desk = app.store.desk(&app.fallback, app.clock.now()).await?;
-    let allowed = who_may_stop(&desk, publication, &followed.claims.recipient).is_some();
-    let on_site = publication.task.is_none() && matches!(publication.status, Status::Published | Status::Suspended);
-    let why_not = match (allowed, on_site) {
-        (_, false) => Some("Il n’y a plus rien à retirer."),
-        (false, true) => {
-            Some("Vous ne tenez plus de rôle dans cet espace\u{a0}: une autre personne peut retirer cette page.")
+}
+
+impl<'a> StopSeat<'a> {
+    fn of(app: &'a App, followed: &'a Followed) -> Self {
+        Self { app, person: &followed.claims.recipient, path: &followed.path, back: None }
+    }
+
+    /// The page as it is opened.
+    ///
+    /// # Errors
+    /// Fails when the database or the theme does.
+    pub async fn show(&self, publication: &Publication, done: bool) -> Result<Response, Problem> {
+        self.page(StatusCode::OK, publication, Filled { done, ..Filled::default() }).await
+    }
+
+    /// Takes it away, or shows the page again with what is missing.
+    ///
+    /// # Errors
+    /// Fails when the database or the theme does.
+    pub async fn stop(&self, publication: &Publication, post: &RawPost) -> Result<Response, Problem> {
+        let app = self.app;
+        let choice = post.get(CHOICE).map(str::to_owned);
+        let words = post.get(WORDS).unwrap_or_default().trim().to_owned();
+        let (task, fault) = match choice.as_deref() {
+            Some("retirer") => (Task::Withdraw, None),
+            Some("suspendre") if is_suspendable(publication) => (Task::Suspend, None),
+            _ => (Task::Withdraw, Some("Choisissez ce que vous voulez faire.")),
+        };
+        let no_reason = "Écrivez le motif\u{a0}: il est gardé, et l’équipe de modération le lit.";
+        let fault = fault.or(words.is_empty().then_some(no_reason));
+        if fault.is_some() {
+            let filled = Filled { choice, words, fault, done: false };
+            return self.page(StatusCode::UNPROCESSABLE_ENTITY, publication, filled).await;
         }
-        (true, true) => None,
-    };
-    let (fault, words) = fault.map_or((None, String::new()), |(fault, words)| (Some(fault), words));
-    let view = StopView {
-        reference: publication.reference.to_string(),
-        page_url: publication.url.clone(),
-        status: publication.task.map_or(publication.status.label(), |task| match task {
-            Task::Publish => "en attente de publication",
-            Task::Withdraw => "en cours de retrait",
-            Task::Suspend => "en cours de suspension",
-        }),
-        action: followed.path.clone(),
-        suspendable: is_suspendable(publication),
-        open: allowed && on_site,
-        why_not: why_not.filter(|_| !done),
-        reason: publication.reason.clone(),
-        choice,
-        words,
-        fault,
-        done,
-    };
-    let title = "Retirer une page du site";
-    page(&app.site.portal(), status, "stop.html", title, Purpose::Stop.folder(), &[("stop", value(&view)?)])
+        let now = app.clock.now();
+        let desk = app.store.desk(&app.fallback, now).await?;
+        let Some(by) = who_may_stop(&desk, publication, self.person) else {
+            return self.page(StatusCode::CONFLICT, publication, Filled::default()).await;
+        };
+        if app.store.ask_to_stop(&publication.id, task, &by, &words, &app.fallback, now).await? {
+            info!(publication = %publication.id, "publication {} is to go: {}", publication.id, task.label());
+            app.wake.notify_one();
+            app.publish.notify_one();
+        }
+        Ok((StatusCode::SEE_OTHER, [(LOCATION, format!("{}?fait", self.path))]).into_response())
+    }
+
+    async fn page(&self, status: StatusCode, publication: &Publication, filled: Filled) -> Result<Response, Problem> {
+        let app = self.app;
+        let desk = app.store.desk(&app.fallback, app.clock.now()).await?;
+        let allowed = who_may_stop(&desk, publication, self.person).is_some();
+        let on_site = is_on_site(publication);
+        let why_not = match (allowed, on_site) {
+            (_, false) => Some("Il n’y a plus rien à retirer."),
+            (false, true) => {
+                Some("Vous ne tenez plus de rôle dans cet espace\u{a0}: une autre personne peut retirer cette page.")
+            }
+            (true, true) => None,
+        };
+        let view = StopView {
+            reference: publication.reference.to_string(),
+            page_url: publication.url.clone(),
+            status: status_of(publication),
+            action: self.path.to_owned(),
+            suspendable: is_suspendable(publication),
+            open: allowed && on_site,
+            why_not: why_not.filter(|_| !filled.done),
+            reason: publication.reason.clone(),
+            choice: filled.choice,
+            words: filled.words,
+            fault: filled.fault,
+            done: filled.done,
+            back: self.back.map(str::to_owned),
+        };
+        let title = "Retirer une page du site";
+        page(&app.site.portal(), status, "stop.html", title, Purpose::Stop.folder(), &[("stop", value(&view)?)])
+    }
+}
+
+/// Where a publication stands, as people say it.
+pub fn status_of(publication: &Publication) -> &'static str {
+    publication.task.map_or(publication.status.label(), |task| match task {
+        Task::Publish => "en attente de publication",
+        Task::Withdraw => "en cours de retrait",
+        Task::Suspend => "en cours de suspension",
+    })
 }

@@ -7,10 +7,10 @@ use anyhow::{Context, ensure};
 use sha2::{Digest, Sha256};
 
 use super::database::{Database, Dialect, Value};
-use super::{Row, Store, Transaction, composed, rows_of_values};
+use super::{Row, Store, Transaction, composed, hexadecimal, rows_of_values};
 
 /// The tables, each after those that it refers to, with what orders their rows.
-const TABLES: [(&str, &str); 10] = [
+const TABLES: [(&str, &str); 11] = [
     ("definitions", "form_id, digest"),
     ("submissions", "id"),
     ("trace", "id"),
@@ -21,6 +21,7 @@ const TABLES: [(&str, &str); 10] = [
     ("preferences", "address"),
     ("mailbox", "mail_id"),
     ("register", "seq"),
+    ("sanctions", "id"),
 ];
 
 /// How many rows go at a time.
@@ -180,8 +181,4 @@ fn row_digest(values: &[Value]) -> [u8; 32] {
         }
     }
     digest.finalize().into()
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -72,6 +72,21 @@ pub struct Verdict<'a> {
     pub now: Timestamp,
 }
 
+/// What the author of a submission answers to a question.
+#[derive(Clone, Copy, Debug)]
+pub struct Reply<'a> {
+    /// What was asked about.
+    pub id: SubmissionId,
+    /// The version that was seen.
+    pub version: i64,
+    /// The answers as they are now.
+    pub answers: &'a ValidSubmission,
+    /// What in them looks like health data.
+    pub flags: &'a [generator::form::Flag],
+    /// What is said besides.
+    pub words: Option<&'a str>,
+}
+
 /// What a decision came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decided {
@@ -146,16 +161,8 @@ impl Store {
     ///
     /// # Errors
     /// Fails when the database does; nothing is changed then.
-    pub async fn answer(
-        &self,
-        id: SubmissionId,
-        version: i64,
-        answers: &ValidSubmission,
-        flags: &[generator::form::Flag],
-        words: Option<&str>,
-        fallback: &Address,
-        now: Timestamp,
-    ) -> anyhow::Result<bool> {
+    pub async fn answer(&self, reply: Reply<'_>, fallback: &Address, now: Timestamp) -> anyhow::Result<bool> {
+        let Reply { id, version, answers, flags, words } = reply;
         let mut tx = self.database.begin().await?;
         let Some(stored) = read_locked(&mut tx, id).await?.filter(|stored| stored.version == version) else {
             return Ok(false);
@@ -204,10 +211,8 @@ fn standing(desk: &Desk, stored: &Stored, person: &Address) -> Standing {
     if stored.author().is_some_and(|author| is_same(author, person)) {
         return Standing::IsAuthor;
     }
-    let allowed = desk.allowed(&stored.current_step(), stored.author(), stored.is_escalated());
     // A cadre who will have to decide after the moderators may do so at once.
-    let found = allowed.into_iter().find(|one| is_same(&one.address, person));
-    found.map_or(Standing::NotAsked, Standing::May)
+    desk.decides(stored, person).map_or(Standing::NotAsked, Standing::May)
 }
 
 /// One submission in one transaction, and whoever holds a role then.
@@ -241,7 +246,7 @@ impl Turn<'_> {
                 match (event, publication) {
                     (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace, false).await?,
                     (Event::Approve, Some(publication)) => {
-                        insert_publication(tx, stored, &publication, self.now).await?
+                        insert_publication(tx, stored, &publication, self.now).await?;
                     }
                     _ => self.tell_author(tx, Kind::Outcome, trace).await?,
                 }

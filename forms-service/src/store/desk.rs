@@ -165,9 +165,57 @@ impl Desk {
     }
 }
 
+/// As what somebody stands before a submission, besides deciding about it.
+impl Desk {
+    /// As whom somebody watches over a place: as its cadre, its moderator, or a moderator of the
+    /// portal, for themselves or in somebody's place.
+    pub fn moderates(&self, place: &Place, person: &Address) -> Option<Decider> {
+        let roles = [(place, Role::Supervisor), (place, Role::Moderator), (&Place::Portal, Role::Moderator)];
+        roles.into_iter().find_map(|(place, role)| self.holds(place, role, person))
+    }
+
+    /// As whom somebody watches over the place where a submission was sent; nobody over their own.
+    pub fn watches(&self, stored: &Stored, person: &Address) -> Option<Decider> {
+        if stored.author().is_some_and(|author| is_same(author, person)) {
+            return None;
+        }
+        self.moderates(&stored.place(), person)
+    }
+
+    /// As whom somebody may decide about a submission as it stands; nobody about their own.
+    pub fn decides(&self, stored: &Stored, person: &Address) -> Option<Decider> {
+        if stored.author().is_some_and(|author| is_same(author, person)) {
+            return None;
+        }
+        let allowed = self.allowed(&stored.current_step(), stored.author(), stored.is_escalated());
+        allowed.into_iter().find(|one| is_same(&one.address, person))
+    }
+
+    /// As whom somebody holds a role somewhere.
+    pub fn holds(&self, place: &Place, role: Role, person: &Address) -> Option<Decider> {
+        self.in_charge(place, role, None, None).into_iter().find(|one| is_same(&one.address, person))
+    }
+
+    /// The address, as we know it, of somebody who holds a role, holds one in somebody's place, or
+    /// receives what would reach nobody. A list that is told of news decides nothing.
+    pub fn known(&self, person: &Address) -> Option<Address> {
+        let holders = self.holders.iter().filter(|one| one.role != Role::Announcements).map(|one| &one.address);
+        let delegates = self.delegations.iter().map(|one| &one.delegate);
+        holders.chain(delegates).chain([&self.fallback]).find(|one| is_same(one, person)).cloned()
+    }
+
+    /// Where somebody holds a role now, for themselves or somebody else.
+    pub fn places(&self, role: Role, person: &Address) -> Vec<Place> {
+        let own = self.roles_of(person).filter(|one| one.role == role).map(|one| &one.place);
+        let given = self.delegations.iter().filter(|one| one.role == role && is_same(&one.delegate, person));
+        let all = own.chain(given.map(|one| &one.place));
+        all.filter(|place| self.holds(place, role, person).is_some()).cloned().collect()
+    }
+}
+
 /// Whether two addresses are one person's, in whatever case they were typed.
 pub fn is_same(one: &Address, other: &Address) -> bool {
-    one.to_string().eq_ignore_ascii_case(&other.to_string())
+    AsRef::<str>::as_ref(one).eq_ignore_ascii_case(other.as_ref())
 }
 
 fn decider(address: &Address, role: Role, on_behalf_of: Option<Address>) -> Decider {
@@ -203,7 +251,7 @@ impl Stored {
 /// What a submission's `nudges` say once the portal's moderators are asked.
 pub const ESCALATED_AFTER: i64 = 3;
 
-fn read_delegation(row: &super::Row) -> anyhow::Result<Delegation> {
+pub(super) fn read_delegation(row: &super::Row) -> anyhow::Result<Delegation> {
     Ok(Delegation {
         id: row.text("id")?,
         place: Place::from_slug(row.text("space")?),

@@ -53,6 +53,14 @@ pub struct Traces {
     pub mails_pending: u64,
     /// The roles they hold.
     pub roles: Vec<Holder>,
+    /// Whether they chose how to be mailed.
+    pub preference: bool,
+    /// How often they were warned.
+    pub warnings: u64,
+    /// How often they were excluded: kept until the end of the exclusion.
+    pub exclusions: u64,
+    /// Roles that they handed over, or were handed.
+    pub delegations: u64,
 }
 
 impl Store {
@@ -65,6 +73,7 @@ impl Store {
         let submissions = self.concerned_by(&wanted).await?;
         let mut traces = Traces { roles: self.holders().await?, submissions, ..Traces::default() };
         traces.roles.retain(|holder| holder.address.to_string().to_lowercase() == wanted);
+        self.count_at_the_desk(&wanted, &mut traces).await?;
         let rows = query(
             "SELECT submission_id, recipient, CAST(CASE WHEN state IN ('sent', 'moot') THEN 1 ELSE 0 END AS BIGINT) AS sent, count(*) AS n \
              FROM outbox GROUP BY submission_id, recipient, sent",
@@ -81,6 +90,40 @@ impl Store {
             }
         }
         Ok(traces)
+    }
+
+    async fn count_at_the_desk(&self, wanted: &str, traces: &mut Traces) -> anyhow::Result<()> {
+        let count = async |sql| {
+            let row = query(sql).bind(wanted).read_one(&self.database).await?;
+            row.map_or(Ok(0), |row| row.count("n"))
+        };
+        traces.preference = count("SELECT count(*) AS n FROM preferences WHERE address = $1").await? > 0;
+        traces.warnings = count("SELECT count(*) AS n FROM sanctions WHERE address = $1 AND kind = 'warn'").await?;
+        traces.exclusions =
+            count("SELECT count(*) AS n FROM sanctions WHERE address = $1 AND kind = 'exclude'").await?;
+        traces.delegations =
+            count("SELECT count(*) AS n FROM delegations WHERE lower(holder) = $1 OR lower(delegate) = $1").await?;
+        Ok(())
+    }
+
+    /// Erases what is kept of somebody at the desk: how they like to be mailed, that they were
+    /// warned and, `with_roles`, what they handed over or were handed. An exclusion stays until its
+    /// end: it protects others, and would end by this.
+    ///
+    /// # Errors
+    /// Fails when the database does; then nothing is erased.
+    pub async fn erase_at_the_desk(&self, address: &Address, with_roles: bool) -> anyhow::Result<()> {
+        let wanted = address.to_string().to_lowercase();
+        let mut tx = self.database.begin().await?;
+        query("DELETE FROM preferences WHERE address = $1").bind(&wanted).run(&mut tx).await?;
+        query("DELETE FROM sanctions WHERE address = $1 AND kind = 'warn'").bind(&wanted).run(&mut tx).await?;
+        if with_roles {
+            query("DELETE FROM delegations WHERE lower(holder) = $1 OR lower(delegate) = $1")
+                .bind(&wanted)
+                .run(&mut tx)
+                .await?;
+        }
+        tx.commit().await
     }
 
     async fn concerned_by(&self, wanted: &str) -> anyhow::Result<Vec<Concerned>> {

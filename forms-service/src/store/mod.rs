@@ -27,6 +27,11 @@ pub mod decisions;
 pub mod nudges;
 pub mod publications;
 
+pub mod delegations;
+pub mod preferences;
+pub mod sanctions;
+pub mod waiting;
+
 pub mod digests;
 pub mod outbox;
 
@@ -171,6 +176,11 @@ pub(crate) fn read_word<T: Copy>(column: &str, word: &str, all: &[(&str, T)]) ->
 /// The word of a value that [`read_word`] reads back.
 pub(crate) fn word_of<T: PartialEq>(value: &T, all: &[(&'static str, T)]) -> &'static str {
     all.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
+}
+
+/// Bytes as people compare them.
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 /// Whether exactly one row was changed, when one at most could be.

@@ -11,6 +11,7 @@ use super::desk::{Desk, ESCALATED_AFTER, Step, is_same};
 use super::digests::{Patient, substitute_held};
 use super::publications::Publication;
 use super::register::{ENTRY, Entry, read_entry};
+use super::sanctions::Sanction;
 use super::submissions::{Acknowledgement, Destination, Sender, Stored};
 use super::trace::TraceRow;
 use super::{Store, Transaction, by_rows, composed, pieces, query, read_word, rows_of_values, word_of};
@@ -48,6 +49,10 @@ pub enum Kind {
     Cancelled,
     /// To somebody who asked for the page of what waits for them. It is about no submission.
     Access,
+    /// To a sender whose address is confirmed: a warning.
+    Warning,
+    /// To a sender whose address is confirmed: what they send waits apart for a time.
+    Exclusion,
     /// To whoever decides: it still waits.
     Nudge,
     /// To whoever decides and prefers one mail a day: everything that was held for them.
@@ -55,7 +60,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const ALL: [(&'static str, Self); 14] = [
+    const ALL: [(&'static str, Self); 16] = [
         ("submission", Self::Submission),
         ("confirmation", Self::Confirmation),
         ("reminder", Self::Reminder),
@@ -68,6 +73,8 @@ impl Kind {
         ("stopped", Self::Stopped),
         ("cancelled", Self::Cancelled),
         ("access", Self::Access),
+        ("warning", Self::Warning),
+        ("exclusion", Self::Exclusion),
         ("nudge", Self::Nudge),
         ("digest", Self::Digest),
     ];
@@ -96,6 +103,8 @@ impl Kind {
             Self::Stopped => "retrait",
             Self::Cancelled => "annulation",
             Self::Access => "accès à la modération",
+            Self::Warning => "avertissement",
+            Self::Exclusion => "exclusion",
             Self::Nudge => "relance",
             Self::Digest => "résumé du jour",
         }
@@ -316,6 +325,8 @@ pub struct Letter {
     pub trace: Option<TraceRow>,
     /// The publication that it is about.
     pub publication: Option<Publication>,
+    /// The warning or the exclusion that it tells of.
+    pub sanction: Option<Sanction>,
     /// Its row in the register, when it is a signature that was confirmed.
     pub entry: Option<Entry>,
     /// What was held for it, when it is a daily mail.
@@ -432,6 +443,11 @@ impl Store {
             Some(_) => self.trace_row(row.parse("trace_id")?).await?,
             None => None,
         };
+        let kind = Kind::parse(&row.text("kind")?)?;
+        let sanction = match (&trace, kind) {
+            (Some(trace), Kind::Warning | Kind::Exclusion) => self.sanction_of(trace.id).await?,
+            _ => None,
+        };
         let publication = match row.optional_text("publication_id")? {
             Some(id) => self.publication(&id).await?,
             None => None,
@@ -450,6 +466,7 @@ impl Store {
             about,
             trace,
             publication,
+            sanction,
             entry: read_entry(&row)?,
         })
     }
@@ -513,30 +530,6 @@ impl Store {
         enqueue(&mut tx, &[mail]).await?;
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// Queues the mail with which somebody reaches the page of what waits for them.
-    ///
-    /// # Errors
-    /// Fails when the database does.
-    pub async fn queue_access(&self, recipient: &Address, now: Timestamp) -> anyhow::Result<()> {
-        let mut tx = self.database.begin().await?;
-        let mail = NewMail {
-            id: MailId::new(now),
-            submission: None,
-            recipient: recipient.clone(),
-            kind: Kind::Access,
-            version: 1,
-            unconfirmed: false,
-            stands_for: None,
-            occasion: 0,
-            trace: None,
-            publication: None,
-            urgent: true,
-            now,
-        };
-        enqueue(&mut tx, &[mail]).await?;
-        tx.commit().await
     }
 
     /// When the next mail is due; `None` when none waits.

@@ -522,7 +522,7 @@ impl Store {
     /// Fails when the database does.
     pub async fn count_tasks(&self) -> anyhow::Result<TaskCounts> {
         let row = query(
-            "SELECT count(*) AS n, count(CASE WHEN failures > 0 THEN 1 END) AS hindered, min(queued_at) AS oldest \
+            "SELECT count(*) AS n, count(CASE WHEN failures > 0 THEN 1 END) AS hindered, min(CASE WHEN task = 'publish' THEN queued_at ELSE next_attempt_at END) AS oldest \
              FROM publications WHERE task IS NOT NULL",
         )
         .read_one(&self.database)

@@ -162,6 +162,7 @@ pub(super) async fn forget(tx: &mut Transaction, id: SubmissionId) -> anyhow::Re
         .run(tx)
         .await?;
     query("DELETE FROM trace WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
+    query("UPDATE sanctions SET submission_id = NULL WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
     query("UPDATE publications SET submission_id = NULL WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;
     empty(tx, id).await?;
     let mails = query("DELETE FROM outbox WHERE submission_id = $1").bind(id.to_string()).run(tx).await?;

@@ -20,10 +20,13 @@ pub enum Suspicion {
     Trap,
     /// It was sent sooner than anybody types.
     TooFast,
+    /// Its sender is excluded for a time.
+    Excluded,
 }
 
 impl Suspicion {
-    const ALL: [(&'static str, Self); 2] = [("trap", Self::Trap), ("too_fast", Self::TooFast)];
+    const ALL: [(&'static str, Self); 3] =
+        [("trap", Self::Trap), ("too_fast", Self::TooFast), ("excluded", Self::Excluded)];
 
     pub(super) fn word(self) -> &'static str {
         word_of(&self, &Self::ALL)
@@ -38,6 +41,7 @@ impl Suspicion {
         match self {
             Self::Trap => "champ piège rempli",
             Self::TooFast => "envoyé trop vite",
+            Self::Excluded => "personne exclue pour un temps",
         }
     }
 }
@@ -421,7 +425,7 @@ pub(super) fn write_steps(steps: &[Step]) -> anyhow::Result<String> {
     Ok(serde_json::to_string(&rows)?)
 }
 
-fn read_steps(json: &str) -> anyhow::Result<Vec<Step>> {
+pub(super) fn read_steps(json: &str) -> anyhow::Result<Vec<Step>> {
     let fault = || unreadable("submissions.steps", "…");
     // Before there were steps, there were pairs.
     let rows: Vec<Vec<Option<String>>> = serde_json::from_str(json).map_err(|_| fault())?;

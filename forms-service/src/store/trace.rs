@@ -37,10 +37,16 @@ pub enum Action {
     Released,
     /// Nobody answered: the portal's moderators were asked.
     Escalated,
+    /// Its sender was warned.
+    Warned,
+    /// Its sender was excluded for a time.
+    Excluded,
+    /// Its sender was let in again before the end.
+    Readmitted,
 }
 
 impl Action {
-    const ALL: [(&'static str, Self); 12] = [
+    const ALL: [(&'static str, Self); 15] = [
         ("approved", Self::Approved),
         ("refused", Self::Refused),
         ("asked", Self::Asked),
@@ -53,6 +59,9 @@ impl Action {
         ("suspended", Self::Suspended),
         ("released", Self::Released),
         ("escalated", Self::Escalated),
+        ("warned", Self::Warned),
+        ("excluded", Self::Excluded),
+        ("readmitted", Self::Readmitted),
     ];
 
     /// What people read: « approuvé ».
@@ -70,6 +79,9 @@ impl Action {
             Self::Suspended => "suspendu",
             Self::Released => "sorti de quarantaine",
             Self::Escalated => "modération du portail sollicitée",
+            Self::Warned => "avertissement envoyé",
+            Self::Excluded => "exclusion prononcée",
+            Self::Readmitted => "exclusion levée",
         }
     }
 }

@@ -7,11 +7,12 @@ use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 
 use super::decisions::Turn;
-use super::desk::Desk;
+use super::desk::{Decider, Desk};
 use super::outbox::{About, Kind, enqueue, on_receipt};
 use super::publications::{NewPublication, insert};
 use super::register::enter;
-use super::submissions::{AddressState, IfUnconfirmed, State, Stored, read_in};
+use super::sanctions::is_excluded;
+use super::submissions::{AddressState, IfUnconfirmed, State, Stored, Suspicion, read_in, read_locked};
 use super::trace::{Action, Entry};
 use super::{Store, Transaction, composed, query};
 use crate::circuit::Event;
@@ -27,9 +28,6 @@ pub const LAPSE_AFTER: SignedDuration = SignedDuration::from_hours(5 * 24);
 /// What is acted on so long after its time waited for a service that did not run, and whose links
 /// led nowhere, or its days were taken away by a clock that was put forward.
 const MISSED_BY: SignedDuration = SignedDuration::from_hours(24);
-
-/// What is received waits from then on, if anybody is to decide about it. `$1` is now.
-const WAITS_FROM_NOW: &str = "waits_since = CASE WHEN steps <> '[]' THEN $1 END";
 
 /// What opening the link to confirm came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +54,8 @@ pub struct UponConfirmation<'a> {
 pub enum Acted {
     /// It went to those who decide, its address unconfirmed.
     Forwarded,
+    /// It went into quarantine: whoever has that address is excluded.
+    SetApart,
     /// Its sender was reminded.
     Reminded,
     /// It lapsed.
@@ -77,18 +77,29 @@ impl Store {
         upon: UponConfirmation<'_>,
         now: Timestamp,
     ) -> anyhow::Result<Confirmed> {
+        let UponConfirmation { signs, publishes } = upon;
         let mut tx = self.database.begin().await?;
+        let Some(stored) = read_locked(&mut tx, id).await? else { return Ok(Confirmed::TooLate) };
+        // Whoever is excluded may still accept the rules.
+        let is_apart = signs.is_none() && waits_apart(&mut tx, &stored, now).await?;
+        let event = if is_apart { Event::SetApart } else { Event::Confirm };
         let changed = composed(format!(
-            "UPDATE submissions SET state = 'received', address_state = 'confirmed', confirmed_at = $1, \
-             due_at = NULL, version = version + 1, {WAITS_FROM_NOW} WHERE id = $2 AND {}",
-            Event::Confirm.condition()
+            "UPDATE submissions SET state = $1, suspicion = coalesce($2, suspicion), address_state = 'confirmed', \
+             confirmed_at = $3, due_at = NULL, version = version + 1, \
+             waits_since = CASE WHEN $1 = 'received' AND steps <> '[]' THEN $3 END WHERE id = $4 AND {}",
+            event.condition()
         ))
+        .bind(event.leaves().word())
+        .bind(is_apart.then(|| Suspicion::Excluded.word()))
         .bind(now)
         .bind(id.to_string())
         .run(&mut tx)
         .await?;
         let Some(stored) = read_in(&mut tx, id).await? else { return Ok(Confirmed::TooLate) };
-        let UponConfirmation { signs, publishes } = upon;
+        if changed == 1 && is_apart {
+            tx.commit().await?;
+            return Ok(Confirmed::Now);
+        }
         if changed == 1 {
             match publishes {
                 Some(publication) => appear(&mut tx, &stored, &publication, fallback, now).await?,
@@ -101,6 +112,7 @@ impl Store {
             return Ok(Confirmed::Now);
         }
         match (stored.state, stored.address_state) {
+            (State::Quarantine, AddressState::Confirmed) => Ok(Confirmed::Before),
             (State::Lapsed | State::Quarantine, _) | (_, AddressState::Nothing) => Ok(Confirmed::TooLate),
             (_, AddressState::Confirmed) => Ok(Confirmed::Before),
             // It was forwarded meanwhile: those who decide have it, and now the address is good too.
@@ -126,17 +138,23 @@ impl Store {
     }
 
     /// Frees a submission from quarantine: it goes on as if it had never been there. `false`
-    /// when it is not in quarantine.
+    /// when it is not in quarantine. The trace says who did so; an operator is nobody in it.
     ///
     /// # Errors
     /// Fails when the database does; nothing is changed then.
-    pub async fn release(&self, id: SubmissionId, fallback: &Address, now: Timestamp) -> anyhow::Result<bool> {
+    pub async fn release(
+        &self,
+        id: SubmissionId,
+        by: Option<&Decider>,
+        fallback: &Address,
+        now: Timestamp,
+    ) -> anyhow::Result<bool> {
         let mut tx = self.database.begin().await?;
         let changed = composed(format!(
             "UPDATE submissions SET version = version + 1, \
-             state = CASE WHEN if_unconfirmed IS NULL THEN 'received' ELSE 'unconfirmed' END, \
-             due_at = CASE WHEN if_unconfirmed IS NULL THEN NULL ELSE $1 END, \
-             waits_since = CASE WHEN if_unconfirmed IS NULL AND steps <> '[]' THEN $3 END \
+             state = CASE WHEN address_state = 'unconfirmed' THEN 'unconfirmed' ELSE 'received' END, \
+             due_at = CASE WHEN address_state = 'unconfirmed' THEN $1 END, \
+             waits_since = CASE WHEN address_state <> 'unconfirmed' AND steps <> '[]' THEN $3 END \
              WHERE id = $2 AND {}",
             Event::Release.condition()
         ))
@@ -149,6 +167,7 @@ impl Store {
             return Ok(false);
         }
         if let Some(stored) = read_in(&mut tx, id).await? {
+            Entry { by, ..Entry::new(&stored, Action::Released, now) }.add(&mut tx).await?;
             match stored.state {
                 State::Unconfirmed => ask_to_confirm(&mut tx, &stored, Kind::Confirmation, now).await?,
                 _ => queue_receipt(&mut tx, &stored, fallback, now).await?,
@@ -180,6 +199,7 @@ impl Store {
         let Some(row) = due.first() else { return Ok(None) };
         let (id, due_at): (SubmissionId, Timestamp) = (row.parse("id")?, row.moment("due_at")?);
         let Some(stored) = read_in(&mut tx, id).await? else { return Ok(None) };
+        let is_apart = waits_apart(&mut tx, &stored, now).await?;
         let acted = match stored.sender.as_ref().and_then(|sender| sender.check) {
             // Further off than any wait of ours: the clock was set back since.
             _ if due_at > now => Acted::Postponed,
@@ -187,10 +207,13 @@ impl Store {
             Some(IfUnconfirmed::Lapse) if stored.reminded && now > due_at + MISSED_BY => Acted::Postponed,
             Some(IfUnconfirmed::Lapse) if stored.reminded => Acted::Lapsed,
             Some(IfUnconfirmed::Lapse) => Acted::Reminded,
+            // Not to confirm is no way round an exclusion.
+            _ if is_apart => Acted::SetApart,
             _ => Acted::Forwarded,
         };
         let (state, reminded, next) = match acted {
             Acted::Forwarded => (State::Received, stored.reminded, None),
+            Acted::SetApart => (State::Quarantine, stored.reminded, None),
             Acted::Reminded => (State::Unconfirmed, true, Some(now + LAPSE_AFTER)),
             Acted::Lapsed => (State::Lapsed, true, None),
             Acted::Postponed if stored.reminded => (State::Unconfirmed, true, Some(now + LAPSE_AFTER)),
@@ -198,8 +221,8 @@ impl Store {
         };
         let changed = query(
             "UPDATE submissions SET state = $1, reminded = $2, due_at = $3, version = version + $4, \
-             waits_since = CASE WHEN $1 = 'received' AND steps <> '[]' THEN $8 END \
-             WHERE id = $5 AND version = $6 AND due_at = $7",
+             waits_since = CASE WHEN $1 = 'received' AND steps <> '[]' THEN $8 END, \
+             suspicion = coalesce($9, suspicion) WHERE id = $5 AND version = $6 AND due_at = $7",
         )
         .bind(state.word())
         .bind(reminded)
@@ -209,6 +232,7 @@ impl Store {
         .bind(stored.version)
         .bind(due_at)
         .bind(now)
+        .bind((acted == Acted::SetApart).then(|| Suspicion::Excluded.word()))
         .run(&mut tx)
         .await?;
         if changed == 0 {
@@ -219,10 +243,18 @@ impl Store {
         match acted {
             Acted::Forwarded => queue_receipt(&mut tx, &stored, fallback, now).await?,
             Acted::Reminded => ask_to_confirm(&mut tx, &stored, Kind::Reminder, now).await?,
-            Acted::Lapsed | Acted::Postponed => {}
+            Acted::SetApart | Acted::Lapsed | Acted::Postponed => {}
         }
         tx.commit().await?;
         Ok(Some((id, acted)))
+    }
+}
+
+/// Whether its sender is excluded. What nobody decides about, a signature, is not held up.
+async fn waits_apart(tx: &mut Transaction, stored: &Stored, now: Timestamp) -> anyhow::Result<bool> {
+    match stored.author() {
+        Some(author) if !stored.steps.is_empty() => is_excluded(tx, author, now).await,
+        _ => Ok(false),
     }
 }
 

@@ -114,6 +114,7 @@ pub struct Situation<'a> {
 
 /// What `decide.html` receives as `decision`.
 #[derive(Clone, Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a part of the page that shows or does not")]
 pub struct DecisionView {
     /// The submission.
     pub submission: ReadView,

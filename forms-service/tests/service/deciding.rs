@@ -62,7 +62,7 @@ async fn a_hundred_decisions_at_once_are_one() {
         let (service, link) = (&service, links[at % 2].clone());
         async move {
             let refuse = [("_decision", "refuser"), ("_mots", "Trop long")];
-            if at % 3 == 0 { service.post(&link, &refuse).await } else { service.post(&link, &APPROVE).await }
+            if at.is_multiple_of(3) { service.post(&link, &refuse).await } else { service.post(&link, &APPROVE).await }
         }
     };
     let answers = futures_util::future::join_all((0..100).map(decide)).await;
@@ -438,4 +438,25 @@ async fn those_who_signed_up_are_told_when_an_activity_is_stopped() {
     let page = service.get(&url).await;
     assert!(page.status == StatusCode::OK && page.body.contains("suspendue"), "{}", page.body);
     assert!(!service.get("/formulaires/creneau/").await.body.contains(&slot));
+}
+
+#[tokio::test]
+async fn a_page_that_an_editor_moved_is_taken_away_where_it_is_now() {
+    let service = spawn_service().await;
+    noted(&service).await;
+    service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await;
+    service.publish().await;
+    service.deliver_all().await;
+    let publication = service.app.store.publications().await.unwrap().remove(0);
+    let content = service.folder().join("content");
+    let moved = publication.path.replace("geriatrie", "accueil");
+    std::fs::rename(content.join(&publication.path), content.join(&moved)).unwrap();
+
+    let stop = service.links("cadre@exemple.fr", "/moderation/retirer/").pop().unwrap();
+    service.post(&stop, &[("_decision", "retirer"), ("_mots", "Doublon")]).await;
+    assert!(matches!(service.publish().await, Did::Stopped(_)));
+    let url = publication.url.unwrap();
+    assert_eq!(service.get(&url).await.status, StatusCode::GONE);
+    assert_eq!(service.get(&url.replace("geriatrie", "accueil")).await.status, StatusCode::NOT_FOUND);
+    assert!(!std::fs::read_to_string(content.join(moved)).unwrap().contains("équipe de nuit"));
 }

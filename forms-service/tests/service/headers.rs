@@ -141,7 +141,7 @@ async fn every_route_method_and_outcome_has_the_strict_headers() {
 #[tokio::test]
 async fn what_is_kept_for_later_is_nowhere_yet() {
     let service = spawn_service().await;
-    for path in ["/suivi/K7M2Q9XB01", "/moderation/", "/moderation/abc/def"] {
+    for path in ["/suivi/K7M2Q9XB01", "/moderation/abc", "/moderation/abc/def"] {
         let answer = service.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(answer.body.contains("Cette page n’existe pas"), "{path}");

@@ -18,6 +18,7 @@ mod instances;
 mod limits;
 mod mailbox;
 mod malformed;
+mod moderating;
 mod never;
 mod operations;
 mod outbox;

@@ -63,16 +63,17 @@ pub fn send(address: SocketAddr, path: &str, pairs: &[(&str, &str)]) -> Result<S
 /// When they do not.
 pub fn until_nothing_waits(address: SocketAddr) {
     let begun = Instant::now();
-    while !health(address).contains("\"waiting\":0") {
+    while health(address)["mails"]["waiting"] != 0 {
         assert!(begun.elapsed() < PATIENCE, "mails still wait: {}", health(address));
         std::thread::park_timeout(Duration::from_millis(20));
     }
 }
 
-fn health(address: SocketAddr) -> String {
+fn health(address: SocketAddr) -> serde_json::Value {
     let mut answer = String::new();
     let mut stream = TcpStream::connect(address).unwrap();
     write!(stream, "GET /sante HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
     stream.read_to_string(&mut answer).unwrap();
-    answer
+    let (_, report) = answer.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(report).unwrap()
 }

@@ -162,7 +162,7 @@ impl Choices {
     }
 
     /// Whether an address may pass for a professional one: in one of the domains, or below one.
-    pub(super) fn is_professional(&self, address: &str) -> bool {
+    pub fn is_professional(&self, address: &str) -> bool {
         let domain = address.rsplit('@').next().unwrap_or_default().to_ascii_lowercase();
         self.domains.is_empty()
             || self.domains.iter().any(|known| {

@@ -53,7 +53,7 @@ fn one(kind: &FieldKind, text: String, choices: &Choices) -> Result<Read, FaultK
         }
         FieldKind::Phone if is_phone(&text) => Ok(as_typed(text)),
         FieldKind::Date => {
-            let date = dates::parse_date(&text).ok().or_else(|| dates::understood(&text)).ok_or(FaultKind::Format)?;
+            let date = dates::read_date(&text).ok_or(FaultKind::Format)?;
             Ok((AnswerValue::Text(date.to_string()), dates::long_date(date)))
         }
         FieldKind::Time => {
