@@ -20,7 +20,7 @@ const WITH_GIT: [&str; 7] =
 const MESSAGE: &str = "Merci pour la relève de ce matin";
 const AUTHOR: &str = "prenom.nom@exemple.fr";
 const MODERATOR: &str = "moderation@exemple.fr";
-const WALL: &str = "faire/accueil/post-its";
+const WALL: &str = "faire/geriatrie/post-its";
 
 #[test]
 fn killed_between_decision_file_and_rebuild_the_end_is_the_same() {
@@ -49,7 +49,7 @@ fn dies_and_goes_on(point: &str, has_git: bool) -> Portal {
     let portal = Portal::that_publishes(relay.port, has_git);
     let running = portal.start(None);
     let key = portal.sheets().next();
-    let fields = [("_cle", key.as_str()), ("espace", "accueil"), ("message", MESSAGE), ("courriel", AUTHOR)];
+    let fields = [("_cle", key.as_str()), ("espace", "geriatrie"), ("message", MESSAGE), ("courriel", AUTHOR)];
     let answer = send(running.address, "/formulaires/post-it/", &fields).unwrap();
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     relay.wait_for(1);
@@ -94,13 +94,14 @@ fn mails(book: &Book) -> BTreeMap<String, usize> {
 }
 
 fn decision_link(book: &Book) -> String {
-    let mails = book.copies.values().flatten().filter(|copy| recipient(&copy.data) == MODERATOR);
-    let texts = mails.filter_map(|copy| Some(MessageParser::default().parse(&copy.data)?.body_text(0)?.into_owned()));
-    let links = texts.filter_map(|text| {
+    let to_moderators = book.copies.values().flatten().filter(|copy| recipient(&copy.data) == MODERATOR);
+    let texts =
+        to_moderators.filter_map(|copy| Some(MessageParser::default().parse(&copy.data)?.body_text(0)?.into_owned()));
+    let mut links = texts.filter_map(|text| {
         let link = &text[text.find("/moderation/decider/")?..];
         Some(link.split_whitespace().next()?.to_owned())
     });
-    links.last().unwrap_or_else(|| panic!("a link to decide, among {:?}", mails(book)))
+    links.next().unwrap_or_else(|| panic!("no link to decide, but {:?}", mails(book)))
 }
 
 fn recipient(mail: &[u8]) -> String {
