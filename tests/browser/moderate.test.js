@@ -20,9 +20,9 @@ journeys('A moderator decides', (journey) => {
     // Nothing is chosen beforehand.
     assert.equal(await page.locator('input[name="_decision"]:checked').count(), 0);
 
+    await page.getByRole('radio', { name: 'Approuver et publier' }).check();
     await page.getByText('Corriger le texte avant d’approuver').click();
     await page.getByLabel('Votre message').fill(`Merci à l’équipe de nuit (${screen})`);
-    await page.getByRole('radio', { name: 'Approuver et publier' }).check();
     await assertAccessible(page);
     await page.getByRole('button', { name: 'Enregistrer ma décision' }).click();
     await page.getByRole('heading', { name: 'Votre décision est enregistrée.' }).waitFor();

@@ -3,10 +3,11 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use journeys::visitor::PUBLIC_ADDRESS;
+use journeys::visitor::{PUBLIC_ADDRESS, encode};
 use journeys::{database, html, sheet};
 
-use crate::hospital::{AUTHOR, CADRE, EVENING, Hospital, MORNING};
+use crate::hospital::{AUTHOR, CADRE, EVENING, Hospital, MORNING, PORTAL};
+use crate::mailing::OURS;
 use crate::posting::PROPOSAL;
 
 #[test]
@@ -35,7 +36,16 @@ fn a_scanner_that_opens_every_link_and_sends_every_form_changes_no_row() {
     hospital.server.nth_letter_to(CADRE, &proposal, 2);
     let waiting = hospital.receives_a_post_it("En attente.", None);
     hospital.letter(MORNING, &waiting);
-    hospital.until_status("/faire/geriatrie/", 200);
+    let visitor = hospital.visitor();
+    let page = visitor.open("/formulaires/post-it/");
+    let hasty = [("espace", "geriatrie"), ("message", "Trop vite."), ("couleur", "vert"), ("signature", "anonyme")];
+    visitor.post_saying("/formulaires/post-it/", encode(&page, &hasty).as_bytes(), OURS);
+    assert_eq!(hospital.health()["submissions"]["quarantine"], 1, "a robot's waits apart");
+    for who in [MORNING, CADRE, PORTAL] {
+        let asked = visitor.fill_in(&visitor.open("/moderation/"), &[("adresse", who)]);
+        assert_eq!(asked.status, 200, "{}", html::plain(&asked.body));
+        hospital.letter(who, "Votre lien vers la modération");
+    }
     hospital.until_all_is_mailed();
 
     let database = hospital.portal.site.path("donnees/portail.sqlite");
@@ -44,7 +54,10 @@ fn a_scanner_that_opens_every_link_and_sends_every_form_changes_no_row() {
     hospital.until_all_is_mailed();
 
     assert!(scanned.decisions >= 8, "{scanned:?}");
-    assert!(scanned.stops >= 3 && scanned.answers >= 1 && scanned.forms >= 20 && scanned.pages > 200, "{scanned:?}");
+    assert!(
+        scanned.stops >= 3 && scanned.answers >= 1 && scanned.desks >= 3 && scanned.forms >= 20 && scanned.pages > 200,
+        "{scanned:?}"
+    );
     let differences = database::differences(&rows, &database::rows(&database));
     assert!(differences.is_empty(), "{} rows changed:\n{}", differences.len(), differences.join("\n"));
     assert!(hospital.portal.site.files("content") == files, "a file changed");
@@ -58,6 +71,7 @@ struct Scanned {
     decisions: usize,
     stops: usize,
     answers: usize,
+    desks: usize,
 }
 
 fn scan(hospital: &Hospital) -> Scanned {
@@ -106,6 +120,7 @@ fn scan(hospital: &Hospital) -> Scanned {
             scanned.forms += 1;
             scanned.decisions += usize::from(action.starts_with("/moderation/decider/"));
             scanned.stops += usize::from(action.starts_with("/moderation/retirer/"));
+            scanned.desks += usize::from(action.starts_with("/moderation/espace/"));
             scanned.answers += usize::from(action.starts_with("/suivi/completer/"));
         }
     }

@@ -14,7 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use generator::dates::DateView;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::Url;
 
 use crate::app::App;
@@ -110,7 +110,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
         "reply_to": header("Reply-To"),
         "subject": mail.entry.subject,
         "date": moment(&portal, mail.entry.delivered_at),
-        "text": mail.text,
+        "text": parts(&mail.text, &format!("{}/", portal.url())),
         "html_url": format!("/_courrier/{}/html", mail.entry.id),
         "headers": headers.iter().filter(|(name, _)| !SHOWN.contains(&name.as_str())).map(|(name, value)| json!({"name": name, "value": value})).collect::<Vec<_>>(),
     });
@@ -119,6 +119,20 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
         page(&portal, StatusCode::OK, "mailbox-message.html", &mail.entry.subject, &url, &[("mail", view)])?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy_header(&format!("{POLICY}; frame-src 'self'")));
     Ok(response)
+}
+
+/// The text of a mail, the addresses of our own pages apart: these can be followed.
+fn parts(text: &str, ours: &str) -> Vec<Value> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(ours) {
+        let (before, from) = rest.split_at(start);
+        let (url, after) = from.split_at(from.find(char::is_whitespace).unwrap_or(from.len()));
+        parts.extend([json!({"text": before}), json!({"text": url, "url": url})]);
+        rest = after;
+    }
+    parts.push(json!({"text": rest}));
+    parts
 }
 
 /// The HTML part of one mail, for the frame that shows it.
