@@ -19,6 +19,18 @@ use crate::routes::desk::ask;
 use crate::routes::form;
 use crate::store::submissions::Stored;
 
+/// What is said once a fresh link is on its way.
+const RENEWED: (&str, &str) = (
+    "Un nouveau lien est parti",
+    "Il arrive à l’adresse qui avait reçu le premier, et à aucune autre. Ouvrez-le dans ce nouveau courriel.",
+);
+
+/// What is said when none is.
+const NOT_RENEWED: (&str, &str) = (
+    "Ce lien ne se renouvelle plus",
+    "Cette adresse n’a plus de rôle dans cette décision, ou l’envoi a été effacé. Une autre personne s’en occupe.",
+);
+
 /// What a link leads to.
 pub struct Followed {
     /// What the link says.
@@ -171,16 +183,18 @@ async fn renew(
         Ok(claims) | Err(Astray::TooOld(claims)) => claims,
         Err(Astray::Nowhere(problem)) => return Err(problem),
     };
-    match purpose {
-        Purpose::Access => ask::invite(&app, &claims.recipient).await?,
-        _ if !app.store.renew(&claims, app.clock.now()).await? => return Err(Problem::BadLink),
-        _ => app.wake.notify_one(),
-    }
-    let title = "Un nouveau lien est parti";
+    let renewed = if purpose == Purpose::Access {
+        ask::invite(&app, &claims.recipient).await?;
+        true
+    } else {
+        app.store.renew(&claims, &app.fallback, app.clock.now()).await?
+    };
+    app.wake.notify_one();
+    let (title, text) = if renewed { RENEWED } else { NOT_RENEWED };
     let message = json!({
         "status": 200,
         "title": title,
-        "text": "<p>Il arrive à l’adresse qui avait reçu le premier, et à aucune autre. Ouvrez-le dans ce nouveau courriel.</p>",
+        "text": format!("<p>{text}</p>"),
         "links": [{"title": "Accueil", "url": "/"}],
     });
     page(&app.site.portal(), StatusCode::OK, "message.html", title, purpose.folder(), &[("message", message)])

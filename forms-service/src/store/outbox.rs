@@ -492,11 +492,12 @@ impl Store {
         claims.transpose()
     }
 
-    /// Queues the mail of an outdated link once more, to the same recipient and nobody else.
+    /// Queues the mail of an outdated link once more, to the same recipient and nobody else. `false`
+    /// when there is nothing to mail, or when they may no longer decide.
     ///
     /// # Errors
     /// Fails when the database does.
-    pub async fn renew(&self, claims: &LinkClaims, now: Timestamp) -> anyhow::Result<bool> {
+    pub async fn renew(&self, claims: &LinkClaims, fallback: &Address, now: Timestamp) -> anyhow::Result<bool> {
         let mut tx = self.database.begin().await?;
         let row = query("SELECT kind, unconfirmed, trace_id, publication_id FROM outbox WHERE id = $1")
             .bind(claims.mail.to_string())
@@ -505,6 +506,14 @@ impl Store {
         let (Some(row), Some(id)) = (row.first(), claims.submission) else { return Ok(false) };
         let Some(stored) = super::submissions::read_locked(&mut tx, id).await? else { return Ok(false) };
         let kind = Kind::parse(&row.text("kind")?)?;
+        if matches!(kind, Kind::Submission | Kind::Nudge) {
+            // Whoever lost the role gets no word of it any more.
+            let desk = Desk::read(&mut tx, fallback, now).await?;
+            let allowed = desk.allowed(&stored.current_step(), stored.author(), stored.is_escalated());
+            if !allowed.iter().any(|one| is_same(&one.address, &claims.recipient)) {
+                return Ok(false);
+            }
+        }
         let waiting = query(
             "SELECT 1 AS one FROM outbox WHERE submission_id = $1 AND recipient = $2 AND kind = $3 AND queued_at > $4",
         )

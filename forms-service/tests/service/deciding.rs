@@ -152,6 +152,12 @@ async fn whoever_no_longer_holds_the_role_decides_nothing_with_an_old_link() {
     assert!(service.app.store.remove_holder(gone).await.unwrap());
     assert_eq!(service.post(&link, &APPROVE).await.status, StatusCode::CONFLICT);
     assert_eq!(service.state(&reference).await, State::Received);
+    // Nor does it bring them another mail.
+    let sent = service.mails.sent().len();
+    let renewed = service.post(&format!("{link}/renouveler"), &[]).await;
+    assert!(renewed.body.contains("ne se renouvelle plus"), "{}", renewed.body);
+    service.deliver_all().await;
+    assert_eq!(service.mails.sent().len(), sent);
 }
 
 #[tokio::test]
