@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use forms_service::config::{Config, Depot, parse};
 use forms_service::outbox::{Delivery, HORIZON};
+use forms_service::publish::publisher::{Did, Publisher};
+use forms_service::publish::workspace::Workspace;
 use forms_service::store::transitions::{Acted, CONFIRM_WITHIN};
 use futures_util::future::{join_all, try_join_all};
 
@@ -97,4 +100,51 @@ async fn an_instance_that_starts_frees_its_own_leases_and_nobody_elses() {
     assert_eq!(second.deliver().await, Delivery::Idle);
 
     assert!(first.app.store.report_sent(lease, first.now()).await.unwrap());
+}
+
+/// The content of the tests in a bare repository.
+fn repository(service: &Service) -> Depot {
+    let folder = service.folder();
+    let git = |arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=Portail", "-c", "user.email=portail@exemple.fr", "-C"]);
+        assert!(command.arg(folder).args(arguments).output().unwrap().status.success(), "{arguments:?}");
+    };
+    std::fs::create_dir(folder.join("edition")).unwrap();
+    crate::support::copy(&folder.join("content"), &folder.join("edition/content"));
+    git(&["init", "--quiet", "--initial-branch=main", "edition"]);
+    git(&["-C", "edition", "add", "."]);
+    git(&["-C", "edition", "commit", "--quiet", "--message=Premier"]);
+    git(&["clone", "--quiet", "--bare", "edition", "forge.git"]);
+    let file = parse("depot: {distant: forge.git, auteur: Portail <portail@exemple.fr>}\n").unwrap();
+    Config::check(file, folder).unwrap().depot.unwrap()
+}
+
+fn publisher(service: &Service, depot: &Depot) -> Publisher {
+    service.publisher_into(Workspace::clone_of(depot, service.folder()).unwrap())
+}
+
+#[tokio::test]
+async fn of_two_instances_one_publishes_and_the_other_shows_the_same_commit() {
+    let Some((first, second)) = two_instances().await else { return };
+    let depot = repository(&first);
+    let (one, other) = (publisher(&first, &depot), publisher(&second, &depot));
+    first.post_note("geriatrie", "Merci à l’équipe de nuit").await;
+    first.deliver_all().await;
+    first.post(&first.decision_link("jour@exemple.fr"), &[("_decision", "approuver")]).await;
+
+    let now = first.now();
+    let (mine, theirs) = futures_util::future::join(one.publish_next(now), other.publish_next(now)).await;
+    let did = [mine.unwrap(), theirs.unwrap()];
+    assert_eq!(did.iter().filter(|did| matches!(did, Did::Published(_))).count(), 1, "{did:?}");
+    assert_eq!(did.iter().filter(|did| **did == Did::Nothing).count(), 1, "{did:?}");
+    one.catch_up(now).await.unwrap();
+    other.catch_up(now).await.unwrap();
+
+    let url = first.app.store.publications().await.unwrap().remove(0).url.unwrap();
+    let shown = [&first, &second].map(|service| service.app.progress.shown());
+    assert!(shown[0].is_some() && shown[0] == shown[1], "{shown:?}");
+    for service in [&first, &second] {
+        assert!(service.get(&url).await.body.contains("équipe de nuit"));
+    }
 }
