@@ -23,9 +23,11 @@ journeys('A moderator decides', (journey) => {
     await page.getByRole('radio', { name: 'Approuver et publier' }).check();
     await page.getByText('Corriger le texte avant d’approuver').click();
     await page.getByLabel('Votre message').fill(`Merci à l’équipe de nuit (${screen})`);
+    await assertFits(page);
     await assertAccessible(page);
     await page.getByRole('button', { name: 'Enregistrer ma décision' }).click();
     await page.getByRole('heading', { name: 'Votre décision est enregistrée.' }).waitFor();
+    await assertFits(page);
     await assertAccessible(page);
 
     await eventually('the wall has the corrected text', async () => {
@@ -76,6 +78,7 @@ journeys('A moderator decides', (journey) => {
       await words.waitFor();
       const ready = await words.inputValue();
       assert.match(ready, /^Le ton de votre texte/);
+      await assertFits(page);
       if (script) await assertAccessible(page);
       await words.fill(`${ready} Merci de votre confiance.`);
       await page.getByRole('button', { name: 'Enregistrer ma décision' }).click();
