@@ -86,7 +86,7 @@ journeys('A moderator decides', (journey) => {
 
       await page.goto(await openMail(page, reference, 'Merci de votre confiance.'));
       const told = await page.getByRole('main').innerText();
-      assert.ok(told.includes('n’est pas publié') && told.includes(ready), told);
+      assert.ok(told.includes('n’a pas été retenu') && told.includes(ready), told);
       await page.goto(`/suivi/?reference=${reference}`);
       assert.ok(!(await page.getByRole('main').innerText()).includes('Le ton de votre texte'), 'the reason is its author’s alone');
     });

@@ -82,7 +82,7 @@ fn a_refusal_is_mailed_to_its_author_with_the_reason() {
     let sent = visitor.fill_in(&ready, &[("_mots", &words)]);
     assert_eq!(sent.status, 303, "{}", html::plain(&sent.body));
 
-    let letter = hospital.letter(AUTHOR, "Votre envoi n’est pas publié");
+    let letter = hospital.letter(AUTHOR, "Votre envoi n’a pas été retenu");
     assert!(letter.text.contains(&words) && letter.text.contains(&reference), "{}", letter.text);
     assert!(!letter.text.contains(MORNING), "who decided is not told");
     assert!(!html::plain(&visitor.open(WALL).body).contains(MESSAGE));
@@ -198,9 +198,10 @@ fn two_moderators_in_the_same_second_make_one_decision() {
     let late = answers.iter().find(|answer| answer.status == 409).expect("one came second");
     let said = html::plain(&late.body);
     assert!(said.contains("Quelqu’un a décidé avant vous") && said.contains(winner), "{said}");
-    hospital.letter(AUTHOR, if winner == MORNING { "en ligne" } else { "n’est pas publié" });
+    hospital.letter(AUTHOR, if winner == MORNING { "en ligne" } else { "n’a pas été retenu" });
     hospital.until_all_is_mailed();
     let outcomes = hospital.server.letters_to(AUTHOR);
-    let outcomes = outcomes.iter().filter(|letter| letter.says("en ligne") || letter.says("n’est pas publié")).count();
+    let outcomes =
+        outcomes.iter().filter(|letter| letter.says("en ligne") || letter.says("n’a pas été retenu")).count();
     assert_eq!(outcomes, 1, "the author is told of one decision");
 }

@@ -60,7 +60,7 @@ fn one_refusal_is_enough_and_nothing_opens() {
 
     hospital.decides(&link, &[("_decision", "refuser"), ("_mots", "Pas cette année.")]);
 
-    let letter = hospital.letter(AUTHOR, "n’est pas publié");
+    let letter = hospital.letter(AUTHOR, "n’a pas été retenu");
     assert!(letter.text.contains("Pas cette année."), "{}", letter.text);
     until("it is refused", || (hospital.health()["submissions"]["refused"] == 1).then_some(()));
     assert!(hospital.server.letters_to("superieur.thorax@exemple.fr").is_empty(), "nobody after is asked");

@@ -112,7 +112,7 @@ impl About<'_> {
     pub fn outcome(&self, state: State, status_url: String) -> Note {
         let (what, paragraphs): (&str, Vec<String>) = match (self.trace.map(|trace| trace.action), state) {
             (Some(Action::Refused), _) => (
-                "Votre envoi n’est pas publié",
+                "Votre envoi n’a pas été retenu",
                 vec![format!(
                     "Merci d’avoir pris le temps d’écrire. Votre envoi («\u{a0}{}\u{a0}») n’a pas été retenu.",
                     self.form

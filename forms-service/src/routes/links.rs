@@ -19,6 +19,9 @@ use crate::routes::desk::ask;
 use crate::routes::form;
 use crate::store::submissions::Stored;
 
+/// What the button of the page sends.
+const RENEW: &str = "_renouveler";
+
 /// What is said once a fresh link is on its way.
 const RENEWED: (&str, &str) = (
     "Un nouveau lien est parti",
@@ -178,11 +181,16 @@ async fn renew(
     let (head, body) = request.into_parts();
     let client = Client::of(peer, &head.headers, &app.proxies);
     app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
-    form::read(&app, &head.headers, body).await?;
+    let (post, _) = form::read(&app, &head.headers, body).await?;
     let claims = match claims(&app, purpose, &text).await {
         Ok(claims) | Err(Astray::TooOld(claims)) => claims,
         Err(Astray::Nowhere(problem)) => return Err(problem),
     };
+    if post.get(RENEW) != Some("oui") {
+        // Sent as it stands, without its button: that is a robot, and nothing is mailed.
+        let path = claims.path(purpose, &app.key);
+        return renewal(&app, StatusCode::UNPROCESSABLE_ENTITY, "Ce lien n’est plus valable", "", &path);
+    }
     let renewed = if purpose == Purpose::Access {
         ask::invite(&app, &claims.recipient).await?;
         true

@@ -154,7 +154,7 @@ async fn whoever_no_longer_holds_the_role_decides_nothing_with_an_old_link() {
     assert_eq!(service.state(&reference).await, State::Received);
     // Nor does it bring them another mail.
     let sent = service.mails.sent().len();
-    let renewed = service.post(&format!("{link}/renouveler"), &[]).await;
+    let renewed = service.post(&format!("{link}/renouveler"), &[("_renouveler", "oui")]).await;
     assert!(renewed.body.contains("ne se renouvelle plus"), "{}", renewed.body);
     service.deliver_all().await;
     assert_eq!(service.mails.sent().len(), sent);
@@ -259,8 +259,13 @@ async fn an_old_link_is_mailed_anew_to_the_same_address_and_nowhere_else() {
     assert_eq!(page.status, StatusCode::GONE);
     assert!(page.body.contains("/renouveler"), "{}", page.body);
     assert_eq!(service.post(&link, &APPROVE).await.status, StatusCode::GONE);
+    // A robot that sends the form as it stands, without its button, gets nobody a mail.
+    let untouched = service.post(&format!("{link}/renouveler"), &[]).await;
+    assert_eq!(untouched.status, StatusCode::UNPROCESSABLE_ENTITY);
+    service.deliver_all().await;
+    assert_eq!(service.mails.sent().len(), sent);
     for _ in 0..3 {
-        assert_eq!(service.post(&format!("{link}/renouveler"), &[]).await.status, StatusCode::OK);
+        assert_eq!(service.post(&format!("{link}/renouveler"), &[("_renouveler", "oui")]).await.status, StatusCode::OK);
     }
     service.deliver_all().await;
     let mails = service.mails.sent();

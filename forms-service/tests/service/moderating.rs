@@ -183,8 +183,8 @@ async fn a_link_opens_the_page_for_an_hour_and_one_button_mails_another() {
     assert!(!service.app.store.wants_digest(&DAY.parse().unwrap()).await.unwrap());
 
     let renew = format!("{}/renouveler", link.trim_end_matches('/'));
-    assert_eq!(service.post(&renew, &[]).await.status, StatusCode::OK);
-    assert_eq!(service.post(&renew, &[]).await.status, StatusCode::OK);
+    assert_eq!(service.post(&renew, &[("_renouveler", "oui")]).await.status, StatusCode::OK);
+    assert_eq!(service.post(&renew, &[("_renouveler", "oui")]).await.status, StatusCode::OK);
     service.deliver_all().await;
     let links = service.links(DAY, "/moderation/espace/");
     assert_eq!(links.len(), 2);
