@@ -253,7 +253,10 @@ fn the_notice_says_how_long_by_the_value_that_erases() {
     for id in FORMS {
         let definition = sound(id);
         let texts = RenderedTexts::render(&definition, |text| text.value.clone());
-        assert!(texts.notice.retention.contains(&definition.retention.of(Kept::Received).words()), "{id}");
+        // What is kept apart has its own end, and the notice says it from the same value.
+        for kept in [Kept::Received, Kept::Quarantined] {
+            assert!(texts.notice.retention.contains(&definition.retention.of(kept).words()), "{id}: {kept:?}");
+        }
         assert!(!texts.notice.retention.contains('{'), "{id}");
     }
 }
