@@ -40,7 +40,7 @@ journeys('Somebody signs a charter', (journey) => {
       assert.ok(proof.includes('Prénom Nom') && proof.includes('version'), proof);
       const entered = await mail(page, reference, 'Une signature est inscrite au registre');
       assert.ok(entered.includes(address), entered);
-      const number = /Numéro au registre\s+(\d+)/;
+      const number = /Numéro au registre --\s+(\d+)/;
       assert.match(proof, number);
       assert.equal(number.exec(entered)?.[1], number.exec(proof)[1]);
       await page.goto(`${portal.url}${link}`);
