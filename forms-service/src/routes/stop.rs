@@ -14,15 +14,10 @@ use serde::Serialize;
 use tracing::info;
 
 use crate::app::App;
-use crate::client::Client;
 use crate::error::Problem;
-use crate::identity;
-use crate::limits::Limited;
 use crate::link::Purpose;
 use crate::page::{page, value};
-use crate::role::Place;
-use crate::routes::form;
-use crate::routes::links::{Followed, astray, follow};
+use crate::routes::links::{Followed, Refused, act, follow};
 use crate::store::desk::{Decider, Desk};
 use crate::store::publications::{Publication, Status, Task};
 
@@ -60,13 +55,10 @@ pub async fn show(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    let followed = match follow(&app, Purpose::Stop, &token).await {
-        Ok(followed) => followed,
-        Err(lost) => return astray(&app, Purpose::Stop, lost),
-    };
+) -> Result<Response, Refused> {
+    let followed = follow(&app, Purpose::Stop, &token).await?;
     let publication = published(&app, &followed).await?;
-    StopSeat::of(&app, &followed).show(&publication, query.as_deref() == Some("fait")).await
+    Ok(StopSeat::of(&app, &followed).show(&publication, query.as_deref() == Some("fait")).await?)
 }
 
 /// `POST`: takes it away, once.
@@ -78,18 +70,10 @@ pub async fn stop(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(token): Path<String>,
     request: Request,
-) -> Result<Response, Problem> {
-    let (head, body) = request.into_parts();
-    let client = Client::of(peer, &head.headers, &app.proxies);
-    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
-    let (post, _) = form::read(&app, &head.headers, body).await?;
-    let followed = match follow(&app, Purpose::Stop, &token).await {
-        Ok(followed) => followed,
-        Err(lost) => return astray(&app, Purpose::Stop, lost),
-    };
-    identity::check(&app, peer, &head.headers, &followed.claims.recipient)?;
+) -> Result<Response, Refused> {
+    let (followed, post) = act(&app, peer, Purpose::Stop, &token, request).await?;
     let publication = published(&app, &followed).await?;
-    StopSeat::of(&app, &followed).stop(&publication, &post).await
+    Ok(StopSeat::of(&app, &followed).stop(&publication, &post).await?)
 }
 
 async fn published(app: &App, followed: &Followed) -> Result<Publication, Problem> {
@@ -99,8 +83,7 @@ async fn published(app: &App, followed: &Followed) -> Result<Publication, Proble
 /// Who may take a page away: the moderators and the cadre of its space, and the portal's
 /// moderators, for themselves or in somebody's place.
 pub fn who_may_stop(desk: &Desk, publication: &Publication, person: &Address) -> Option<Decider> {
-    let place = publication.space.clone().map_or(Place::Portal, Place::Space);
-    desk.moderates(&place, person)
+    desk.moderates(&publication.place(), person)
 }
 
 /// An activity is suspended more often than it is taken away.

@@ -138,6 +138,14 @@ impl Desk {
         told
     }
 
+    /// Who watches over what is published somewhere: its moderators and its cadre, else the portal's
+    /// moderators.
+    pub fn watching_over(&self, place: &Place) -> Vec<Address> {
+        let held = |place: &Place, role| Destination { place: place.clone(), role };
+        let own = self.told(&[held(place, Role::Moderator), held(place, Role::Supervisor)]);
+        if own.is_empty() { self.told(&[held(&Place::Portal, Role::Moderator)]) } else { own }
+    }
+
     /// Those whose role it is, and their delegates; never the author.
     pub fn in_charge(
         &self,

@@ -26,6 +26,8 @@ pub mod transitions;
 pub mod decisions;
 pub mod nudges;
 pub mod publications;
+pub mod publishing;
+pub mod stopping;
 
 pub mod delegations;
 pub mod preferences;
