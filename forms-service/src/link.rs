@@ -52,6 +52,11 @@ impl Purpose {
         }
     }
 
+    /// Whether whoever posts to such a link acts in a role, and not as an author.
+    pub fn is_of_whoever_decides(self) -> bool {
+        matches!(self, Self::Decide | Self::Stop | Self::Access)
+    }
+
     /// How long such a link works.
     fn lifetime(self) -> SignedDuration {
         match self {

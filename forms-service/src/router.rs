@@ -8,12 +8,14 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYP
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get, post};
+use axum::routing::{any, get};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::{self, Problem};
-use crate::routes::{answer, confirm, decide, desk, follow, form, health, links, mailbox, status, stop};
+use crate::link::Purpose;
+use crate::routes::links::renewing;
+use crate::routes::{answer, confirm, decide, desk, follow, form, health, mailbox, status, stop};
 
 /// What our pages may load: what is ours, and nothing written into the page itself.
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -49,12 +51,12 @@ pub fn router(app: Arc<App>, files: Router) -> Router {
         .route("/sante", get(health::show))
         .route("/suivi/confirmer/{link}", get(follow::show_confirmation).post(follow::confirm))
         .route("/suivi/completer/{link}", get(answer::show).post(answer::answer))
-        .route("/suivi/completer/{link}/renouveler", post(links::renew_answer))
+        .route("/suivi/completer/{link}/renouveler", renewing(Purpose::Answer))
         .route("/suivi/", get(status::show))
         .route("/moderation/decider/{link}", get(decide::show).post(decide::decide))
-        .route("/moderation/decider/{link}/renouveler", post(links::renew_decide))
+        .route("/moderation/decider/{link}/renouveler", renewing(Purpose::Decide))
         .route("/moderation/retirer/{link}", get(stop::show).post(stop::stop))
-        .route("/moderation/retirer/{link}/renouveler", post(links::renew_stop))
+        .route("/moderation/retirer/{link}/renouveler", renewing(Purpose::Stop))
         .merge(desk::router())
         // No file of the site may stand there.
         .route("/suivi/{*rest}", any(nothing))

@@ -12,15 +12,12 @@ use serde_json::json;
 use tracing::info;
 
 use crate::app::App;
-use crate::client::Client;
 use crate::error::Problem;
 use crate::guard;
-use crate::limits::Limited;
 use crate::link::Purpose;
 use crate::mail::compose::definition;
 use crate::page::{page, value};
-use crate::routes::form;
-use crate::routes::links::{Followed, astray, follow};
+use crate::routes::links::{Followed, Refused, act, follow};
 use crate::store::decisions::Reply;
 use crate::store::submissions::State as Stage;
 use crate::store::trace::Action;
@@ -32,11 +29,9 @@ const WORDS: &str = "_mots";
 ///
 /// # Errors
 /// A link that leads nowhere.
-pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Problem> {
-    match follow(&app, Purpose::Answer, &token).await {
-        Ok(followed) => ask(&app, StatusCode::OK, &followed, None, "", None).await,
-        Err(lost) => astray(&app, Purpose::Answer, lost),
-    }
+pub async fn show(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Refused> {
+    let followed = follow(&app, Purpose::Answer, &token).await?;
+    Ok(ask(&app, StatusCode::OK, &followed, None, "", None).await?)
 }
 
 /// `POST`: takes the answer in, once.
@@ -48,15 +43,8 @@ pub async fn answer(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(token): Path<String>,
     request: Request,
-) -> Result<Response, Problem> {
-    let (head, body) = request.into_parts();
-    let client = Client::of(peer, &head.headers, &app.proxies);
-    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
-    let (post, _) = form::read(&app, &head.headers, body).await?;
-    let followed = match follow(&app, Purpose::Answer, &token).await {
-        Ok(followed) => followed,
-        Err(lost) => return astray(&app, Purpose::Answer, lost),
-    };
+) -> Result<Response, Refused> {
+    let (followed, post) = act(&app, peer, Purpose::Answer, &token, request).await?;
     let portal = app.site.portal();
     let stored = &followed.stored;
     let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
@@ -66,7 +54,7 @@ pub async fn answer(
             Ok(answers) => answers,
             Err(rejected) => {
                 let attempt = Some((&post, &rejected));
-                return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, attempt, words, None).await;
+                return Ok(ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, attempt, words, None).await?);
             }
         }
     } else {
@@ -74,7 +62,7 @@ pub async fn answer(
     };
     if words.is_empty() && answers == stored.submission {
         let fault = Some("Écrivez votre réponse, ou complétez ce que vous aviez envoyé.");
-        return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, None, words, fault).await;
+        return Ok(ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &followed, None, words, fault).await?);
     }
     let flags = guard::flags(&app.guard, &answers);
     let reply = Reply {
@@ -87,13 +75,13 @@ pub async fn answer(
     if app.store.answer(reply, &app.fallback, app.clock.now()).await? {
         info!(submission.id = %stored.id, "the author of submission {} answered", stored.id);
         app.wake.notify_one();
-        return said_so(
+        return Ok(said_so(
             &app,
             "Votre réponse est arrivée",
             "Merci. Les personnes qui relisent votre envoi viennent d’en être informées.",
-        );
+        )?);
     }
-    ask(&app, StatusCode::CONFLICT, &followed, None, words, None).await
+    Ok(ask(&app, StatusCode::CONFLICT, &followed, None, words, None).await?)
 }
 
 async fn ask(

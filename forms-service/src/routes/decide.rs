@@ -17,17 +17,13 @@ use lettre::Address;
 use tracing::info;
 
 use crate::app::App;
-use crate::client::Client;
 use crate::error::Problem;
 use crate::guard;
-use crate::identity;
-use crate::limits::Limited;
 use crate::link::Purpose;
 use crate::mail::compose::definition;
 use crate::page::{page, value};
 use crate::plan::plan;
-use crate::routes::form;
-use crate::routes::links::{astray, follow, renewal};
+use crate::routes::links::{Followed, Refused, act, follow, renewal};
 use crate::site::Portal;
 use crate::steps;
 use crate::store::decisions::{Decided, Decision, Verdict};
@@ -54,24 +50,15 @@ pub async fn show(
     State(app): State<Arc<App>>,
     Path(token): Path<String>,
     RawQuery(query): RawQuery,
-) -> Result<Response, Problem> {
-    let followed = match follow(&app, Purpose::Decide, &token).await {
-        Ok(followed) => followed,
-        Err(lost) => return astray(&app, Purpose::Decide, lost),
-    };
+) -> Result<Response, Refused> {
+    let followed = follow(&app, Purpose::Decide, &token).await?;
     let done = query.as_deref() == Some("fait");
-    let seat = Seat {
-        app: &app,
-        person: &followed.claims.recipient,
-        version: followed.claims.version,
-        path: &followed.path,
-        aside: None,
-    };
+    let seat = Seat::of(&app, &followed);
     if !done && followed.stored.state.is_open() && followed.stored.version != followed.claims.version {
         let text = "L’envoi a changé depuis ce courriel\u{a0}: un autre, plus récent, vous a peut-être été envoyé.";
-        return renewal(&app, StatusCode::OK, "Ce lien n’est plus à jour", text, &followed.path);
+        return Ok(renewal(&app, StatusCode::OK, "Ce lien n’est plus à jour", text, &followed.path)?);
     }
-    seat.page(StatusCode::OK, &followed.stored, &Filled { done, ..Filled::default() }).await
+    Ok(seat.page(StatusCode::OK, &followed.stored, &Filled { done, ..Filled::default() }).await?)
 }
 
 /// `POST`: decides, once.
@@ -83,24 +70,10 @@ pub async fn decide(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(token): Path<String>,
     request: Request,
-) -> Result<Response, Problem> {
-    let (head, body) = request.into_parts();
-    let client = Client::of(peer, &head.headers, &app.proxies);
-    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
-    let (post, _) = form::read(&app, &head.headers, body).await?;
-    let followed = match follow(&app, Purpose::Decide, &token).await {
-        Ok(followed) => followed,
-        Err(lost) => return astray(&app, Purpose::Decide, lost),
-    };
-    identity::check(&app, peer, &head.headers, &followed.claims.recipient)?;
-    let seat = Seat {
-        app: &app,
-        person: &followed.claims.recipient,
-        version: followed.claims.version,
-        path: &followed.path,
-        aside: None,
-    };
-    seat.decide(&followed.stored, &post).await
+) -> Result<Response, Refused> {
+    let (followed, post) = act(&app, peer, Purpose::Decide, &token, request).await?;
+    let seat = Seat::of(&app, &followed);
+    Ok(seat.decide(&followed.stored, &post).await?)
 }
 
 /// Somebody in front of a submission.
@@ -117,7 +90,13 @@ pub struct Seat<'a> {
     pub aside: Option<Aside>,
 }
 
-impl Seat<'_> {
+impl<'a> Seat<'a> {
+    /// Whoever came by the link of a mail.
+    fn of(app: &'a App, followed: &'a Followed) -> Self {
+        let Followed { claims, path, .. } = followed;
+        Self { app, person: &claims.recipient, version: claims.version, path, aside: None }
+    }
+
     /// The page, with what was filled in.
     ///
     /// # Errors

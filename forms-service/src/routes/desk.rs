@@ -19,13 +19,11 @@ use jiff::Timestamp;
 use lettre::Address;
 
 use crate::app::App;
-use crate::client::Client;
-use crate::error::Problem;
 use crate::identity;
-use crate::limits::Limited;
 use crate::link::{ACCESS_LIFETIME, Purpose};
-use crate::routes::form;
-use crate::routes::links::{self, astray, claims};
+use crate::routes::links::{claims, renewing, take};
+
+pub use crate::routes::links::Refused;
 
 pub mod ask;
 pub mod space;
@@ -50,7 +48,7 @@ pub fn router() -> Router<Arc<App>> {
         .route("/moderation", any(|| async { Redirect::permanent(PATH) }))
         .route(PATH, get(ask::show).post(ask::ask))
         .route(SPACE, get(space::show))
-        .route(&at("/renouveler"), post(links::renew_access))
+        .route(&at("/renouveler"), renewing(Purpose::Access))
         .route(&at("/envoi/{reference}"), get(submission::show).post(submission::decide))
         .route(&at("/envoi/{reference}/quarantaine"), post(submission::judge))
         .route(&at("/envoi/{reference}/sanction"), post(submission::sanction))
@@ -73,55 +71,19 @@ pub struct Visit {
     pub until: Timestamp,
 }
 
-/// Why somebody is not let in, or what they asked for not done.
-pub enum Refused {
-    /// A page of a problem.
-    Problem(Problem),
-    /// A page of its own.
-    Page(Box<Response>),
-}
-
-impl From<Problem> for Refused {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
-
-impl From<anyhow::Error> for Refused {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Problem(error.into())
-    }
-}
-
-impl IntoResponse for Refused {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Problem(problem) => problem.into_response(),
-            Self::Page(response) => *response,
-        }
-    }
-}
-
 /// Lets in whoever has a link of ours that still works.
 async fn enter(app: &App, token: &str) -> Result<Visit, Refused> {
-    match claims(app, Purpose::Access, token).await {
-        Ok(claims) => {
-            let path = claims.path(Purpose::Access, &app.key);
-            Ok(Visit { path, until: claims.queued_at + ACCESS_LIFETIME, person: claims.recipient })
-        }
-        Err(lost) => Err(Refused::Page(Box::new(astray(app, Purpose::Access, lost)?))),
-    }
+    let claims = claims(app, Purpose::Access, token).await?;
+    let path = claims.path(Purpose::Access, &app.key);
+    Ok(Visit { path, until: claims.queued_at + ACCESS_LIFETIME, person: claims.recipient })
 }
 
 /// The same, for whoever posts something: what they post comes from a page of ours, and they are
 /// who the hospital's sign-on says, where it is asked.
 async fn enter_to_act(app: &App, peer: SocketAddr, token: &str, request: Request) -> Result<(Visit, RawPost), Refused> {
-    let (head, body) = request.into_parts();
-    let client = Client::of(peer, &head.headers, &app.proxies);
-    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
-    let (post, _) = form::read(app, &head.headers, body).await?;
+    let (post, headers) = take(app, peer, request).await?;
     let visit = enter(app, token).await?;
-    identity::check(app, peer, &head.headers, &visit.person)?;
+    identity::check(app, peer, &headers, &visit.person)?;
     Ok((visit, post))
 }
 

@@ -13,16 +13,13 @@ use generator::form::view;
 use serde_json::json;
 
 use crate::app::App;
-use crate::client::Client;
 use crate::error::Problem;
-use crate::limits::Limited;
 use crate::link::Purpose;
 use crate::mail::compose::{definition, to_the_minute};
 use crate::page::{page, value};
 use crate::plan::plan;
 use crate::register::{Inscription, Signature};
-use crate::routes::form;
-use crate::routes::links::{Astray, follow};
+use crate::routes::links::{Followed, Refused, act, follow};
 use crate::steps;
 use crate::store::submissions::{AddressState, State as Stage, Stored};
 use crate::store::transitions::{Confirmed, UponConfirmation};
@@ -34,13 +31,13 @@ const CONSENT: &str = "_oui";
 ///
 /// # Errors
 /// A link that leads nowhere.
-pub async fn show_confirmation(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Problem> {
-    let stored = confirming(&app, &token).await?;
-    match (stored.state, stored.address_state) {
-        (Stage::Lapsed, _) => said(&app, Confirmed::TooLate, &stored),
-        (_, AddressState::Confirmed) => said(&app, Confirmed::Before, &stored),
-        _ => ask(&app, StatusCode::OK, &stored, &token, false),
-    }
+pub async fn show_confirmation(State(app): State<Arc<App>>, Path(token): Path<String>) -> Result<Response, Refused> {
+    let stored = follow(&app, Purpose::ConfirmAddress, &token).await?.stored;
+    Ok(match (stored.state, stored.address_state) {
+        (Stage::Lapsed, _) => said(&app, Confirmed::TooLate, &stored)?,
+        (_, AddressState::Confirmed) => said(&app, Confirmed::Before, &stored)?,
+        _ => ask(&app, StatusCode::OK, &stored, &token, false)?,
+    })
 }
 
 /// `POST /suivi/confirmer/<link>`: confirms, once.
@@ -52,14 +49,10 @@ pub async fn confirm(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     Path(token): Path<String>,
     request: Request,
-) -> Result<Response, Problem> {
-    let (head, body) = request.into_parts();
-    let client = Client::of(peer, &head.headers, &app.proxies);
-    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
-    let (post, _) = form::read(&app, &head.headers, body).await?;
-    let stored = confirming(&app, &token).await?;
+) -> Result<Response, Refused> {
+    let (Followed { stored, .. }, post) = act(&app, peer, Purpose::ConfirmAddress, &token, request).await?;
     if post.get(CONSENT) != Some("oui") {
-        return ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &stored, &token, true);
+        return Ok(ask(&app, StatusCode::UNPROCESSABLE_ENTITY, &stored, &token, true)?);
     }
     let portal = app.site.portal();
     let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
@@ -76,16 +69,7 @@ pub async fn confirm(
         tracing::info!(submission.id = %stored.id, "the address of submission {} was confirmed", stored.id);
         app.wake.notify_one();
     }
-    said(&app, confirmed, &stored)
-}
-
-/// The submission whose address a link confirms.
-async fn confirming(app: &App, token: &str) -> Result<Stored, Problem> {
-    match follow(app, Purpose::ConfirmAddress, token).await {
-        Ok(followed) => Ok(followed.stored),
-        Err(Astray::TooOld(_)) => Err(Problem::OldLink),
-        Err(Astray::Nowhere(problem)) => Err(problem),
-    }
+    Ok(said(&app, confirmed, &stored)?)
 }
 
 fn ask(app: &App, status: StatusCode, stored: &Stored, token: &str, forgotten: bool) -> Result<Response, Problem> {

@@ -5,13 +5,16 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Path, Request, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, post};
+use generator::form::RawPost;
 use serde_json::json;
 
 use crate::app::App;
 use crate::client::Client;
 use crate::error::Problem;
+use crate::identity;
 use crate::limits::Limited;
 use crate::link::{LinkClaims, LinkError, Purpose, Token};
 use crate::page::page;
@@ -44,31 +47,48 @@ pub struct Followed {
     pub path: String,
 }
 
-/// A link that cannot be followed: it leads nowhere, or is ours and too old.
-pub enum Astray {
-    /// It is none of ours.
-    Nowhere(Problem),
-    /// It was ours.
-    TooOld(LinkClaims),
+/// Why somebody is not let in, or what they asked for not done.
+pub enum Refused {
+    /// A page of a problem.
+    Problem(Problem),
+    /// A page of its own.
+    Page(Box<Response>),
 }
 
-impl From<Problem> for Astray {
+impl From<Problem> for Refused {
     fn from(problem: Problem) -> Self {
-        Self::Nowhere(problem)
+        Self::Problem(problem)
     }
 }
 
-impl From<anyhow::Error> for Astray {
+impl From<anyhow::Error> for Refused {
     fn from(error: anyhow::Error) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Problem(problem) => problem.into_response(),
+            Self::Page(response) => *response,
+        }
+    }
+}
+
+/// A link that does not work: it leads nowhere, or is ours and too old.
+enum Astray {
+    Nowhere(Problem),
+    TooOld(LinkClaims),
+}
+
+impl<E: Into<Problem>> From<E> for Astray {
+    fn from(error: E) -> Self {
         Self::Nowhere(error.into())
     }
 }
 
-/// Reads a link that is ours and good for `purpose`.
-///
-/// # Errors
-/// See [`Astray`].
-pub async fn claims(app: &App, purpose: Purpose, text: &str) -> Result<LinkClaims, Astray> {
+async fn read(app: &App, purpose: Purpose, text: &str) -> Result<LinkClaims, Astray> {
     let token = Token::parse(text).ok_or(Problem::BadLink)?;
     let Some(claims) = app.store.link_claims(token.mail).await? else { return Err(Problem::BadLink.into()) };
     match claims.check(purpose, &token, &app.key, app.clock.now()) {
@@ -78,11 +98,30 @@ pub async fn claims(app: &App, purpose: Purpose, text: &str) -> Result<LinkClaim
     }
 }
 
+/// What a link says that is ours, good for `purpose`, and works. One that was ours is offered anew, to
+/// the address that had it and to no other.
+///
+/// # Errors
+/// A link that leads nowhere, or is too old.
+pub async fn claims(app: &App, purpose: Purpose, text: &str) -> Result<LinkClaims, Refused> {
+    match read(app, purpose, text).await {
+        Ok(claims) => Ok(claims),
+        Err(Astray::Nowhere(problem)) => Err(problem.into()),
+        // By then its submission went on without it, or lapsed.
+        Err(Astray::TooOld(_)) if purpose == Purpose::ConfirmAddress => Err(Problem::OldLink.into()),
+        Err(Astray::TooOld(claims)) => {
+            let path = claims.path(purpose, &app.key);
+            let title = "Ce lien n’est plus valable";
+            Err(Refused::Page(Box::new(renewal(app, StatusCode::GONE, title, "Il est trop ancien.", &path)?)))
+        }
+    }
+}
+
 /// Follows a link to the submission that it is about.
 ///
 /// # Errors
-/// See [`Astray`].
-pub async fn follow(app: &App, purpose: Purpose, text: &str) -> Result<Followed, Astray> {
+/// As [`claims`].
+pub async fn follow(app: &App, purpose: Purpose, text: &str) -> Result<Followed, Refused> {
     let claims = claims(app, purpose, text).await?;
     let id = claims.submission.ok_or(Problem::BadLink)?;
     let stored = app.store.submission(id).await?.ok_or(Problem::BadLink)?;
@@ -91,19 +130,35 @@ pub async fn follow(app: &App, purpose: Purpose, text: &str) -> Result<Followed,
     Ok(Followed { claims, stored, path })
 }
 
-/// What is answered to a link that cannot be followed. One that was ours is offered anew, to the
-/// address that had it and to no other.
+/// Takes in what is posted by whoever came by a link: not one too many, and from a page of ours.
 ///
 /// # Errors
-/// A link that is none of ours.
-pub fn astray(app: &App, purpose: Purpose, astray: Astray) -> Result<Response, Problem> {
-    match astray {
-        Astray::Nowhere(problem) => Err(problem),
-        Astray::TooOld(claims) => {
-            let path = claims.path(purpose, &app.key);
-            renewal(app, StatusCode::GONE, "Ce lien n’est plus valable", "Il est trop ancien.", &path)
-        }
+/// See [`Problem`].
+pub async fn take(app: &App, peer: SocketAddr, request: Request) -> Result<(RawPost, HeaderMap), Problem> {
+    let (head, body) = request.into_parts();
+    let client = Client::of(peer, &head.headers, &app.proxies);
+    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
+    let (post, _) = form::read(app, &head.headers, body).await?;
+    Ok((post, head.headers))
+}
+
+/// Takes in what is posted to a link, from whoever the hospital's sign-on says, where it is asked.
+///
+/// # Errors
+/// As [`follow`] and [`take`].
+pub async fn act(
+    app: &App,
+    peer: SocketAddr,
+    purpose: Purpose,
+    text: &str,
+    request: Request,
+) -> Result<(Followed, RawPost), Refused> {
+    let (post, headers) = take(app, peer, request).await?;
+    let followed = follow(app, purpose, text).await?;
+    if purpose.is_of_whoever_decides() {
+        identity::check(app, peer, &headers, &followed.claims.recipient)?;
     }
+    Ok((followed, post))
 }
 
 /// A page that says why a link no longer serves, with the one button that mails a fresh one.
@@ -120,79 +175,33 @@ pub fn renewal(app: &App, status: StatusCode, title: &str, text: &str, path: &st
 }
 
 /// `POST <link>/renouveler`: mails a fresh link to the same address.
-///
-/// # Errors
-/// A link that is none of ours, or a post of another site.
-pub async fn renew_decide(
-    state: State<Arc<App>>,
-    peer: ConnectInfo<SocketAddr>,
-    token: Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    renew(Purpose::Decide, state, peer, token, request).await
-}
-
-/// The same, for a link to take something away.
-///
-/// # Errors
-/// As [`renew_decide`].
-pub async fn renew_stop(
-    state: State<Arc<App>>,
-    peer: ConnectInfo<SocketAddr>,
-    token: Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    renew(Purpose::Stop, state, peer, token, request).await
-}
-
-/// The same, for a link to answer a question.
-///
-/// # Errors
-/// As [`renew_decide`].
-pub async fn renew_answer(
-    state: State<Arc<App>>,
-    peer: ConnectInfo<SocketAddr>,
-    token: Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    renew(Purpose::Answer, state, peer, token, request).await
-}
-
-/// The same, for the page of what waits for one person.
-///
-/// # Errors
-/// As [`renew_decide`].
-pub async fn renew_access(
-    state: State<Arc<App>>,
-    peer: ConnectInfo<SocketAddr>,
-    token: Path<String>,
-    request: Request,
-) -> Result<Response, Problem> {
-    renew(Purpose::Access, state, peer, token, request).await
+pub fn renewing(purpose: Purpose) -> MethodRouter<Arc<App>> {
+    post(
+        move |app: State<Arc<App>>, peer: ConnectInfo<SocketAddr>, Path(text): Path<String>, request: Request| async move {
+            renew(&app, purpose, peer.0, &text, request).await
+        },
+    )
 }
 
 async fn renew(
+    app: &App,
     purpose: Purpose,
-    State(app): State<Arc<App>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(text): Path<String>,
+    peer: SocketAddr,
+    text: &str,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (head, body) = request.into_parts();
-    let client = Client::of(peer, &head.headers, &app.proxies);
-    app.limits.admit(Limited::Links, client, app.clock.now()).map_err(Problem::TooMany)?;
-    let (post, _) = form::read(&app, &head.headers, body).await?;
-    let claims = match claims(&app, purpose, &text).await {
+    let (post, _) = take(app, peer, request).await?;
+    let claims = match read(app, purpose, text).await {
         Ok(claims) | Err(Astray::TooOld(claims)) => claims,
         Err(Astray::Nowhere(problem)) => return Err(problem),
     };
     if post.get(RENEW) != Some("oui") {
         // Sent as it stands, without its button: that is a robot, and nothing is mailed.
         let path = claims.path(purpose, &app.key);
-        return renewal(&app, StatusCode::UNPROCESSABLE_ENTITY, "Ce lien n’est plus valable", "", &path);
+        return renewal(app, StatusCode::UNPROCESSABLE_ENTITY, "Ce lien n’est plus valable", "", &path);
     }
     let renewed = if purpose == Purpose::Access {
-        ask::invite(&app, &claims.recipient).await?;
+        ask::invite(app, &claims.recipient).await?;
         true
     } else {
         app.store.renew(&claims, &app.fallback, app.clock.now()).await?
