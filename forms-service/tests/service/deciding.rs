@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use forms_service::publish::publisher::Did;
 use forms_service::store::submissions::State;
 
-use crate::support::{Service, spawn_asking_for_identities, spawn_service};
+use crate::support::{Service, changed_portal, spawn_asking_for_identities, spawn_service};
 
 const APPROVE: [(&str, &str); 1] = [("_decision", "approuver")];
 
@@ -313,6 +313,30 @@ async fn a_space_that_watches_afterwards_publishes_a_note_once_its_address_is_co
     assert_eq!(page.status, StatusCode::GONE);
     assert!(page.body.contains("Cette page a été retirée"), "{}", page.body);
     assert_eq!(service.state(&confirmed).await, State::Withdrawn);
+}
+
+#[tokio::test]
+async fn what_can_be_read_outside_of_the_hospital_goes_by_the_communication_office_unless_the_space_says_not() {
+    let service = spawn_service().await;
+    let public = |more: &'static str| {
+        changed_portal("faire/geriatrie/_index.md", move |page| {
+            page.replacen("---\n", &format!("---\ndiffusion: publique\n{more}"), 1)
+        })
+    };
+    service.app.site.replace(public(""));
+    let reference = noted(&service).await;
+    service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await;
+    assert_eq!(service.state(&reference).await, State::Received);
+    service.deliver_all().await;
+    let office = service.decision_link("communication@exemple.fr");
+    assert_eq!(service.post(&office, &APPROVE).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(service.state(&reference).await, State::Approved);
+    assert_eq!(done(&service, &reference).await, ["Approved jour@exemple.fr", "Approved communication@exemple.fr"]);
+
+    service.app.site.replace(public("relecture_communication: non\n"));
+    let other = noted(&service).await;
+    service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await;
+    assert_eq!(service.state(&other).await, State::Approved);
 }
 
 #[tokio::test]
