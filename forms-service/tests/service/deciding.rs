@@ -2,6 +2,8 @@
 
 use axum::http::StatusCode;
 use forms_service::publish::publisher::Did;
+use forms_service::role::{Holder, Place, Role};
+use forms_service::store::roles::Source;
 use forms_service::store::submissions::State;
 
 use crate::support::{Service, changed_portal, spawn_asking_for_identities, spawn_service};
@@ -494,4 +496,31 @@ async fn a_page_that_an_editor_moved_is_taken_away_where_it_is_now() {
     assert_eq!(service.get(&url).await.status, StatusCode::GONE);
     assert_eq!(service.get(&url.replace("geriatrie", "accueil")).await.status, StatusCode::NOT_FOUND);
     assert!(!std::fs::read_to_string(content.join(moved)).unwrap().contains("équipe de nuit"));
+}
+
+#[tokio::test]
+async fn the_list_of_a_space_is_told_of_a_new_page_and_gets_no_way_to_take_it_away() {
+    let service = spawn_service().await;
+    let place = Place::Space("geriatrie".to_owned());
+    let list = Holder { place, role: Role::Announcements, address: "equipe@exemple.fr".parse().unwrap() };
+    service.app.store.add_holders(&[list], Source::Command, service.now()).await.unwrap();
+    let reference = noted(&service).await;
+    service.post(&service.decision_link("jour@exemple.fr"), &APPROVE).await;
+    service.publish().await;
+    service.deliver_all().await;
+
+    let url = service.app.store.publications().await.unwrap().remove(0).url.unwrap();
+    let mails = service.mails.sent();
+    let announced: Vec<_> = mails.iter().filter(|mail| mail.recipient.to_string() == "equipe@exemple.fr").collect();
+    assert_eq!(announced.len(), 1);
+    assert!(announced[0].text.contains(&url), "{}", announced[0].text);
+    assert!(!announced[0].text.contains("/moderation/") && !announced[0].text.contains("équipe de nuit"));
+    // All that was mailed about one submission is one thread.
+    let id = service.stored_as(&reference).await.id;
+    let threads = mails.iter().filter(|mail| {
+        let head = String::from_utf8(mail.raw.clone()).unwrap();
+        head.contains(&format!("References: <{id}@exemple.fr>"))
+    });
+    assert_eq!(threads.count(), mails.len());
+    assert!(mails.len() > 3, "{:?}", service.recipients());
 }
