@@ -65,6 +65,12 @@ impl Hospital {
         Self { server, portal }
     }
 
+    /// Its portal loses its current, and starts again.
+    pub fn restarts(self) -> Self {
+        let Self { server, portal } = self;
+        Self { server, portal: Portal::start(portal.kill(), &["--config", "service.yaml"]) }
+    }
+
     pub fn visitor(&self) -> Visitor {
         self.portal.visitor()
     }

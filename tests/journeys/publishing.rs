@@ -117,6 +117,26 @@ fn an_approval_behind_somebody_elses_fault_waits_in_sight_and_goes_live_once_it_
 }
 
 #[test]
+fn a_portal_that_starts_while_its_repository_does_not_build_shows_the_last_site_that_went_live() {
+    let (hospital, forge) = Hospital::with_a_forge();
+    let editor = forge.editor("camille");
+    let sound = editor.read("content/aide.md");
+    editor.write("content/aide.md", &format!("{sound}\nVoir [la page](nulle-part.md).\n"));
+    editor.push("Un lien de trop");
+    let broken = |publishing: &Value| publishing["content_builds"] == false;
+    hospital.until_healthy("it is seen that the content does not build", broken);
+
+    let hospital = hospital.restarts();
+    hospital.until_healthy("it is still seen", broken);
+    assert_eq!(hospital.visitor().open("/aide/").status, 200);
+    hospital.receives_a_post_it(MESSAGE, None);
+
+    editor.write("content/aide.md", &sound);
+    editor.push("Sans le lien");
+    hospital.until_healthy("the content builds again", |publishing| publishing["content_builds"] == true);
+}
+
+#[test]
 fn a_page_that_the_site_cannot_be_built_with_goes_back_and_says_why() {
     let (hospital, forge) = Hospital::with_a_forge();
     let editor = forge.editor("camille");
