@@ -143,7 +143,7 @@ impl<'a> StopSeat<'a> {
             Some("suspendre") if is_suspendable(publication) => (Task::Suspend, None),
             _ => (Task::Withdraw, Some("Choisissez ce que vous voulez faire.")),
         };
-        let no_reason = "Écrivez le motif\u{a0}: il est gardé, et l’équipe de modération le lit.";
+        let no_reason = "Écrivez le motif\u{a0}: il est gardé, et l’équipe comme l’auteur le lisent.";
         let fault = fault.or(words.is_empty().then_some(no_reason));
         if fault.is_some() {
             let filled = Filled { choice, words, fault, done: false };
