@@ -30,10 +30,7 @@ journeys('A moderator decides', (journey) => {
     await assertFits(page);
     await assertAccessible(page);
 
-    await eventually('the wall has the corrected text', async () => {
-      await page.goto(WALL);
-      return (await page.getByRole('main').innerText()).includes(`Merci à l’équipe de nuit (${screen})`);
-    });
+    await goToWall(page, 'has the corrected text', (html) => html.includes(`Merci à l’équipe de nuit (${screen})`));
     assert.ok(!(await page.getByRole('main').innerText()).includes('léquipe'), 'the text of before is nowhere');
     await assertFits(page);
     await assertAccessible(page);
@@ -58,10 +55,7 @@ journeys('A moderator decides', (journey) => {
     await page.getByRole('button', { name: 'Confirmer' }).click();
     await page.getByRole('heading', { name: 'C’est enregistré' }).waitFor();
     await assertAccessible(page);
-    await eventually('the wall is without it', async () => {
-      await page.goto(WALL);
-      return !(await page.getByRole('main').innerText()).includes(`(${screen})`);
-    });
+    await goToWall(page, 'is without it', (html) => !html.includes(`(${screen})`));
   });
 
   for (const script of [true, false]) {
@@ -133,12 +127,18 @@ journeys('A moderator decides', (journey) => {
     await tabTo(page, ({ text }) => text === 'Enregistrer ma décision');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'Votre décision est enregistrée.' }).waitFor();
-    await eventually('the wall has it', async () => {
-      await page.goto(WALL);
-      return (await page.getByRole('main').innerText()).includes('Merci pour le café du matin');
-    });
+    await goToWall(page, 'has it', (html) => html.includes('Merci pour le café du matin'));
   });
 });
+
+/**
+ * Goes to the wall once the portal serves it as awaited. Asked for apart from the page: one that is
+ * open reloads by itself at each build, and would cut a visit short.
+ */
+async function goToWall(page, awaited, isAsAwaited) {
+  await eventually(`the wall ${awaited}`, async () => isAsAwaited(await (await page.request.get(WALL)).text()));
+  await page.goto(WALL);
+}
 
 /** Leaves a post-it for « Gériatrie »; gives its reference. */
 async function leavePostIt(page, message, address) {
