@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::build::{self, BuildOptions, BuildReport};
+use crate::build::{self, BuildOptions, BuildReport, Workshop};
 use crate::content::{Diffusion, Holds};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fields::Choice;
@@ -46,7 +46,16 @@ pub struct Cli {
 enum Command {
     /// Construit le site, avec ses copies compressées.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
-    Build(SiteArgs),
+    Build {
+        #[command(flatten)]
+        site: SiteArgs,
+        /// N’écrit pas les copies compressées (.br et .gz).
+        #[arg(long)]
+        no_compress: bool,
+        /// Dit combien de temps chaque étape a pris.
+        #[arg(long)]
+        timings: bool,
+    },
     /// Vérifie le contenu sans rien écrire.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     Check {
@@ -152,9 +161,18 @@ impl SiteArgs {
 /// When the command or the machine is at fault; exit status 2.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
-        Command::Build(site) => {
-            let report = build::build(&site.options(true)?)?;
+        Command::Build { site, no_compress, timings } => {
+            let options = site.options(!no_compress)?;
+            let mut workshop = Workshop::for_one_build(options.clone());
+            let report = workshop.build(options.now)?;
+            // The program is about to end, and the system takes all of it back at once.
+            std::mem::forget(workshop);
             print_diagnostics(&report.diagnostics);
+            if timings {
+                for (stage, time) in &report.stages {
+                    eprintln!("{:>6} ms  {stage}", time.as_millis());
+                }
+            }
             eprintln!("{}", summary(&report, &site.output));
             Ok(outcome(report.is_refused()))
         }

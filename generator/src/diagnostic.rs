@@ -171,6 +171,16 @@ impl Diagnostics {
         self.0.borrow_mut().append(&mut other.0.into_inner());
     }
 
+    /// How many diagnostics there are.
+    pub fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// How many errors there are; none means that the site may be written.
     pub fn error_count(&self) -> usize {
         self.0.borrow().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()

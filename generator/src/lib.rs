@@ -22,7 +22,9 @@
 //! [`images`] and [`git_dates`] reads.
 
 pub mod diagnostic;
+pub mod digest;
 
+pub mod inventory;
 pub mod source;
 
 pub mod front_matter;

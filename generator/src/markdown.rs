@@ -95,7 +95,7 @@ pub struct Link {
 }
 
 /// What a link or image becomes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Resolution {
     /// A link to `url`, which is escaped here.
     Href {

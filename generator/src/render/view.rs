@@ -6,7 +6,7 @@ use crate::content::{Diffusion, Entrance, NoteColor};
 use crate::dates::DateView;
 
 /// Somewhere to go.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Hash, Serialize)]
 #[expect(missing_docs, reason = "a title and its address")]
 pub struct LinkView {
     pub title: String,
@@ -14,7 +14,7 @@ pub struct LinkView {
 }
 
 /// An entry of the main menu.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Hash, Serialize)]
 #[expect(missing_docs, reason = "a title, its address and its colour")]
 pub struct MenuEntry {
     pub title: String,
@@ -23,7 +23,7 @@ pub struct MenuEntry {
 }
 
 /// The same for every page of a build.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Hash, Serialize)]
 #[expect(missing_docs, reason = "the words of the settings")]
 pub struct SiteView {
     pub name: String,

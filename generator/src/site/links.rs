@@ -1,15 +1,17 @@
 //! Where each link of a body leads: a page, a file, a form, a value, the web, or nowhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{PageId, Site, SitePage, Visibility};
+use super::{Site, SitePage, Visibility};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::establishment::Establishment;
 use crate::fields::Spanned;
 use crate::markdown::{Link, LinkKind, Resolution, escape_text};
+use crate::parse::ParsedPage;
 use crate::source::SourceFile;
 
 /// What a link may lead to besides a page.
@@ -25,26 +27,77 @@ pub struct Targets<'a> {
     pub generated: Vec<String>,
 }
 
-/// Resolves the links of every page, in the order of [`Site::pages`]; of those that do not
-/// show, nothing is resolved and nothing reported.
-pub fn resolve_all(site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Vec<Resolution>> {
-    let resolved: Vec<_> = site
-        .pages
-        .par_iter()
-        .map(|page| {
-            let faults = Diagnostics::new();
-            let links = if page.is_shown() { page.parsed.body.links.as_slice() } else { &[] };
-            let from = Follow { site, targets, source: &page.parsed.source, page: Some(page) };
-            (links.iter().map(|link| from.resolve_or_report(link, &faults)).collect(), faults)
-        })
-        .collect();
-    resolved
-        .into_iter()
-        .map(|(links, faults)| {
-            diagnostics.merge(faults);
-            links
-        })
-        .collect()
+/// The links of the pages as they were last followed: as long as nothing that a link may lead to
+/// changed, only those of pages that were parsed again are followed again.
+#[derive(Debug, Default)]
+pub struct Memory {
+    targets: u64,
+    pages: HashMap<u64, Followed>,
+}
+
+#[derive(Clone, Debug)]
+struct Followed {
+    parsed: Arc<ParsedPage>,
+    links: Arc<[Resolution]>,
+    faults: Vec<Diagnostic>,
+}
+
+impl Memory {
+    /// Resolves the links of every page, in the order of [`Site::pages`]; of those that do not
+    /// show, nothing is resolved and nothing reported.
+    pub fn resolve(&mut self, site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Arc<[Resolution]>> {
+        let now = targets.digest(site);
+        let before = if now == self.targets { std::mem::take(&mut self.pages) } else { HashMap::new() };
+        self.targets = now;
+        let followed: Vec<Followed> = site
+            .pages
+            .par_iter()
+            .map(|page| {
+                let parsed = &page.parsed;
+                match before.get(&parsed.key) {
+                    Some(last) if Arc::ptr_eq(&last.parsed, parsed) => last.clone(),
+                    _ => follow(site, targets, page),
+                }
+            })
+            .collect();
+        self.pages = HashMap::with_capacity(followed.len());
+        followed
+            .into_iter()
+            .map(|followed| {
+                for fault in &followed.faults {
+                    diagnostics.add(fault.clone());
+                }
+                let links = Arc::clone(&followed.links);
+                self.pages.insert(followed.parsed.key, followed);
+                links
+            })
+            .collect()
+    }
+}
+
+impl Targets<'_> {
+    /// Stands for everything that the resolution of a link, or what is said of it, may depend on.
+    fn digest(&self, site: &Site) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        for page in &site.pages {
+            let parsed = &page.parsed;
+            (parsed.key, parsed.revision.head, parsed.anchors_digest, &page.url, page.visibility).hash(&mut hasher);
+            page.space.map(|space| site.pages[space].parsed.key).hash(&mut hasher);
+        }
+        (&self.forms, self.establishment, self.files, &self.generated).hash(&mut hasher);
+        let mut unreadable: Vec<_> = site.unreadable.iter().collect();
+        unreadable.sort_unstable();
+        unreadable.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+fn follow(site: &Site, targets: &Targets<'_>, page: &SitePage) -> Followed {
+    let faults = Diagnostics::new();
+    let links = if page.is_shown() { page.parsed.body.links.as_slice() } else { &[] };
+    let from = Follow { site, targets, source: &page.parsed.source, page: Some(page) };
+    let links = links.iter().map(|link| from.resolve_or_report(link, &faults)).collect();
+    Followed { parsed: Arc::clone(&page.parsed), links, faults: faults.into_sorted() }
 }
 
 /// The place from which a link is followed.
@@ -168,7 +221,10 @@ impl Follow<'_> {
     fn form(&self, link: &Link, written: &str) -> Result<Resolution, Diagnostic> {
         let id = written.trim_matches('/');
         match self.targets.forms.get(id) {
-            Some(true) => return Ok(href(form_url(self.site, id, self.page.and_then(|page| page.space)))),
+            Some(true) => {
+                let space = self.page.and_then(|page| page.space).map(|space| &self.site.pages[space]);
+                return Ok(href(form_url(id, space)));
+            }
             // As with an internal page: the label stays, and that is no fault.
             Some(false) => return Ok(Resolution::Broken),
             None => {}
@@ -273,9 +329,9 @@ pub fn unknown_name<'k>(
 }
 
 /// The address of a form, with the space already chosen when it is opened from one.
-pub fn form_url(site: &Site, id: &str, space: Option<PageId>) -> String {
+pub fn form_url(id: &str, space: Option<&SitePage>) -> String {
     match space {
-        Some(space) => format!("/formulaires/{id}/?espace={}", site.pages[space].slug()),
+        Some(space) => format!("/formulaires/{id}/?espace={}", space.slug()),
         None => format!("/formulaires/{id}/"),
     }
 }
