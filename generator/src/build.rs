@@ -10,6 +10,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -76,6 +77,8 @@ pub struct BuildReport {
     pub pages: usize,
     /// What was written; `None` when nothing was.
     pub written: Option<Summary>,
+    /// How many files were rendered; the others were known to be as they should.
+    pub rendered: usize,
     /// How long it took.
     pub elapsed: Duration,
     /// How long each stage took.
@@ -213,6 +216,8 @@ struct Rendered {
     files: HashMap<String, Vec<(LastingFact, u64)>>,
     /// Files that are copied, with what stands for their bytes.
     copied: HashMap<String, u64>,
+    /// How many files were rendered in that build.
+    rendered: usize,
 }
 
 /// A site of which everything is known but the bytes of its files.
@@ -333,6 +338,7 @@ impl Workshop {
         let diagnostics = Diagnostics::new();
         let prepared = self.prepare(now, &diagnostics, &mut clock)?;
         let mut pages = 0;
+        let mut rendered = 0;
         let mut portal = None;
         if let Some(prepared) = prepared {
             let files = plan(&prepared.inputs(), &diagnostics);
@@ -344,8 +350,9 @@ impl Workshop {
                 Ok(next.is_some())
             })?;
             clock.done("rendu et écriture");
-            if done {
-                self.rendered = next.unwrap_or_default();
+            if let Some(next) = next.filter(|_| done) {
+                rendered = next.rendered;
+                self.rendered = next;
                 portal = Some(prepared.into_portal());
             }
         }
@@ -354,6 +361,7 @@ impl Workshop {
             pages: if portal.is_some() { pages } else { 0 },
             portal,
             written: None,
+            rendered,
             elapsed: clock.started.elapsed(),
             stages: clock.stages,
         })
@@ -452,6 +460,7 @@ impl Rendered {
         let inputs = prepared.inputs();
         let fingerprints = remembers.then(|| Fingerprints::of(&inputs));
         let is_same = self.common == prepared.common;
+        let rendered_now = AtomicUsize::new(0);
         let facts: Vec<_> = files
             .par_iter()
             .map(|file| {
@@ -462,6 +471,7 @@ impl Rendered {
                 {
                     return Ok(Ok(facts.clone()));
                 }
+                rendered_now.fetch_add(1, Ordering::Relaxed);
                 let notes = remembers.then(Notes::default);
                 let rendered = Renderer::new(&inputs, notes.as_ref()).render(&file.subject);
                 let bytes = match rendered {
@@ -475,7 +485,8 @@ impl Rendered {
             })
             .collect::<anyhow::Result<Vec<Result<_, Diagnostic>>>>()?;
         let copied = self.copy(prepared, sink)?;
-        let mut next = Self { common: prepared.common, copied, ..Self::default() };
+        let rendered = rendered_now.into_inner();
+        let mut next = Self { common: prepared.common, copied, rendered, ..Self::default() };
         let mut is_whole = true;
         for (file, facts) in files.iter().zip(facts) {
             match facts {

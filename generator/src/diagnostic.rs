@@ -202,7 +202,8 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(&folded, &crate::slug::fold(name)), name))
         .filter(|(distance, name)| *distance <= (name.chars().count() / 3).max(1))
-        .min_by_key(|(distance, _)| *distance)
+        // Of two that are as near, always the same one.
+        .min_by_key(|(distance, name)| (*distance, *name))
         .map(|(_, name)| name)
 }
 
