@@ -30,7 +30,8 @@ use crate::output::{OutputFile, Session, Summary, WriteOptions, Writer};
 use crate::places::Places;
 use crate::portal::{Portal, PortalForm};
 use crate::render::{
-    FORMS_PAGE, Fingerprints, Inputs, LastingFact, Notes, Planned, Renderer, SITEMAP_PAGE, TAGS_PAGE, plan, site_view,
+    CardMemory, Cards, FORMS_PAGE, Fingerprints, Inputs, LastingFact, Notes, Planned, Renderer, SITEMAP_PAGE,
+    TAGS_PAGE, plan, site_view,
 };
 use crate::settings::{SETTINGS_FILE, Settings};
 use crate::site::choices::{self, Among};
@@ -216,6 +217,7 @@ struct Rendered {
     files: HashMap<String, Vec<(LastingFact, u64)>>,
     /// Files that are copied, with what stands for their bytes.
     copied: HashMap<String, u64>,
+    cards: CardMemory,
     /// How many files were rendered in that build.
     rendered: usize,
 }
@@ -236,7 +238,7 @@ struct Prepared {
 }
 
 impl Prepared {
-    fn inputs(&self) -> Inputs<'_> {
+    fn inputs<'a>(&'a self, cards: &'a Cards, fingerprints: Option<&'a Fingerprints<'a>>) -> Inputs<'a> {
         Inputs {
             site: &self.site,
             links: &self.links,
@@ -246,6 +248,8 @@ impl Prepared {
             choices: &self.choices,
             changed: &self.dates,
             scope: self.scope,
+            cards,
+            fingerprints,
         }
     }
 
@@ -341,7 +345,7 @@ impl Workshop {
         let mut rendered = 0;
         let mut portal = None;
         if let Some(prepared) = prepared {
-            let files = plan(&prepared.inputs(), &diagnostics);
+            let files = plan(&prepared.inputs(&Cards::new(0, CardMemory::new()), None), &diagnostics);
             let paths = paths_of(&prepared, &files);
             pages = paths.iter().filter(|path| is_html(path)).count();
             let mut next = None;
@@ -450,16 +454,19 @@ impl Rendered {
     /// Renders what changed since the last build into `sink`, and gives what is to be remembered
     /// of this one. `None` when a template is at fault, which is reported.
     fn render(
-        &self,
+        &mut self,
         prepared: &Prepared,
         files: &[Planned],
         sink: &dyn Sink,
         remembers: bool,
         diagnostics: &Diagnostics,
     ) -> anyhow::Result<Option<Self>> {
-        let inputs = prepared.inputs();
-        let fingerprints = remembers.then(|| Fingerprints::of(&inputs));
         let is_same = self.common == prepared.common;
+        let pages = prepared.site.pages.len();
+        let cards = Cards::new(pages, if is_same { std::mem::take(&mut self.cards) } else { CardMemory::new() });
+        let fingerprints =
+            remembers.then(|| Fingerprints::of(&prepared.site, &prepared.links, &prepared.dates, &prepared.choices));
+        let inputs = prepared.inputs(&cards, fingerprints.as_ref());
         let rendered_now = AtomicUsize::new(0);
         let facts: Vec<_> = files
             .par_iter()
@@ -485,8 +492,9 @@ impl Rendered {
             })
             .collect::<anyhow::Result<Vec<Result<_, Diagnostic>>>>()?;
         let copied = self.copy(prepared, sink)?;
+        let cards = fingerprints.as_ref().map(|fingerprints| cards.into_memory(fingerprints)).unwrap_or_default();
         let rendered = rendered_now.into_inner();
-        let mut next = Self { common: prepared.common, copied, rendered, ..Self::default() };
+        let mut next = Self { common: prepared.common, copied, rendered, cards, ..Self::default() };
         let mut is_whole = true;
         for (file, facts) in files.iter().zip(facts) {
             match facts {

@@ -304,8 +304,9 @@ fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
 
 /// A content path: parts joined by `/`, in NFC so that an accent typed on a Mac is the same.
 fn content_path(path: &Path) -> Arc<str> {
-    let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().nfc().collect()).collect();
-    parts.join("/").into()
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let path = parts.join("/");
+    if path.is_ascii() { path.into() } else { path.nfc().collect::<String>().into() }
 }
 
 /// What office suites, file managers and editors leave in a folder.

@@ -6,7 +6,7 @@ use tera::Context;
 use super::facets;
 use super::kinds::note_on_wall;
 use super::view::{Card, FormLink, LinkView};
-use super::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, link_to};
+use super::{DrawnCard, FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, link_to};
 use crate::content::{Entrance, Holds, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::form::RawPost;
@@ -25,9 +25,9 @@ const LINKS_PER_ENTRANCE: usize = 4;
 #[derive(Serialize)]
 struct HomeView {
     entrances: Vec<EntranceView>,
-    projects: Vec<Card>,
-    spaces: Vec<Card>,
-    activities: Vec<Card>,
+    projects: Vec<DrawnCard>,
+    spaces: Vec<DrawnCard>,
+    activities: Vec<DrawnCard>,
 }
 
 #[derive(Serialize)]
@@ -42,8 +42,8 @@ struct EntranceView {
 #[derive(Serialize)]
 struct SectionView {
     contains: Holds,
-    pages: Vec<Card>,
-    sections: Vec<Card>,
+    pages: Vec<DrawnCard>,
+    sections: Vec<DrawnCard>,
 }
 
 #[derive(Serialize)]
@@ -93,9 +93,9 @@ impl Renderer<'_> {
         });
         HomeView {
             entrances,
-            projects: projects.into_iter().take(ON_HOME).map(|(_, id)| self.card(id)).collect(),
-            spaces: self.graph.spaces().map(|id| self.card(id)).collect(),
-            activities: activities.into_iter().take(ON_HOME).map(|((), id)| self.card(id)).collect(),
+            projects: projects.into_iter().take(ON_HOME).map(|(_, id)| self.drawn(id, None)).collect(),
+            spaces: self.graph.spaces().map(|id| self.drawn(id, None)).collect(),
+            activities: activities.into_iter().take(ON_HOME).map(|((), id)| self.drawn(id, None)).collect(),
         }
     }
 
@@ -108,12 +108,6 @@ impl Renderer<'_> {
         let children = self.graph.children(id);
         let (sections, pages): (Vec<PageId>, Vec<PageId>) =
             children.iter().partition(|child| self.graph.page(**child).parsed.is_index());
-        let section = SectionView {
-            contains: holds,
-            sections: sections.iter().map(|id| self.card(*id)).collect(),
-            pages: pages.iter().map(|id| self.card(*id)).collect(),
-        };
-        context.insert("section", &section);
         match holds {
             Holds::Project => {
                 let wall = facets::Wall { section: id, url: self.graph.page(id).url.clone(), filter: None };
@@ -133,7 +127,13 @@ impl Renderer<'_> {
                 context.insert("past", &past);
                 "agenda.html"
             }
-            _ => "section.html",
+            _ => {
+                let here = self.graph.page(id).space;
+                let cards = |pages: &[PageId]| pages.iter().map(|id| self.drawn(*id, here)).collect();
+                let section = SectionView { contains: holds, sections: cards(&sections), pages: cards(&pages) };
+                context.insert("section", &section);
+                "section.html"
+            }
         }
     }
 
@@ -198,7 +198,7 @@ impl Renderer<'_> {
         self.generated("tag.html", &format!("Étiquette\u{a0}: {}", fr(&tag.title)), &tag.url, |page, context| {
             page.breadcrumb.push(LinkView { title: "Étiquettes".to_owned(), url: TAGS_PAGE.to_owned() });
             context.insert("tag", &LinkView { title: fr(&tag.title), url: tag.url.clone() });
-            context.insert("pages", &tag.pages.iter().map(|id| self.card(*id)).collect::<Vec<_>>());
+            context.insert("pages", &tag.pages.iter().map(|id| self.drawn(*id, None)).collect::<Vec<_>>());
         })
     }
 

@@ -5,14 +5,20 @@
 //! the site: who adds a question adds it here, with its note.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
+use jiff::Timestamp;
+
+use crate::diagnostic::Diagnostic;
 use crate::digest::digest;
 use crate::form::Choices;
 use crate::markdown::{Rendered, Resolution};
 use crate::site::{CharterLine, PageId, Site, SitePage, Tag};
 
 use super::Inputs;
+use super::cards::DrawnCard;
 
 /// Something of the site that a file may depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -120,6 +126,16 @@ impl<'a> Graph<'a> {
         &self.site(Fact::Faces).aliases[at]
     }
 
+    /// The card of a page, as it shows in a list that stands `here`, in a space or in none.
+    pub fn card(&self, id: PageId, here: Option<PageId>) -> &'a Result<DrawnCard, Diagnostic> {
+        let space = self.page(id).space.filter(|space| *space != id && Some(*space) != here);
+        let (html, facts) = self.inputs.cards.draw(self.inputs, id, space.is_some());
+        if let Some(notes) = self.notes {
+            notes.0.borrow_mut().extend_from_slice(facts);
+        }
+        html
+    }
+
     pub fn choices(&self) -> &'a Choices {
         self.site(Fact::Choices);
         self.inputs.choices
@@ -134,8 +150,8 @@ pub struct Fingerprints<'a> {
     bodies: Vec<u64>,
     all_faces: u64,
     choices: u64,
-    by_key: std::collections::HashMap<u64, PageId>,
-    by_tag: std::collections::HashMap<u64, usize>,
+    by_key: HashMap<u64, PageId>,
+    by_tag: HashMap<u64, usize>,
 }
 
 /// A [`Fact`] that means the same in the next build, where pages may have other numbers.
@@ -147,8 +163,12 @@ pub struct LastingFact {
 
 impl<'a> Fingerprints<'a> {
     /// Looks at every page once.
-    pub fn of(inputs: &Inputs<'a>) -> Self {
-        let site = inputs.site;
+    pub fn of(
+        site: &'a Site,
+        links: &[Arc<[Resolution]>],
+        changed: &HashMap<Arc<str>, Timestamp>,
+        choices: &Choices,
+    ) -> Self {
         let key = |id: PageId| site.pages[id].parsed.key;
         let faces: Vec<u64> = site
             .pages
@@ -159,14 +179,14 @@ impl<'a> Fingerprints<'a> {
                 (page.parsed.key, page.parsed.revision.head, &page.url).hash(&mut hasher);
                 (page.visibility, page.diffusion, page.entrance).hash(&mut hasher);
                 (page.parent.map(key), page.space.map(key)).hash(&mut hasher);
-                inputs.changed.get(&*page.parsed.source.path).hash(&mut hasher);
+                changed.get(&*page.parsed.source.path).hash(&mut hasher);
                 if let Some(line) = site.charters.get(&id) {
                     (&line.version, line.base.map(key)).hash(&mut hasher);
                 }
                 hasher.finish()
             })
             .collect();
-        let bodies = site.pages.iter().zip(inputs.links).map(|(page, links)| {
+        let bodies = site.pages.iter().zip(links).map(|(page, links)| {
             // Without links, the text alone: most post-its.
             digest(&(page.parsed.revision.body, page.parsed.revision.head, links))
         });
@@ -175,13 +195,14 @@ impl<'a> Fingerprints<'a> {
             bodies: bodies.collect(),
             all_faces: digest(&faces),
             faces,
-            choices: digest(inputs.choices),
+            choices: digest(choices),
             by_key: (0..site.pages.len()).map(|id| (key(id), id)).collect(),
             by_tag: site.tags.iter().enumerate().map(|(at, tag)| (digest(&tag.url), at)).collect(),
         }
     }
 
-    fn key(&self, id: PageId) -> u64 {
+    /// The number of a page, the same in every build.
+    pub fn key(&self, id: PageId) -> u64 {
         self.site.pages[id].parsed.key
     }
 
@@ -221,8 +242,18 @@ impl<'a> Fingerprints<'a> {
         }
     }
 
+    /// Whether there is a page of that number.
+    pub fn knows(&self, key: u64) -> bool {
+        self.by_key.contains_key(&key)
+    }
+
     /// Whether a fact of an earlier build is what it was.
     pub fn holds(&self, fact: LastingFact, value: u64) -> bool {
+        self.same(fact, value).is_some()
+    }
+
+    /// A fact of an earlier build, if it is what it was.
+    pub fn same(&self, fact: LastingFact, value: u64) -> Option<Fact> {
         let page = || self.by_key.get(&fact.key).copied();
         let now = match fact.what {
             0 => page().map(Fact::Face),
@@ -233,6 +264,6 @@ impl<'a> Fingerprints<'a> {
             5 => self.by_tag.get(&fact.key).copied().map(Fact::Tag),
             _ => Some(Fact::Choices),
         };
-        now.is_some_and(|fact| self.value(fact) == value)
+        now.filter(|fact| self.value(*fact) == value)
     }
 }

@@ -1,9 +1,9 @@
 //! The object that each kind of page gives its template.
 
 use super::view::{
-    ActivityView, BaseCharterView, Card, CategoryView, CharterView, DayView, EventView, FormLink, GuideView,
-    IngredientView, KindView, Labelled, LinkView, MeansView, NoteOnWall, NoteView, PartView, PlannedSlot, PostView,
-    ProjectEventView, ProjectView, ResourceView, SlotView, SpaceView, StatusView, VersionView, VigilanceView,
+    ActivityView, BaseCharterView, CategoryView, CharterView, DayView, EventView, FormLink, GuideView, IngredientView,
+    KindView, Labelled, LinkView, MeansView, NoteOnWall, NoteView, PartView, PlannedSlot, PostView, ProjectEventView,
+    ProjectView, ResourceView, SlotView, SpaceView, StatusView, VersionView, VigilanceView,
 };
 use super::{Renderer, facets};
 use crate::content::{
@@ -294,7 +294,7 @@ fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
         .collect();
     let of_kind =
         |wanted: fn(&Kind) -> bool| inside.iter().copied().filter(move |id| wanted(&graph.page(*id).parsed.kind));
-    let cards = |wanted: fn(&Kind) -> bool| of_kind(wanted).map(|id| renderer.card(id)).collect::<Vec<Card>>();
+    let cards = |wanted| of_kind(wanted).map(|page| renderer.drawn(page, Some(id))).collect::<Vec<_>>();
     let notes: Vec<NoteOnWall> =
         of_kind(|kind| matches!(kind, Kind::Note(_))).filter_map(|id| note_on_wall(renderer, id)).collect();
     let activities: Vec<PageId> = of_kind(|kind| matches!(kind, Kind::Activity(_))).collect();
@@ -308,24 +308,12 @@ fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
         theme_of_the_month: opt(space.theme_of_the_month.as_ref()),
         is_new: activities.is_empty() && posts.is_empty() && notes.is_empty() && events.is_empty(),
         planning: planning(renderer, &activities),
-        activities: activities.iter().map(|id| renderer.card(*id)).collect(),
+        activities: activities.iter().map(|page| renderer.drawn(*page, Some(id))).collect(),
         posts,
         notes,
         notes_url: renderer.section_holding(id, crate::content::Holds::Note).map(|id| graph.page(id).url.clone()),
         events: events.into_iter().map(|id| renderer.card(id)).collect(),
         charters: cards(|kind| matches!(kind, Kind::Charter(_))),
-        pages: graph
-            .children(id)
-            .iter()
-            .filter(|child| matches!(graph.page(**child).parsed.kind, Kind::Page))
-            .map(|child| renderer.card(*child))
-            .collect(),
-        sections: graph
-            .children(id)
-            .iter()
-            .filter(|child| matches!(graph.page(**child).parsed.kind, Kind::Section(_)))
-            .map(|child| renderer.card(*child))
-            .collect(),
         forms: renderer.forms_of_spaces(id),
         feed_url: format!("{}atom.xml", graph.page(id).url),
     }

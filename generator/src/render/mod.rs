@@ -4,6 +4,7 @@
 //! adds its own view. Bodies are rendered once and shared by the page and the lists that show
 //! them.
 
+mod cards;
 mod collections;
 mod facets;
 mod graph;
@@ -12,6 +13,7 @@ mod plan;
 mod syndication;
 pub mod view;
 
+pub use cards::{CardMemory, Cards, DrawnCard};
 pub use graph::{Fact, Fingerprints, LastingFact, Notes};
 pub use plan::{Planned, Subject, plan};
 
@@ -68,6 +70,10 @@ pub struct Inputs<'a> {
     pub changed: &'a HashMap<Arc<str>, Timestamp>,
     /// What this build shows.
     pub scope: Scope,
+    /// The cards that were drawn so far.
+    pub cards: &'a Cards,
+    /// What stands for each fact, when what files depend on is to be noted.
+    pub fingerprints: Option<&'a Fingerprints<'a>>,
 }
 
 /// Renders one file after the other.
@@ -80,6 +86,8 @@ pub struct Renderer<'a> {
     scope: Scope,
     /// A guide shows its body in parts, in more than one place.
     bodies: RefCell<HashMap<PageId, Rc<Rendered>>>,
+    /// Why a card could not be drawn.
+    fault: RefCell<Option<Diagnostic>>,
 }
 
 /// What the theme shows on every page.
@@ -119,7 +127,16 @@ impl<'a> Renderer<'a> {
     /// depends on.
     pub fn new(inputs: &'a Inputs<'a>, notes: Option<&'a Notes>) -> Self {
         let Inputs { settings, theme, forms, changed, scope, .. } = *inputs;
-        Self { graph: Graph::new(inputs, notes), settings, theme, forms, changed, scope, bodies: RefCell::default() }
+        Self {
+            graph: Graph::new(inputs, notes),
+            settings,
+            theme,
+            forms,
+            changed,
+            scope,
+            bodies: RefCell::default(),
+            fault: RefCell::default(),
+        }
     }
 
     /// Renders what a file shows, as UTF-8.
@@ -127,7 +144,7 @@ impl<'a> Renderer<'a> {
     /// # Errors
     /// The template's fault.
     pub fn render(&self, subject: &Subject) -> Result<Vec<u8>, Diagnostic> {
-        match subject {
+        let bytes = match subject {
             Subject::Page(id) => self.page_file(*id),
             Subject::NotFound => self.not_found(),
             Subject::SitemapPage => self.sitemap_page(),
@@ -140,7 +157,8 @@ impl<'a> Renderer<'a> {
             Subject::Feed(space) => Ok(self.feed(*space).into_bytes()),
             Subject::Sitemap => self.sitemap().map(String::into_bytes),
             Subject::Robots => Ok(self.robots().into_bytes()),
-        }
+        };
+        self.fault.take().map_or(bytes, Err)
     }
 
     fn page_file(&self, id: PageId) -> Result<Vec<u8>, Diagnostic> {
@@ -271,6 +289,17 @@ impl<'a> Renderer<'a> {
             badges: kinds::badges(&page.parsed.kind),
             space: page.space.map(|space| self.space_link(space)),
             own: kinds::card_view(self, id),
+        }
+    }
+
+    /// A page as a card of a list that stands `here`, in a space or in none.
+    pub fn drawn(&self, id: PageId, here: Option<PageId>) -> DrawnCard {
+        match self.graph.card(id, here) {
+            Ok(card) => Arc::clone(card),
+            Err(fault) => {
+                self.fault.replace(Some(fault.clone()));
+                "".into()
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::DrawnCard;
 use crate::content::{Diffusion, Entrance, NoteColor};
 use crate::dates::DateView;
 
@@ -248,14 +249,12 @@ pub struct SpaceView {
     pub phrase_of_the_day: Option<String>,
     pub theme_of_the_month: Option<String>,
     pub planning: Vec<DayView>,
-    pub activities: Vec<Card>,
-    pub posts: Vec<Card>,
+    pub activities: Vec<DrawnCard>,
+    pub posts: Vec<DrawnCard>,
     pub notes: Vec<NoteOnWall>,
     pub notes_url: Option<String>,
     pub events: Vec<Card>,
-    pub charters: Vec<Card>,
-    pub pages: Vec<Card>,
-    pub sections: Vec<Card>,
+    pub charters: Vec<DrawnCard>,
     pub forms: Vec<FormLink>,
     pub feed_url: String,
     pub is_new: bool,

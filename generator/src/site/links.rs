@@ -395,7 +395,8 @@ pub fn join(folder: &str, relative: &str) -> Option<String> {
             part => parts.push(part),
         }
     }
-    Some(parts.join("/").nfc().collect())
+    let path = parts.join("/");
+    Some(if path.is_ascii() { path } else { path.nfc().collect() })
 }
 
 /// A file of another folder or another case that bears the same name.
