@@ -20,6 +20,7 @@ use crate::establishment::{ESTABLISHMENT_FILE, Establishment};
 use crate::form::definition::FieldKind;
 use crate::form::view::RenderedTexts;
 use crate::form::{Choices, FormDefinition};
+use crate::images::FileFacts;
 use crate::markdown::Resolution;
 use crate::output::{self, OutputFile, Summary, WriteOptions};
 use crate::places::Places;
@@ -152,7 +153,7 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
     let form_ids: Vec<&str> = form_files(&data).map(form_id).collect();
     site.check_names(&settings, &form_ids, diagnostics);
 
-    let sizes = image_sizes(&others);
+    let facts = file_facts(&others);
     let targets = Targets {
         // A form that could not be read was reported: links to it are no second fault.
         forms: form_ids
@@ -160,7 +161,7 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
             .map(|id| (*id, forms.get(*id).is_some_and(|form| form.is_answerable(&choices))))
             .collect(),
         establishment: &establishment,
-        files: &sizes,
+        files: &facts,
         generated: generated_urls(&site),
     };
     let links = site.resolve_links(&targets, diagnostics);
@@ -249,9 +250,9 @@ fn generated_urls(site: &Site) -> Vec<String> {
     [SITEMAP_PAGE, TAGS_PAGE, FORMS_PAGE, FOLLOW_PAGE, DESK_PAGE].into_iter().map(str::to_owned).chain(tags).collect()
 }
 
-/// The other files of the content, with their size in pixels when they are images.
-fn image_sizes(others: &[(Arc<str>, PathBuf)]) -> BTreeMap<Arc<str>, Option<(u32, u32)>> {
-    others.par_iter().map(|(path, on_disk)| (Arc::clone(path), images::file_dimensions(on_disk))).collect()
+/// What pages say of the other files of the content.
+fn file_facts(others: &[(Arc<str>, PathBuf)]) -> BTreeMap<Arc<str>, FileFacts> {
+    others.par_iter().map(|(path, on_disk)| (Arc::clone(path), images::file_facts(on_disk))).collect()
 }
 
 /// The files that a page which shows links to. Others are not copied: a file of an internal
@@ -262,7 +263,9 @@ fn linked_files(others: &[(Arc<str>, PathBuf)], links: &[Vec<Resolution>]) -> an
         .iter()
         .flatten()
         .filter_map(|link| match link {
-            Resolution::Href { url, external: false } | Resolution::Image { url, .. } => Some(decode_url(url)),
+            Resolution::Href { url, external: false }
+            | Resolution::File { url, .. }
+            | Resolution::Image { url, .. } => Some(decode_url(url)),
             _ => None,
         })
         .collect();

@@ -26,9 +26,19 @@ pub fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
     (width > 0 && height > 0).then_some(shown)
 }
 
-/// As [`dimensions`], of a file; `None` as well when it cannot be read.
-pub fn file_dimensions(path: &Path) -> Option<(u32, u32)> {
-    dimensions(&std::fs::read(path).ok()?)
+/// What a page that shows a file, or leads to it, says of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileFacts {
+    /// Its size in pixels, when it is a picture that can be measured.
+    pub pixels: Option<(u32, u32)>,
+    /// How much there is to load.
+    pub size_bytes: u64,
+}
+
+/// The facts of a file on disk: none when it cannot be read.
+pub fn file_facts(path: &Path) -> FileFacts {
+    let bytes = std::fs::read(path).unwrap_or_default();
+    FileFacts { pixels: dimensions(&bytes), size_bytes: u64::try_from(bytes.len()).unwrap_or(u64::MAX) }
 }
 
 #[cfg(test)]
@@ -59,7 +69,7 @@ mod tests {
         assert_eq!(dimensions(&png(640, 480)[..18]), None);
         assert_eq!(dimensions(b""), None);
         assert_eq!(dimensions("Ceci n’est pas une image".as_bytes()), None);
-        assert_eq!(file_dimensions(Path::new("absent.png")), None);
+        assert_eq!(file_facts(Path::new("absent.png")), FileFacts::default());
     }
 
     /// The boxes that lead to the size, and no picture.

@@ -9,6 +9,7 @@ use super::{PageId, Site, SitePage, Visibility};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::establishment::Establishment;
 use crate::fields::Spanned;
+use crate::images::FileFacts;
 use crate::markdown::{Link, LinkKind, Resolution, escape_text};
 use crate::source::SourceFile;
 
@@ -19,8 +20,8 @@ pub struct Targets<'a> {
     pub forms: BTreeMap<&'a str, bool>,
     /// The hospital's own values.
     pub establishment: &'a Establishment,
-    /// Other files of the content folder, with the size in pixels of those that are images.
-    pub files: &'a BTreeMap<Arc<str>, Option<(u32, u32)>>,
+    /// Other files of the content folder.
+    pub files: &'a BTreeMap<Arc<str>, FileFacts>,
     /// Addresses that the generator adds: plan du site, list of forms, tags.
     pub generated: Vec<String>,
 }
@@ -217,12 +218,14 @@ impl Follow<'_> {
     }
 
     fn file(&self, link: &Link, path: &str) -> Result<Resolution, Diagnostic> {
-        if let Some(size) = self.targets.files.get(path) {
+        if let Some(facts) = self.targets.files.get(path) {
             let url = file_url(path);
             return Ok(match link.kind {
+                LinkKind::Link if link.shows_weight => Resolution::File { url, size_bytes: facts.size_bytes },
                 LinkKind::Link => href(url),
                 LinkKind::Image => {
-                    Resolution::Image { url, width: size.map(|size| size.0), height: size.map(|size| size.1) }
+                    let (width, height) = facts.pixels.unzip();
+                    Resolution::Image { url, width, height }
                 }
             });
         }
