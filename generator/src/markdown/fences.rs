@@ -3,8 +3,8 @@
 //! The parser does not know these, and would take them for words of the paragraph around. Before it
 //! reads a body, their three colons become the empty instruction `<?>`: it ends any paragraph, list
 //! or table, stands on its line alone, and no byte changes its place. Where it then turns out to be
-//! code or text, what was written is put back. In the same way a colon that is stuck to its word
-//! (`:-)` apart) is kept from starting a definition: only `: ` does.
+//! code or text, what was written is put back. In the same way a colon that is stuck to its word is
+//! kept from starting a definition: only `: ` does.
 
 use std::borrow::Cow;
 
@@ -16,9 +16,6 @@ const MARK: &str = "<?>";
 
 /// What it reads in the place of a colon that is stuck to its word.
 const STUCK: char = '\u{1}';
-
-/// What follows the colon of a definition, or of the line that draws a table.
-const MAY_FOLLOW: [char; 5] = [' ', '\t', '\r', '\n', '-'];
 
 /// The body as the parser is to read it.
 pub(super) fn marked(body: &str) -> Cow<'_, str> {
@@ -33,7 +30,7 @@ pub(super) fn marked(body: &str) -> Cow<'_, str> {
         if let Some(rest) = rest.strip_prefix(SIGN) {
             marked.push_str(MARK);
             marked.push_str(rest);
-        } else if let Some(word) = rest.strip_prefix(':').filter(|word| !word.starts_with(MAY_FOLLOW)) {
+        } else if let Some(word) = rest.strip_prefix(':').filter(|word| is_stuck(word)) {
             marked.push(STUCK);
             marked.push_str(word);
         } else {
@@ -41,6 +38,12 @@ pub(super) fn marked(body: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(marked)
+}
+
+/// Whether what follows a colon makes of it neither a definition nor the line that draws a table.
+fn is_stuck(rest: &str) -> bool {
+    !rest.starts_with([' ', '\t', '\r', '\n'])
+        && rest.contains(|c| !matches!(c, '-' | ':' | '|' | ' ' | '\t' | '\r' | '\n'))
 }
 
 /// A piece of text of the parser, with what was `written` at its place.

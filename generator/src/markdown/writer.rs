@@ -185,12 +185,13 @@ impl<'a> Writer<'a> {
             Event::Html(line) => {
                 if let Some(block) = &mut self.html {
                     let written = &self.body[range.clone()];
-                    match fences::read(&line, written).filter(|_| block.text.is_empty()) {
-                        Some(fence) => self.fence(fence, range),
-                        None => {
-                            block.lines.push((block.text.len(), range.start));
-                            block.text.push_str(&fences::restored(&line, written));
-                        }
+                    if block.text.is_empty()
+                        && let Some(fence) = fences::read(&line, written)
+                    {
+                        self.fence(fence, range);
+                    } else {
+                        block.lines.push((block.text.len(), range.start));
+                        block.text.push_str(&fences::restored(&line, written));
                     }
                 }
             }

@@ -110,6 +110,8 @@ fn colons_in_code_and_in_sentences_are_text() {
     assert_eq!(html("\\::: faire\n"), "<p>::: faire</p>\n");
     assert_eq!(html("<!--\n::: faire\n-->\na\n"), "<p>a</p>\n");
     assert_eq!(html("Bravo\n:tada: à tous\n"), "<p>Bravo\n:tada: à tous</p>\n");
+    assert_eq!(html("Bravo\n:-) à tous\n"), "<p>Bravo\n:-) à tous</p>\n");
+    assert!(html("a | b\n:-- | --:\nc | d\n").contains("<td class=\"a-droite\">d</td>"));
     assert_eq!(html("Un mot\n          ::: loin\n"), "<p>Un mot\n::: loin</p>\n");
 }
 
@@ -174,9 +176,9 @@ fn with_files(body: &str) -> (String, Vec<String>) {
     let resolutions: Vec<_> = document
         .links
         .iter()
-        .map(|link| match link.shows_weight {
-            true => Resolution::File { url: format!("/{}", link.target), size_bytes: 239_001 },
-            false => as_written(link),
+        .map(|link| {
+            let file = Resolution::File { url: format!("/{}", link.target), size_bytes: 239_001 };
+            if link.shows_weight { file } else { as_written(link) }
         })
         .collect();
     let html = document.render(|index| &resolutions[index]).html().replace('\u{a0}', "~");
