@@ -55,11 +55,11 @@ fn no_empty_line_is_needed_around_the_fences() {
 #[test]
 fn what_is_to_be_done_and_what_is_not_stand_side_by_side() {
     let side_by_side =
-        |body: &str| html(body).matches("<div class=\"cote-a-cote-de-blocs\">\n<div class=\"bloc").count();
+        |body: &str| html(body).matches("<div class=\"blocs\">\n<div class=\"bloc").count();
     let (faire, pas) = ("::: faire\n- [la charte](a.md)\n:::\n", "::: ne-pas-faire\n- [la règle](b.md)\n:::\n");
     assert_eq!(
         html(&format!("a\n\n{faire}\n{pas}")),
-        "<p>a</p>\n<div class=\"cote-a-cote-de-blocs\">\n\
+        "<p>a</p>\n<div class=\"blocs\">\n\
          <div class=\"bloc bloc--faire\" role=\"group\" aria-label=\"À faire\">\n<p class=\"bloc__titre\">À faire</p>\n\
          <ul>\n<li><a href=\"a.md\">la charte</a></li>\n</ul>\n</div>\n\
          <div class=\"bloc bloc--ne-pas-faire\" role=\"group\" aria-label=\"À ne pas faire\">\n\

@@ -283,7 +283,7 @@ impl Writer<'_> {
     fn put_side_by_side(&mut self, component: Component, start: Mark) {
         match self.closed_component.take() {
             Some(before) if before.component.is_paired_with(component) && before.end == start => {
-                self.current.insert(before.start.at(), "<div class=\"cote-a-cote-de-blocs\">\n");
+                self.current.insert(before.start.at(), "<div class=\"blocs\">\n");
                 self.current.html.push_str("</div>\n");
             }
             _ => self.closed_component = Some(ClosedComponent { component, start, end: self.current.mark() }),
