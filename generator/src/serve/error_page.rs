@@ -21,7 +21,7 @@ impl fmt::Display for Page<'_> {
         const TITLE: &str = "Le site n’a pas pu être reconstruit";
         write!(
             f,
-            "<!doctype html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "<!doctype html>\n<html lang=\"fr\" data-failure>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{TITLE}</title>\n<link rel=\"stylesheet\" href=\"{STYLE}\">\n</head>\n<body>\n<main>\n\
              <h1>{TITLE}</h1>\n\
@@ -83,7 +83,7 @@ mod tests {
         let warning = Diagnostic::error("x", "un avertissement").warning();
         insta::assert_snapshot!(error_page(&[warning, error]), @r#"
         <!doctype html>
-        <html lang="fr">
+        <html lang="fr" data-failure>
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
