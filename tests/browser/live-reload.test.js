@@ -58,7 +58,7 @@ journeys('An editor has a page open', (journey) => {
 
     await portal.write('content/contact.md', `${right}\nVoir [la page](nulle-part.md).\n`);
     await page.getByRole('heading', { name: 'Le site n’a pas pu être reconstruit' }).waitFor();
-    await page.getByText(`content/contact.md, ligne ${right.split('\n').length + 1}`).waitFor();
+    await page.getByText(`content/contact.md, ligne\u00a0${right.split('\n').length + 1}, colonne\u00a06`).waitFor();
     await assertAccessible(page);
 
     await portal.write('content/contact.md', right);

@@ -232,13 +232,15 @@ impl Follow<'_> {
         if self.site.unreadable.contains(path) {
             return Ok(Resolution::Broken);
         }
+        let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+        let is_page = ending.is_none_or(|ending| ending.eq_ignore_ascii_case("md"));
         let (code, what, known): (_, _, Vec<&str>) = match link.kind {
             LinkKind::Image => {
                 ("image-introuvable", "l’image", self.targets.files.keys().map(|path| &**path).collect())
             }
             LinkKind::Link => (
                 "page-introuvable",
-                "la page",
+                if is_page { "la page" } else { "le fichier" },
                 self.site.by_path.keys().chain(self.targets.files.keys()).map(|path| &**path).collect(),
             ),
         };
@@ -246,6 +248,9 @@ impl Follow<'_> {
             Some(near) => format!("vouliez-vous dire « {} » ?", relative(self.source.folder(), near)),
             None if link.kind == LinkKind::Image => {
                 "mettez l’image dans le dossier de contenu et écrivez son chemin depuis ce fichier".to_owned()
+            }
+            None if !is_page => {
+                "déposez-le dans le dossier de contenu et écrivez son chemin depuis cette page".to_owned()
             }
             None => "écrivez le chemin depuis ce fichier, par exemple ../chartes/bienveillance.md".to_owned(),
         };

@@ -54,8 +54,7 @@ fn no_empty_line_is_needed_around_the_fences() {
 
 #[test]
 fn what_is_to_be_done_and_what_is_not_stand_side_by_side() {
-    let side_by_side =
-        |body: &str| html(body).matches("<div class=\"blocs\">\n<div class=\"bloc").count();
+    let side_by_side = |body: &str| html(body).matches("<div class=\"blocs\">\n<div class=\"bloc").count();
     let (faire, pas) = ("::: faire\n- [la charte](a.md)\n:::\n", "::: ne-pas-faire\n- [la règle](b.md)\n:::\n");
     assert_eq!(
         html(&format!("a\n\n{faire}\n{pas}")),
