@@ -88,8 +88,8 @@ struct Writer<'a> {
     open_tags: Vec<OpenTag>,
     components: Vec<OpenComponent>,
     closed_component: Option<ClosedComponent>,
-    /// How many ends of blocks are still to come, or came too early, whose fault was reported.
-    awaited_ends: usize,
+    /// How many ends may still come of blocks that had to be closed before, which was reported.
+    ends_to_come: usize,
     in_code: bool,
     last_level: u8,
     too_deep: bool,
@@ -131,7 +131,7 @@ impl<'a> Writer<'a> {
             open_tags: Vec::new(),
             components: Vec::new(),
             closed_component: None,
-            awaited_ends: 0,
+            ends_to_come: 0,
             in_code: false,
             last_level: 1,
             too_deep: false,

@@ -118,6 +118,7 @@ fn colons_in_code_and_in_sentences_are_text() {
 fn a_block_that_is_not_closed_is_reported_where_it_opens() {
     assert_eq!(faults("a\n\n::: faire\n\n- a\n"), ["E 3:1 bloc-non-ferme"]);
     assert_eq!(faults("::: faire\na\n\n::: essentiel\nb\n:::\n"), ["E 1:1 bloc-non-ferme"]);
+    assert_eq!(faults("::: faire\na\n\n## B\n\n::: faire\nb\n"), ["E 1:1 bloc-non-ferme", "E 6:1 bloc-non-ferme"]);
     assert_eq!(faults("- a\n  ::: faire\n  a\n- b\n"), ["E 2:3 bloc-non-ferme"]);
     assert_eq!(faults("> ::: faire\n> a\n\nb\n"), ["E 1:3 bloc-non-ferme"]);
     assert_eq!(

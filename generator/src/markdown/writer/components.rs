@@ -26,6 +26,8 @@ pub(super) struct OpenComponent {
     /// Of a video, the end of the link and of its still, once there is one.
     media_end: usize,
     has_link: bool,
+    /// Whether an end was found where it closes nothing, and reported.
+    has_misplaced_end: bool,
     /// The line that opens it.
     range: Range<usize>,
 }
@@ -48,6 +50,7 @@ impl Writer<'_> {
 
     fn open_fence(&mut self, fence: &str, depth: usize, range: Range<usize>) {
         self.close_components_of(depth);
+        self.ends_to_come = 0;
         let component = self.component_of(fence, &range);
         let (start, links) = (self.current.mark(), self.document.links.len());
         let component = component.map(|(component, title)| {
@@ -64,6 +67,7 @@ impl Writer<'_> {
             links,
             media_end: inside.at(),
             has_link: false,
+            has_misplaced_end: false,
             range,
         });
     }
@@ -118,18 +122,18 @@ impl Writer<'_> {
     }
 
     fn close_fence(&mut self, depth: usize, range: Range<usize>) {
-        match self.components.last() {
+        match self.components.last_mut() {
             Some(open) if open.depth == depth => self.close_component(Some(&range)),
-            Some(_) => {
+            Some(open) => {
+                open.has_misplaced_end = true;
                 self.report.error(
                     range,
                     "bloc-mal-ferme",
                     "cette ligne « ::: » est dans une liste ou une citation : elle ne ferme pas le bloc",
                     "mettez-la tout au début de la ligne, après une ligne vide",
                 );
-                self.awaited_ends += 1;
             }
-            None if self.awaited_ends > 0 => self.awaited_ends -= 1,
+            None if self.ends_to_come > 0 => self.ends_to_come -= 1,
             None => self.report.error(
                 range,
                 "bloc-sans-debut",
@@ -153,7 +157,7 @@ impl Writer<'_> {
     pub(super) fn close_components_before_title(&mut self) {
         if self.components.last().is_some_and(|open| open.depth + 1 == self.depth) {
             self.close_components_of(self.depth - 1);
-            self.awaited_ends += 1;
+            self.ends_to_come += 1;
         }
     }
 
@@ -161,7 +165,7 @@ impl Writer<'_> {
     pub(super) fn close_components_within_last_tag(&mut self) {
         while self.components.last().is_some_and(|open| open.tags == self.open_tags.len() && open.tags > 0) {
             self.close_component(None);
-            self.awaited_ends += 1;
+            self.ends_to_come += 1;
         }
     }
 
@@ -172,10 +176,7 @@ impl Writer<'_> {
         let Some(open) = self.components.pop() else { return };
         let Some(component) = open.component else { return };
         if end.is_none() {
-            if self.awaited_ends > 0 {
-                // Its end was found where it closes nothing, and that was reported.
-                self.awaited_ends -= 1;
-            } else {
+            if !open.has_misplaced_end {
                 self.report.error(
                     open.range.clone(),
                     "bloc-non-ferme",
