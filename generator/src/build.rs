@@ -24,6 +24,7 @@ use crate::establishment::{ESTABLISHMENT_FILE, Establishment};
 use crate::form::definition::FieldKind;
 use crate::form::view::RenderedTexts;
 use crate::form::{Choices, FormDefinition};
+use crate::images::FileFacts;
 use crate::inventory::{Changed, Inventory};
 use crate::markdown::Resolution;
 use crate::output::{OutputFile, Session, Summary, WriteOptions, Writer};
@@ -202,7 +203,7 @@ pub struct Workshop {
     shelf: Shelf,
     pages: parse::Memory,
     links: LinkMemory,
-    images: HashMap<Arc<str>, (Stamp, Option<(u32, u32)>)>,
+    files: HashMap<Arc<str>, (Stamp, FileFacts)>,
     theme: ThemeMemory,
     dates: git_dates::Memory,
     rendered: Rendered,
@@ -295,7 +296,7 @@ impl Workshop {
             shelf: Shelf::default(),
             pages: parse::Memory::default(),
             links: LinkMemory::default(),
-            images: HashMap::new(),
+            files: HashMap::new(),
             theme: ThemeMemory::default(),
             dates: git_dates::Memory::default(),
             rendered: Rendered::default(),
@@ -404,7 +405,7 @@ impl Workshop {
         site.check_names(&settings, &form_ids, diagnostics);
         clock.done("plan du site");
 
-        let sizes = self.image_sizes(&others);
+        let facts = self.file_facts(&others);
         let targets = Targets {
             // A form that could not be read was reported: links to it are no second fault.
             forms: form_ids
@@ -412,7 +413,7 @@ impl Workshop {
                 .map(|id| (*id, forms.get(*id).is_some_and(|form| form.is_answerable(&choices))))
                 .collect(),
             establishment: &establishment,
-            files: &sizes,
+            files: &facts,
             generated: generated_urls(&site),
         };
         let links = self.links.resolve(&site, &targets, diagnostics);
@@ -434,19 +435,19 @@ impl Workshop {
         Ok(Some(Prepared { site, links, settings, theme, forms, choices, scope, dates, copied, common }))
     }
 
-    /// The other files of the content, with their size in pixels when they are images.
-    fn image_sizes(&mut self, others: &[Found]) -> BTreeMap<Arc<str>, Option<(u32, u32)>> {
-        let before = &self.images;
-        let sizes: Vec<_> = others
+    /// What pages say of the other files of the content.
+    fn file_facts(&mut self, others: &[Found]) -> BTreeMap<Arc<str>, FileFacts> {
+        let before = &self.files;
+        let facts: Vec<_> = others
             .par_iter()
             .map(|found| match before.get(&found.path) {
-                Some((stamp, size)) if *stamp == found.stamp => *size,
-                _ => images::file_dimensions(&found.on_disk),
+                Some((stamp, facts)) if *stamp == found.stamp => *facts,
+                _ => images::file_facts(&found.on_disk, found.stamp.size_bytes()),
             })
             .collect();
-        let all = || others.iter().zip(&sizes);
-        self.images = all().map(|(found, size)| (Arc::clone(&found.path), (found.stamp, *size))).collect();
-        all().map(|(found, size)| (Arc::clone(&found.path), *size)).collect()
+        let all = || others.iter().zip(&facts);
+        self.files = all().map(|(found, facts)| (Arc::clone(&found.path), (found.stamp, *facts))).collect();
+        all().map(|(found, facts)| (Arc::clone(&found.path), *facts)).collect()
     }
 }
 
@@ -618,7 +619,9 @@ fn linked_files(others: Vec<Found>, links: &[Arc<[Resolution]>]) -> Vec<Found> {
         return Vec::new();
     }
     let own = links.iter().flat_map(|links| links.iter()).filter_map(|link| match link {
-        Resolution::Href { url, external: false } | Resolution::Image { url, .. } => Some(decode_url(url)),
+        Resolution::Href { url, external: false } | Resolution::File { url, .. } | Resolution::Image { url, .. } => {
+            Some(decode_url(url))
+        }
         _ => None,
     });
     let mut linked: Vec<Found> = own.filter_map(|url| others.remove(url.trim_start_matches('/'))).collect();

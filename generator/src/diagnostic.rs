@@ -108,7 +108,7 @@ impl fmt::Display for Diagnostic {
 }
 
 /// The part of a very long line around `column`, and the column within that part.
-fn window(line: &str, column: usize) -> (String, usize) {
+pub(crate) fn window(line: &str, column: usize) -> (String, usize) {
     const SHOWN: usize = 120;
     let line = line.replace('\t', " ");
     if line.chars().count() <= SHOWN {

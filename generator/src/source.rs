@@ -115,6 +115,11 @@ impl Stamp {
         Self { size_bytes: metadata.len(), modified, changed, inode }
     }
 
+    /// How many bytes it has.
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
     /// The later of both times, in nanoseconds since the epoch.
     pub fn last_touched(&self) -> i128 {
         self.modified.max(self.changed)

@@ -55,8 +55,6 @@ struct Waiting {
     folders: HashMap<String, Moved>,
     /// Folders that were there and may be written to.
     checked: HashSet<String>,
-    /// The folders made in new folders, by path from the root.
-    made: HashSet<String>,
 }
 
 #[derive(Clone)]
@@ -114,15 +112,7 @@ impl Staging {
         if self.is_new(path) {
             let new = self.first_new_folder(path);
             if let Some((folder, rest)) = self.new_folder(new, path, &mut waiting)? {
-                let temporary = folder.join(rest);
-                if let Some((parent, _)) = path.rsplit_once('/')
-                    && waiting.made.insert(parent.to_owned())
-                {
-                    drop(waiting);
-                    let above = temporary.parent().unwrap_or(&folder);
-                    fs::create_dir_all(above).with_context(|| format!("création de « {} »", above.display()))?;
-                }
-                return Ok(temporary);
+                return Ok(folder.join(rest));
             }
             let above = target.parent().unwrap_or(&self.root);
             fs::create_dir_all(above).with_context(|| format!("création de « {} »", above.display()))?;
@@ -245,7 +235,14 @@ fn ensure_folder(path: &Path, metadata: &fs::Metadata) -> anyhow::Result<()> {
 }
 
 fn write_one(job: &Job<'_>, temporary: &Path) -> io::Result<()> {
-    let mut file = create(temporary)?;
+    let mut file = match create(temporary) {
+        // The first file of a folder in a new folder.
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(temporary.parent().unwrap_or(temporary))?;
+            create(temporary)?
+        }
+        created => created?,
+    };
     match job.encoding {
         None => file.write_all(job.bytes)?,
         Some(encoding) => file.write_all(&encoding.encode(job.bytes)?)?,

@@ -10,6 +10,7 @@ use super::{Site, SitePage, Visibility};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::establishment::Establishment;
 use crate::fields::Spanned;
+use crate::images::FileFacts;
 use crate::markdown::{Link, LinkKind, Resolution, escape_text};
 use crate::parse::ParsedPage;
 use crate::source::SourceFile;
@@ -21,8 +22,8 @@ pub struct Targets<'a> {
     pub forms: BTreeMap<&'a str, bool>,
     /// The hospital's own values.
     pub establishment: &'a Establishment,
-    /// Other files of the content folder, with the size in pixels of those that are images.
-    pub files: &'a BTreeMap<Arc<str>, Option<(u32, u32)>>,
+    /// Other files of the content folder.
+    pub files: &'a BTreeMap<Arc<str>, FileFacts>,
     /// Addresses that the generator adds: plan du site, list of forms, tags.
     pub generated: Vec<String>,
 }
@@ -273,25 +274,29 @@ impl Follow<'_> {
     }
 
     fn file(&self, link: &Link, path: &str) -> Result<Resolution, Diagnostic> {
-        if let Some(size) = self.targets.files.get(path) {
+        if let Some(facts) = self.targets.files.get(path) {
             let url = file_url(path);
             return Ok(match link.kind {
+                LinkKind::Link if link.shows_weight => Resolution::File { url, size_bytes: facts.size_bytes },
                 LinkKind::Link => href(url),
                 LinkKind::Image => {
-                    Resolution::Image { url, width: size.map(|size| size.0), height: size.map(|size| size.1) }
+                    let (width, height) = facts.pixels.unzip();
+                    Resolution::Image { url, width, height }
                 }
             });
         }
         if self.site.unreadable.contains(path) {
             return Ok(Resolution::Broken);
         }
+        let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+        let is_page = ending.is_none_or(|ending| ending.eq_ignore_ascii_case("md"));
         let (code, what, known): (_, _, Vec<&str>) = match link.kind {
             LinkKind::Image => {
                 ("image-introuvable", "l’image", self.targets.files.keys().map(|path| &**path).collect())
             }
             LinkKind::Link => (
                 "page-introuvable",
-                "la page",
+                if is_page { "la page" } else { "le fichier" },
                 self.site.by_path.keys().chain(self.targets.files.keys()).map(|path| &**path).collect(),
             ),
         };
@@ -299,6 +304,9 @@ impl Follow<'_> {
             Some(near) => format!("vouliez-vous dire « {} » ?", relative(self.source.folder(), near)),
             None if link.kind == LinkKind::Image => {
                 "mettez l’image dans le dossier de contenu et écrivez son chemin depuis ce fichier".to_owned()
+            }
+            None if !is_page => {
+                "déposez-le dans le dossier de contenu et écrivez son chemin depuis cette page".to_owned()
             }
             None => "écrivez le chemin depuis ce fichier, par exemple ../chartes/bienveillance.md".to_owned(),
         };

@@ -6,7 +6,7 @@ use pulldown_cmark::{LinkType, Tag};
 
 use super::super::fragment::Hole;
 use super::super::report::quoted;
-use super::super::{Link, LinkKind, escape, links};
+use super::super::{Link, LinkKind, escape, fences, links};
 use super::Writer;
 use crate::typography::After;
 
@@ -38,7 +38,8 @@ impl OpenImage {
 }
 
 impl Writer<'_> {
-    pub(super) fn code(&mut self, code: &str) {
+    pub(super) fn code(&mut self, code: &str, range: &Range<usize>) {
+        let code = &fences::restored(code, &self.body[range.clone()]);
         if let Some(image) = &mut self.image {
             image.alternative.push_str(code);
             return;
@@ -87,6 +88,7 @@ impl Writer<'_> {
                 target: String::new(),
                 label: String::new(),
                 range: self.report.in_file(range.clone()),
+                shows_weight: false,
                 title: String::new(),
             });
             self.document.links.len() - 1
@@ -143,6 +145,7 @@ impl Writer<'_> {
             target,
             label,
             range: self.report.in_file(image.range),
+            shows_weight: false,
             title: image.title,
         });
     }
