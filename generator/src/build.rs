@@ -79,6 +79,8 @@ pub struct BuildReport {
     pub pages: usize,
     /// What was written; `None` when nothing was.
     pub written: Option<Summary>,
+    /// The paths of all files of the site, from its root.
+    pub paths: Vec<String>,
     /// How many files were rendered; the others were known to be as they should.
     pub rendered: usize,
     /// How long it took.
@@ -343,11 +345,12 @@ impl Workshop {
         let diagnostics = Diagnostics::new();
         let prepared = self.prepare(now, &diagnostics, &mut clock)?;
         let mut pages = 0;
+        let mut paths = Vec::new();
         let mut rendered = 0;
         let mut portal = None;
         if let Some(prepared) = prepared {
             let files = plan(&prepared.inputs(&Cards::new(0, CardMemory::new()), None), &diagnostics);
-            let paths = paths_of(&prepared, &files);
+            paths = paths_of(&prepared, &files);
             pages = paths.iter().filter(|path| is_html(path)).count();
             let mut next = None;
             let done = write(&paths, &mut |sink| {
@@ -366,6 +369,7 @@ impl Workshop {
             pages: if portal.is_some() { pages } else { 0 },
             portal,
             written: None,
+            paths,
             rendered,
             elapsed: clock.started.elapsed(),
             stages: clock.stages,

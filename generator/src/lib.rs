@@ -64,6 +64,7 @@ pub mod output;
 pub mod build;
 mod places;
 pub mod portal;
+pub mod receipt;
 
 pub mod preview;
 pub mod serve;

@@ -27,7 +27,7 @@ use anyhow::Context;
 use bytes::Bytes;
 use rayon::prelude::*;
 
-pub use compress::{companion_of, is_compressible};
+pub use compress::{companion_of, copies_of, is_compressible};
 pub use folder::MARKER;
 
 use compress::Encoding;

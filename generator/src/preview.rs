@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::build::{BuildOptions, Workshop};
 use crate::cli;
 use crate::diagnostic::Diagnostic;
+use crate::inventory::Changed;
 use crate::serve::{self, LiveReload};
 use crate::watch;
 
@@ -18,16 +19,16 @@ use crate::watch;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Serves until it is interrupted. Each build is of the present moment, unless `options.now` is to
-/// be kept (`fixed`).
+/// be kept (`fixed`). Changes are looked for at each `polling`, where the system does not tell of them.
 ///
 /// # Errors
 /// Fails when the address is taken, or when a folder cannot be read, watched or written.
-pub fn serve(options: &BuildOptions, fixed: bool, listen: SocketAddr) -> anyhow::Result<()> {
+pub fn serve(options: &BuildOptions, fixed: bool, listen: SocketAddr, polling: Option<Duration>) -> anyhow::Result<()> {
     let reload = LiveReload::new();
     let mut workshop = Workshop::new(options.clone());
     let mut shown = Shown { reload: reload.clone(), is_begun: false, is_refused: false, diagnostics: Vec::new() };
     rebuild(&mut workshop, options, &mut shown)?;
-    let _watching = watch_site(workshop, options.clone(), fixed, shown)?;
+    let _watching = watch_site(workshop, options.clone(), fixed, shown, polling)?;
     let runtime = tokio::runtime::Runtime::new().context("démarrage du serveur")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen)
@@ -50,16 +51,21 @@ fn watch_site(
     options: BuildOptions,
     fixed: bool,
     mut shown: Shown,
+    polling: Option<Duration>,
 ) -> anyhow::Result<watch::Guard> {
     let folders = vec![options.content.clone(), options.theme.clone()];
-    watch::watch(folders, move |changed| {
+    let on_change = move |changed: &Changed| {
         let now = if fixed { options.now } else { Timestamp::now() };
         let options = BuildOptions { now, ..options.clone() };
         workshop.look_at(changed);
         if let Err(fault) = rebuild(&mut workshop, &options, &mut shown) {
             eprintln!("erreur : {fault:#}");
         }
-    })
+    };
+    match polling {
+        None => watch::watch(folders, on_change),
+        Some(every) => watch::poll(every, on_change),
+    }
 }
 
 fn rebuild(workshop: &mut Workshop, options: &BuildOptions, shown: &mut Shown) -> anyhow::Result<()> {

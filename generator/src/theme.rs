@@ -109,7 +109,11 @@ impl ThemeMemory {
     }
 }
 
-fn stamps(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Stamp)>> {
+/// The files of a theme, with the state of each.
+///
+/// # Errors
+/// Fails when the folder cannot be read.
+pub fn stamps(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Stamp)>> {
     anyhow::ensure!(folder.is_dir(), "le thème « {} » n’existe pas", folder.display());
     let mut stamps = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {

@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -36,8 +36,32 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[must_use = "watching ends when the guard is dropped"]
 pub struct Guard {
     stopped: Arc<AtomicBool>,
-    watcher: Option<RecommendedWatcher>,
+    watcher: Option<Source>,
     caller: Option<JoinHandle<()>>,
+}
+
+/// What wakes the caller; it ends when this is dropped.
+enum Source {
+    System { _watcher: RecommendedWatcher },
+    Clock { _tick: Sender<Changed> },
+}
+
+/// Calls `on_change` again and again, on a thread of its own, whether or not something changed: where
+/// the system tells of no change, as on many network disks.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn poll(every: Duration, mut on_change: impl FnMut(&Changed) + Send + 'static) -> anyhow::Result<Guard> {
+    let (tick, ticks) = mpsc::channel();
+    let caller = thread::Builder::new()
+        .name("poll".to_owned())
+        .spawn(move || {
+            while ticks.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                on_change(&Changed::Anything);
+            }
+        })
+        .context("surveillance des fichiers")?;
+    Ok(Guard { stopped: Arc::default(), watcher: Some(Source::Clock { _tick: tick }), caller: Some(caller) })
 }
 
 /// Calls `on_change`, on a thread of its own and never twice at a time, after something changed
@@ -90,7 +114,7 @@ pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut(&Changed) + Send + '
             }
         })
         .context("surveillance des fichiers")?;
-    Ok(Guard { stopped, watcher: Some(watcher), caller: Some(caller) })
+    Ok(Guard { stopped, watcher: Some(Source::System { _watcher: watcher }), caller: Some(caller) })
 }
 
 /// Waits for a change, then until it is quiet, and says what changed. Of a change that is not
@@ -233,6 +257,32 @@ mod tests {
             fs::rename(&saved, &settings).unwrap();
             told(&calls, Some(text));
         }
+    }
+
+    #[test]
+    fn polling_sees_what_no_system_tells() {
+        let (call, calls) = mpsc::channel();
+        let guard = poll(Duration::from_millis(1), move |changed| call.send(changed.clone()).unwrap_or_default());
+        for _ in 0..3 {
+            assert_eq!(calls.recv_timeout(LIMIT), Ok(Changed::Anything));
+        }
+        drop(guard);
+        while calls.try_recv().is_ok() {}
+        assert_eq!(calls.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+    }
+
+    #[test]
+    fn a_change_is_named_and_everything_is_looked_at_again_once_it_is_quiet() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = folder.path().join("page.md");
+        let (call, calls) = mpsc::channel();
+        let _guard =
+            watch(vec![folder.path().to_path_buf()], move |changed| call.send(changed.clone()).unwrap_or_default());
+        fs::write(&page, "un").unwrap();
+        let real = page.canonicalize().unwrap();
+        let Changed::Places(places) = calls.recv_timeout(LIMIT).unwrap() else { panic!("no place is named") };
+        assert!(places.contains(&real), "{places:?}");
+        while calls.recv_timeout(LIMIT).unwrap() != Changed::Anything {}
     }
 
     #[test]
