@@ -8,12 +8,13 @@
 //! again and again: each stage keeps what it made of what did not change.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use foldhash::{HashMap, HashMapExt as _};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -73,8 +74,10 @@ pub struct BuildOptions {
 pub struct BuildReport {
     /// Faults and warnings, by file.
     pub diagnostics: Vec<Diagnostic>,
-    /// The portal as built; `None` when the content or the theme is at fault.
+    /// The portal as built; `None` when the content or the theme is at fault, and of a
+    /// [`Workshop`] that builds again and again.
     pub portal: Option<Portal>,
+    is_refused: bool,
     /// How many HTML pages the site has.
     pub pages: usize,
     /// What was written; `None` when nothing was.
@@ -92,7 +95,7 @@ pub struct BuildReport {
 impl BuildReport {
     /// Whether the site was refused.
     pub fn is_refused(&self) -> bool {
-        self.portal.is_none()
+        self.is_refused
     }
 }
 
@@ -217,7 +220,7 @@ pub struct Workshop {
 struct Rendered {
     /// Stands for what is the same for all files.
     common: u64,
-    files: HashMap<String, Vec<(LastingFact, u64)>>,
+    files: HashMap<String, Arc<[(LastingFact, u64)]>>,
     /// Files that are copied, with what stands for their bytes.
     copied: HashMap<String, u64>,
     cards: CardMemory,
@@ -348,6 +351,7 @@ impl Workshop {
         let mut paths = Vec::new();
         let mut rendered = 0;
         let mut portal = None;
+        let mut is_refused = true;
         if let Some(prepared) = prepared {
             let files = plan(&prepared.inputs(&Cards::new(0, CardMemory::new()), None), &diagnostics);
             paths = paths_of(&prepared, &files);
@@ -361,13 +365,15 @@ impl Workshop {
             if let Some(next) = next.filter(|_| done) {
                 rendered = next.rendered;
                 self.rendered = next;
-                portal = Some(prepared.into_portal());
+                is_refused = false;
+                portal = (!self.remembers).then(|| prepared.into_portal());
             }
         }
         Ok(BuildReport {
             diagnostics: diagnostics.into_sorted(),
-            pages: if portal.is_some() { pages } else { 0 },
+            pages: if is_refused { 0 } else { pages },
             portal,
+            is_refused,
             written: None,
             paths,
             rendered,
@@ -481,7 +487,7 @@ impl Rendered {
                     && facts.iter().all(|(fact, value)| fingerprints.holds(*fact, *value))
                     && sink.keep(&file.path)
                 {
-                    return Ok(Ok(facts.clone()));
+                    return Ok(Ok(Arc::clone(facts)));
                 }
                 rendered_now.fetch_add(1, Ordering::Relaxed);
                 let notes = remembers.then(Notes::default);
@@ -493,7 +499,7 @@ impl Rendered {
                 sink.put(&file.path, bytes.into())?;
                 let facts = notes.map(Notes::into_facts).unwrap_or_default();
                 let lasting = |fact| fingerprints.as_ref().map(|prints| prints.lasting(fact));
-                Ok(Ok(facts.into_iter().filter_map(lasting).collect::<Vec<_>>()))
+                Ok(Ok(facts.into_iter().filter_map(lasting).collect::<Arc<[_]>>()))
             })
             .collect::<anyhow::Result<Vec<Result<_, Diagnostic>>>>()?;
         let copied = self.copy(prepared, sink)?;

@@ -4,7 +4,6 @@
 //! is an extra: without git, without history or past the time allowed, dates are missing and the
 //! build goes on. Renames are not followed, nothing is fetched, and no shell is involved.
 
-use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -12,6 +11,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 

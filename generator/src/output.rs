@@ -15,7 +15,6 @@ mod folder;
 mod paths;
 mod stage;
 
-use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,6 +24,7 @@ use std::time::SystemTime;
 
 use anyhow::Context;
 use bytes::Bytes;
+use foldhash::HashSet;
 use rayon::prelude::*;
 
 pub use compress::{companion_of, copies_of, is_compressible};

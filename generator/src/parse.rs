@@ -3,10 +3,11 @@
 //! Folder pages are read first, because they say what the others of their folder are. Nothing
 //! here looks from one page at another; that is the site's part.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use rayon::prelude::*;
 
 use crate::content::{Holds, Kind, Meta, Section};
@@ -312,7 +313,7 @@ fn drop_second_indexes(indexes: &mut Vec<Arc<SourceFile>>, diagnostics: &Diagnos
 /// Every folder on the way to a page has a page of its own, named after the folder.
 fn add_missing_indexes(indexes: &mut Vec<Arc<SourceFile>>, leaves: &[Arc<SourceFile>], root_name: &str) {
     // The root has a page even when the folder is empty.
-    let mut folders: HashSet<&str> = HashSet::from([""]);
+    let mut folders: HashSet<&str> = HashSet::from_iter([""]);
     for file in leaves.iter().chain(indexes.iter()) {
         let mut folder = file.folder();
         while folders.insert(folder) && !folder.is_empty() {

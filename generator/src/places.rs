@@ -2,12 +2,12 @@
 //!
 //! It keeps of the site what a publication needs once the site itself is gone; it knows no file.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::content::{Diffusion, Holds, Kind, Moderation};
 use crate::site::Site;
 use crate::source::folder_of;
+use foldhash::{HashMap, HashMapExt as _};
 
 /// A department space that shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,6 @@
 //! Nothing is understood here but names and bytes: what is not UTF-8 is refused, what an office
 //! or a file manager left behind is passed over.
 
-use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -12,6 +11,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
+use foldhash::HashMap;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;

@@ -4,13 +4,14 @@
 //! anything is written to only when it carries our marker, and only a folder that was empty is
 //! given one.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::Context;
+use foldhash::HashSet;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 

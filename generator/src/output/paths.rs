@@ -4,9 +4,9 @@
 //! stages did: nothing may be written outside the output folder.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path};
 
+use foldhash::{HashMap, HashSet};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::companion_of;

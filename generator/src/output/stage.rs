@@ -5,7 +5,6 @@
 //! folder that is new waits in a folder of its own, which one rename puts in place with all it
 //! holds.
 
-use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use anyhow::Context;
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::compress::Encoding;

@@ -3,9 +3,9 @@
 //! A page is a card in its section, under each of its tags, on the home: with thousands of pages,
 //! drawing each card anew would be half of the work of a build.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::HashMap;
 use tera::Context;
 
 use super::graph::{Fact, Fingerprints, LastingFact, Notes};

@@ -5,14 +5,15 @@
 //! the site: who adds a question adds it here, with its note.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use jiff::Timestamp;
+use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
-use crate::digest::digest;
+use crate::digest::{digest, hasher};
 use crate::form::Choices;
 use crate::markdown::{Rendered, Resolution};
 use crate::site::{CharterLine, PageId, Site, SitePage, Tag};
@@ -172,21 +173,21 @@ impl<'a> Fingerprints<'a> {
         let key = |id: PageId| site.pages[id].parsed.key;
         let faces: Vec<u64> = site
             .pages
-            .iter()
+            .par_iter()
             .enumerate()
             .map(|(id, page)| {
-                let mut hasher = DefaultHasher::new();
-                (page.parsed.key, page.parsed.revision.head, &page.url).hash(&mut hasher);
-                (page.visibility, page.diffusion, page.entrance).hash(&mut hasher);
-                (page.parent.map(key), page.space.map(key)).hash(&mut hasher);
-                changed.get(&*page.parsed.source.path).hash(&mut hasher);
+                let mut sum = hasher();
+                (page.parsed.key, page.parsed.revision.head, &page.url).hash(&mut sum);
+                (page.visibility, page.diffusion, page.entrance).hash(&mut sum);
+                (page.parent.map(key), page.space.map(key)).hash(&mut sum);
+                changed.get(&*page.parsed.source.path).hash(&mut sum);
                 if let Some(line) = site.charters.get(&id) {
-                    (&line.version, line.base.map(key)).hash(&mut hasher);
+                    (&line.version, line.base.map(key)).hash(&mut sum);
                 }
-                hasher.finish()
+                sum.finish()
             })
             .collect();
-        let bodies = site.pages.iter().zip(links).map(|(page, links)| {
+        let bodies = site.pages.par_iter().zip(links).map(|(page, links)| {
             // Without links, the text alone: most post-its.
             digest(&(page.parsed.revision.body, page.parsed.revision.head, links))
         });

@@ -18,10 +18,11 @@ pub use graph::{Fact, Fingerprints, LastingFact, Notes};
 pub use plan::{Planned, Subject, plan};
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;

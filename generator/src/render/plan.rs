@@ -85,7 +85,7 @@ pub fn plan(inputs: &Inputs<'_>, diagnostics: &Diagnostics) -> Vec<Planned> {
         file(&format!("{}atom.xml", site.pages[id].url.trim_start_matches('/')), Subject::Feed(Some(id)));
     }
     file("robots.txt", Subject::Robots);
-    let addresses = renderer.sitemap_entries().len();
+    let addresses = renderer.address_count();
     if addresses <= MAX_ADDRESSES {
         file("sitemap.xml", Subject::Sitemap);
     } else {
@@ -101,6 +101,7 @@ pub fn plan(inputs: &Inputs<'_>, diagnostics: &Diagnostics) -> Vec<Planned> {
     files
 }
 
-fn holds_projects(kind: &Kind) -> bool {
+/// Whether this is a wall of projects.
+pub(super) fn holds_projects(kind: &Kind) -> bool {
     matches!(kind, Kind::Section(section) if section.holds == Holds::Project)
 }

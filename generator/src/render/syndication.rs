@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Time;
 
+use super::plan::holds_projects;
 use super::{FORMS_PAGE, Renderer, SITEMAP_PAGE, facets};
-use crate::content::{Diffusion, Holds, Kind};
+use crate::content::{Diffusion, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::feeds::{Entry, Feed};
 use crate::site::PageId;
@@ -87,13 +88,21 @@ impl Renderer<'_> {
         zoned.ok().map(|zoned| zoned.timestamp())
     }
 
+    /// How many addresses [`sitemap`](Self::sitemap) tells.
+    pub(super) fn address_count(&self) -> usize {
+        let sections = self.graph.shown().filter(|(_, page)| holds_projects(&page.parsed.kind));
+        let walls: usize = sections.map(|(id, _)| facets::walls(self, id).len()).sum();
+        // « Plan du site » and the list of forms.
+        self.graph.shown().count() + walls + self.graph.tags().len() + self.forms.len() + 2
+    }
+
     /// Every address that a search engine may be told of.
-    pub(super) fn sitemap_entries(&self) -> Vec<SitemapEntry> {
+    fn sitemap_entries(&self) -> Vec<SitemapEntry> {
         let pages = self.graph.shown().map(|(id, page)| (page.url.clone(), self.last_modified(id)));
         let walls = self
             .graph
             .shown()
-            .filter(|(_, page)| matches!(&page.parsed.kind, Kind::Section(section) if section.holds == Holds::Project))
+            .filter(|(_, page)| holds_projects(&page.parsed.kind))
             .flat_map(|(id, _)| facets::walls(self, id))
             .map(|wall| (wall.url, None));
         let tags = self.graph.tags().iter().map(|tag| (tag.url.clone(), None));

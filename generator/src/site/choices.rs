@@ -1,7 +1,5 @@
 //! What the forms may offer of this site.
 
-use std::collections::HashMap;
-
 use super::{PageId, Site, SitePage};
 use crate::content::{Activity, ActivityStatus, Charter, Kind, Slot};
 use crate::dates::{WEEKDAYS, french_time};
@@ -9,6 +7,7 @@ use crate::diagnostic::Diagnostics;
 use crate::form::definition::{ActivityChoice, CharterChoice, Choices, PageChoice, SlotChoice, SpaceChoice};
 use crate::slug::fold;
 use crate::typography::french_text as fr;
+use foldhash::{HashMap, HashMapExt as _};
 
 /// What a form may choose among.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,15 @@
 //! Where each link of a body leads: a page, a file, a form, a value, the web, or nowhere.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 
 use super::{Site, SitePage, Visibility};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::digest::hasher;
 use crate::establishment::Establishment;
 use crate::fields::Spanned;
 use crate::images::FileFacts;
@@ -79,17 +81,17 @@ impl Memory {
 impl Targets<'_> {
     /// Stands for everything that the resolution of a link, or what is said of it, may depend on.
     fn digest(&self, site: &Site) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut sum = hasher();
         for page in &site.pages {
             let parsed = &page.parsed;
-            (parsed.key, parsed.revision.head, parsed.anchors_digest, &page.url, page.visibility).hash(&mut hasher);
-            page.space.map(|space| site.pages[space].parsed.key).hash(&mut hasher);
+            (parsed.key, parsed.revision.head, parsed.anchors_digest, &page.url, page.visibility).hash(&mut sum);
+            page.space.map(|space| site.pages[space].parsed.key).hash(&mut sum);
         }
-        (&self.forms, self.establishment, self.files, &self.generated).hash(&mut hasher);
+        (&self.forms, self.establishment, self.files, &self.generated).hash(&mut sum);
         let mut unreadable: Vec<_> = site.unreadable.iter().collect();
         unreadable.sort_unstable();
-        unreadable.hash(&mut hasher);
-        hasher.finish()
+        unreadable.hash(&mut sum);
+        sum.finish()
     }
 }
 

@@ -15,9 +15,9 @@ pub use charters::CharterLine;
 pub use links::{Follow, Memory as LinkMemory, Targets, decode_url, form_url};
 pub use tags::{Tag, url_of as tag_url};
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use jiff::civil::Date;
 
 use crate::content::{Diffusion, Entrance, Kind};
