@@ -23,6 +23,7 @@ use crate::form::{Choices, FormDefinition};
 use crate::markdown::Resolution;
 use crate::output::{self, OutputFile, Summary, WriteOptions};
 use crate::places::Places;
+use crate::policy::Policy;
 use crate::portal::{Portal, PortalForm};
 use crate::render::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, site_view};
 use crate::settings::{SETTINGS_FILE, Settings};
@@ -56,6 +57,8 @@ pub struct BuildOptions {
     pub compress: bool,
     /// Whether drafts are built.
     pub drafts: bool,
+    /// What faults and warnings weigh.
+    pub policy: Policy,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -127,7 +130,7 @@ impl Checked {
 /// As [`build`].
 pub fn check(options: &BuildOptions) -> anyhow::Result<Checked> {
     let start = Instant::now();
-    let diagnostics = Diagnostics::new();
+    let diagnostics = Diagnostics::weighed_by(options.policy);
     let composed = compose(options, &diagnostics)?;
     let composed = composed.filter(|_| diagnostics.error_count() == 0);
     let is_page =

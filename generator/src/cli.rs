@@ -1,6 +1,9 @@
 //! The command line of `generator`: what may be asked, and what is printed of the answer.
 
+mod usage;
+
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -12,6 +15,7 @@ use crate::build::{self, BuildOptions, BuildReport};
 use crate::content::{Diffusion, Holds};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fields::Choice;
+use crate::policy::Policy;
 use crate::{new, preview};
 
 /// The layout of each help page, in French.
@@ -46,15 +50,19 @@ pub struct Cli {
 enum Command {
     /// Construit le site, avec ses copies compressées.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
-    Build(SiteArgs),
+    Build {
+        #[command(flatten)]
+        site: SiteArgs,
+        #[command(flatten)]
+        answer: AnswerArgs,
+    },
     /// Vérifie le contenu sans rien écrire.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     Check {
         #[command(flatten)]
         site: SiteArgs,
-        /// Forme de la réponse : text (par défaut) ou json
-        #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
-        format: Format,
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// Sert le site sur cette machine et le reconstruit à chaque modification.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
@@ -102,6 +110,26 @@ struct SiteArgs {
     /// Fait comme si l’on était ce jour-là (AAAA-MM-JJ).
     #[arg(long, value_name = "AAAA-MM-JJ")]
     date: Option<Date>,
+    /// Compte les avertissements comme des erreurs.
+    #[arg(long)]
+    strict: bool,
+    /// Pour importer un site existant : ce qui peut être publié sans danger n’est plus refusé.
+    #[arg(long, conflicts_with = "strict")]
+    lenient: bool,
+}
+
+#[derive(Args, Debug)]
+struct AnswerArgs {
+    /// Forme de la réponse : text (par défaut) ou json
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Format::Text,
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "FORME"
+    )]
+    format: Format,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -114,6 +142,24 @@ enum Audience {
 enum Format {
     Text,
     Json,
+}
+
+/// Reads the command line. A mistake is explained in French, and gives the exit status to end with.
+///
+/// # Errors
+/// The exit status: 0 after `--help`, 2 after a mistake.
+pub fn parse() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|fault| match usage::explain(&fault) {
+        Some(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::from(2)
+        }
+        None => {
+            // Nobody is left to tell that the help could not be printed.
+            let _ = fault.print();
+            ExitCode::SUCCESS
+        }
+    })
 }
 
 /// How a command ended: 0, the content is at fault, or the command or the machine is.
@@ -141,6 +187,11 @@ impl SiteArgs {
             },
             compress,
             drafts: self.drafts,
+            policy: match (self.strict, self.lenient) {
+                (true, _) => Policy::Strict,
+                (_, true) => Policy::Lenient,
+                _ => Policy::Usual,
+            },
             now,
         })
     }
@@ -152,15 +203,18 @@ impl SiteArgs {
 /// When the command or the machine is at fault; exit status 2.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
-        Command::Build(site) => {
+        Command::Build { site, answer } => {
             let report = build::build(&site.options(true)?)?;
-            print_diagnostics(&report.diagnostics);
+            match answer.format {
+                Format::Json => println!("{}", serde_json::to_string_pretty(&report.diagnostics)?),
+                Format::Text => print_diagnostics(&report.diagnostics),
+            }
             eprintln!("{}", summary(&report, &site.output));
             Ok(outcome(report.is_refused()))
         }
-        Command::Check { site, format } => {
+        Command::Check { site, answer } => {
             let checked = build::check(&site.options(false)?)?;
-            match format {
+            match answer.format {
                 Format::Json => println!("{}", serde_json::to_string_pretty(&checked.diagnostics)?),
                 Format::Text => {
                     for diagnostic in &checked.diagnostics {

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use crate::policy::Policy;
+
 /// How much a diagnostic weighs: an error keeps the site from being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Severity {
@@ -118,7 +120,7 @@ fn window(line: &str, column: usize) -> (String, usize) {
     (line.chars().skip(start).take(SHOWN).collect(), column - start)
 }
 
-/// What `check --format json` prints of one diagnostic. `file` is empty and `line` and `column`
+/// What `--format json` prints of one diagnostic. `file` is empty and `line` and `column`
 /// are 0 when no file is concerned.
 #[derive(Serialize)]
 struct JsonDiagnostic<'a> {
@@ -152,8 +154,15 @@ impl Serialize for Diagnostic {
 /// It can be added to through a shared reference, because several readers of one file report
 /// into it at the same time. It is `Send` but not `Sync`: stages that run in parallel fill one
 /// each and [`merge`](Self::merge) them.
+///
+/// What a diagnostic weighs in this build is decided when it enters the collection of the whole
+/// build, which alone has a [`Policy`] other than the usual one: what is known of one file never
+/// depends on how it will be weighed.
 #[derive(Debug, Default)]
-pub struct Diagnostics(RefCell<Vec<Diagnostic>>);
+pub struct Diagnostics {
+    found: RefCell<Vec<Diagnostic>>,
+    policy: Policy,
+}
 
 impl Diagnostics {
     /// An empty collection.
@@ -161,24 +170,30 @@ impl Diagnostics {
         Self::default()
     }
 
+    /// An empty collection for a whole build.
+    pub fn weighed_by(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
     /// Adds one diagnostic.
     pub fn add(&self, diagnostic: Diagnostic) {
-        self.0.borrow_mut().push(diagnostic);
+        self.found.borrow_mut().extend(self.policy.weigh(diagnostic));
     }
 
     /// Adds all diagnostics of another collection.
     pub fn merge(&self, other: Diagnostics) {
-        self.0.borrow_mut().append(&mut other.0.into_inner());
+        let others = other.found.into_inner();
+        self.found.borrow_mut().extend(others.into_iter().filter_map(|diagnostic| self.policy.weigh(diagnostic)));
     }
 
     /// How many errors there are; none means that the site may be written.
     pub fn error_count(&self) -> usize {
-        self.0.borrow().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+        self.found.borrow().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
     /// The diagnostics by file, then by place.
     pub fn into_sorted(self) -> Vec<Diagnostic> {
-        let mut all = self.0.into_inner();
+        let mut all = self.found.into_inner();
         all.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         all.dedup();
         all

@@ -22,6 +22,7 @@
 //! [`images`] and [`git_dates`] reads.
 
 pub mod diagnostic;
+pub mod policy;
 
 pub mod source;
 
@@ -35,6 +36,7 @@ pub mod slug;
 pub mod establishment;
 pub mod form;
 pub mod guard;
+pub mod lint;
 pub mod settings;
 
 pub mod content;

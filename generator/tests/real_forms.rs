@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 use generator::diagnostic::{Diagnostic, Diagnostics};
 use generator::form::definition::{Kept, PublishedKind, Unconfirmed};
 use generator::form::view::{self, CheckView, RenderedTexts, check, confirm_address, done, edit};
@@ -29,6 +30,7 @@ static PORTAL: LazyLock<Portal> = LazyLock::new(|| {
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
     };
     build(&options).unwrap().portal.unwrap()

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path)
@@ -24,6 +25,7 @@ fn options(content: &Path, output: &Path, diffusion: Diffusion) -> BuildOptions 
         diffusion,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
     }
 }
