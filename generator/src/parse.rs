@@ -3,13 +3,15 @@
 //! Folder pages are read first, because they say what the others of their folder are. Nothing
 //! here looks from one page at another; that is the site's part.
 
+mod head;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::content::{Holds, Kind, Meta, Section};
+use crate::content::{Holds, Kind, Meta, Section, elsewhere};
 use crate::diagnostic::Diagnostics;
 use crate::fields::Fields;
 use crate::front_matter::{self, Split};
@@ -111,9 +113,10 @@ enum IndexOrLeaf {
 }
 
 fn parse_one(source: SourceFile, place: IndexOrLeaf, diagnostics: &Diagnostics) -> Option<ParsedPage> {
-    let Split { fields: node, body } = front_matter::split(&source, diagnostics)?;
+    let Split { fields: mut node, body } = front_matter::split(&source, diagnostics)?;
+    elsewhere::rename(&source, &mut node, diagnostics);
     let fields = Fields::new(&source, &node, diagnostics);
-    let meta = Meta::take(&fields, !matches!(place, IndexOrLeaf::Leaf(Holds::Note)));
+    let mut meta = Meta::take(&fields, !matches!(place, IndexOrLeaf::Leaf(Holds::Note)));
     let kind = match place {
         IndexOrLeaf::Section => Kind::Section(Section::take(&fields)),
         IndexOrLeaf::Space => Kind::take(Holds::Space, &fields),
@@ -127,7 +130,13 @@ fn parse_one(source: SourceFile, place: IndexOrLeaf, diagnostics: &Diagnostics) 
         }
         IndexOrLeaf::Leaf(holds) => Kind::take(holds, &fields),
     };
-    fields.finish();
+    meta.extra = fields.finish_with_extra();
+    head::check(&source, &node, &mut meta, diagnostics);
+    let body = if meta.title.is_empty() && !matches!(kind, Kind::Note(_)) {
+        head::find_title(&source, body, &mut meta)
+    } else {
+        body
+    };
     let document = markdown::parse(&source, body.clone(), diagnostics);
     if matches!(kind, Kind::Guide(_)) {
         check_steps(&source, &document, diagnostics);

@@ -68,7 +68,7 @@ pub(super) fn of(text: &str, line: Range<usize>) -> Vec<Mistake> {
 }
 
 /// A key with its value, as YAML wants it when the value could be misread: cut short when long.
-pub(super) fn quoted(key: &str, value: &str) -> String {
+pub(crate) fn quoted(key: &str, value: &str) -> String {
     const SHOWN: usize = 80;
     let inner = french_quotes(value).replace('\\', "\\\\");
     let dots = if inner.chars().count() > SHOWN { "…" } else { "" };
