@@ -129,6 +129,16 @@ impl Checked {
 /// # Errors
 /// As [`build`].
 pub fn check(options: &BuildOptions) -> anyhow::Result<Checked> {
+    anyhow::ensure!(options.theme.is_dir(), "le thème « {} » n’existe pas", options.theme.display());
+    look_over(options)
+}
+
+/// Looks for faults and warnings in any content folder; where there is no theme, no page is laid
+/// out, and there is nothing to write.
+///
+/// # Errors
+/// Fails when a folder cannot be read.
+pub fn look_over(options: &BuildOptions) -> anyhow::Result<Checked> {
     let start = Instant::now();
     let diagnostics = Diagnostics::weighed_by(options.policy);
     let composed = compose(options, &diagnostics)?;
@@ -140,8 +150,10 @@ pub fn check(options: &BuildOptions) -> anyhow::Result<Checked> {
 }
 
 fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<Option<(Vec<OutputFile>, Portal)>> {
-    let Sources { pages, data, others } = source::load(&options.content, diagnostics)?;
-    let theme = Theme::load(&options.theme, diagnostics)?;
+    let sources = source::load(&options.content, diagnostics)?;
+    source::names::check(&options.content, &sources, diagnostics);
+    let Sources { pages, data, others, unreadable } = sources;
+    let theme = if options.theme.is_dir() { Theme::load(&options.theme, diagnostics)? } else { None };
     let named = |name: &str| data.iter().find(|file| &*file.path == name);
     let settings = Settings::parse(named(SETTINGS_FILE), diagnostics);
     let establishment = Establishment::parse(named(ESTABLISHMENT_FILE), diagnostics);
@@ -149,11 +161,12 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
 
     let today = options.now.to_zoned(settings.time_zone.clone()).date();
     let scope = Scope { diffusion: options.diffusion, drafts: options.drafts, today };
-    let site = Site::new(parse::parse(pages, &settings.name, diagnostics), scope, diagnostics);
+    let site = Site::new(parse::parse(pages, unreadable, &settings.name, diagnostics), scope, diagnostics);
     let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
     let choices = choices::of(&site, Among::Shown, with_pages);
     let form_ids: Vec<&str> = form_files(&data).map(form_id).collect();
     site.check_names(&settings, &form_ids, diagnostics);
+    crate::site::remarks::check(&site, scope, diagnostics);
 
     let sizes = image_sizes(&others);
     let targets = Targets {

@@ -213,7 +213,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             Ok(outcome(report.is_refused()))
         }
         Command::Check { site, answer } => {
-            let checked = build::check(&site.options(false)?)?;
+            let checked = build::look_over(&site.options(false)?)?;
             match answer.format {
                 Format::Json => println!("{}", serde_json::to_string_pretty(&checked.diagnostics)?),
                 Format::Text => {

@@ -142,7 +142,8 @@ fn is_iso_shaped(text: &str) -> bool {
 /// A date written the French way: `31/12/2026`, `31 décembre 2026`.
 pub(crate) fn understood(text: &str) -> Option<Date> {
     let text = without_weekday(text);
-    let parts: Vec<&str> = text.split(['/', '.', ' ', '-', '\u{a0}', '\u{202f}']).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        text.split(['/', '.', ' ', '-', '\u{a0}', '\u{202f}']).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
     let (day, year) = if day.len() == 4 { (*year, *day) } else { (*day, *year) };
     let month = month.parse().ok().or_else(|| {
@@ -171,7 +172,9 @@ mod tests {
     fn a_french_date_is_refused_with_its_iso_form() {
         assert!(parse_date("31/12/2026").unwrap_err().contains("2026-12-31"));
         assert!(parse_date("1er août 2026").unwrap_err().contains("2026-08-01"));
-        for text in ["le mardi 3 mars 2026", "3 Mars 2026", "2026-3-3", "3/3/26", "3.03.2026", "2026/03/03", "3\u{a0}mars 2026"] {
+        for text in
+            ["le mardi 3 mars 2026", "3 Mars 2026", "2026-3-3", "3/3/26", "3.03.2026", "2026/03/03", "3\u{a0}mars 2026"]
+        {
             assert_eq!(parse_date(text).unwrap_err(), "écrivez la date sous la forme 2026-03-03", "{text}");
         }
         assert_eq!(parse_date("2026-02-30").unwrap_err(), "février 2026 a 28 jours : vérifiez le jour");

@@ -5,8 +5,9 @@
 //! excerpt, so that it can be shown after the file is gone. Nothing here decides what is a
 //! fault: the stages do.
 
+mod text;
+
 use std::cell::RefCell;
-use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -80,44 +81,6 @@ impl Diagnostic {
             None => ("", 0, 0, self.code),
         }
     }
-}
-
-/// The text form that a terminal shows: `erreur : …`, `--> file:line:column`, excerpt, way out.
-impl fmt::Display for Diagnostic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = match self.severity {
-            Severity::Error => "erreur",
-            Severity::Warning => "avertissement",
-        };
-        writeln!(f, "{label} : {} [{}]", self.message, self.code)?;
-        if let Some(place) = &self.location {
-            writeln!(f, "  --> {}:{}:{}", place.file, place.line, place.column)?;
-            if !place.excerpt.trim().is_empty() {
-                let (shown, column) = window(&place.excerpt, place.column);
-                let number = place.line.to_string();
-                let gutter = " ".repeat(number.len());
-                let width = place.width.min(shown.chars().count() + 1 - column.min(shown.chars().count())).max(1);
-                writeln!(f, "{gutter} |")?;
-                writeln!(f, "{number} | {shown}")?;
-                writeln!(f, "{gutter} | {}{}", " ".repeat(column - 1), "^".repeat(width))?;
-            }
-        }
-        if let Some(help) = &self.help {
-            writeln!(f, "  aide : {help}")?;
-        }
-        Ok(())
-    }
-}
-
-/// The part of a very long line around `column`, and the column within that part.
-fn window(line: &str, column: usize) -> (String, usize) {
-    const SHOWN: usize = 120;
-    let line = line.replace('\t', " ");
-    if line.chars().count() <= SHOWN {
-        return (line, column);
-    }
-    let start = column.saturating_sub(SHOWN / 2);
-    (line.chars().skip(start).take(SHOWN).collect(), column - start)
 }
 
 /// What `--format json` prints of one diagnostic. `file` is empty and `line` and `column`
@@ -214,14 +177,6 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_line_is_shown_around_its_fault() {
-        let line = format!("{}FAUTE{}", "a".repeat(500), "b".repeat(500));
-        let (shown, column) = window(&line, 501);
-        assert!(shown.chars().count() <= 120);
-        assert_eq!(shown.chars().skip(column - 1).take(5).collect::<String>(), "FAUTE");
-    }
 
     #[test]
     fn only_a_near_name_is_suggested() {

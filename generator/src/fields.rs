@@ -151,7 +151,11 @@ impl<'a> Fields<'a> {
     pub fn missing(&self, names: &'static str) {
         let name = first(names);
         let written = self.entries.iter().find(|entry| names.split('|').any(|n| n == entry.key));
-        let help = format!("ajoutez une ligne « {name}: … »");
+        let help = if self.range == (0..0) && self.entries.is_empty() {
+            format!("commencez le fichier par trois lignes : « --- », « {name}: … », « --- »")
+        } else {
+            format!("ajoutez une ligne « {name}: … »")
+        };
         match written {
             Some(entry) if is_blank(&entry.value) => {
                 self.fault(

@@ -41,7 +41,11 @@ pub fn split(source: &SourceFile, diagnostics: &Diagnostics) -> Option<Split> {
     }
     diagnostics.add(match spoilt {
         Some(range) => source
-            .error(range, "entete-ouvert", "l’en-tête n’est pas refermé : cette ligne n’est pas faite de trois tirets simples")
+            .error(
+                range,
+                "entete-ouvert",
+                "l’en-tête n’est pas refermé : cette ligne n’est pas faite de trois tirets simples",
+            )
             .help("remplacez cette ligne par trois tirets simples : ---"),
         None => {
             let message = if at < text.len() {

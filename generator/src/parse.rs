@@ -54,25 +54,40 @@ pub struct ParsedPages {
     pub unreadable: HashSet<Arc<str>>,
 }
 
-/// Reads every page and reports what is wrong with each.
-pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> ParsedPages {
+/// Reads every page and reports what is wrong with each. `not_text` are pages that were reported
+/// already.
+pub fn parse(
+    sources: Vec<SourceFile>,
+    not_text: Vec<Arc<str>>,
+    settings_name: &str,
+    diagnostics: &Diagnostics,
+) -> ParsedPages {
     let (mut indexes, leaves): (Vec<_>, Vec<_>) = sources.into_iter().partition(|file| is_index_name(&file.path));
     indexes.sort_by_key(|file| (file.path.matches('/').count(), file.path.clone()));
     drop_second_indexes(&mut indexes, diagnostics);
     add_missing_indexes(&mut indexes, &leaves, settings_name);
 
     let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
-    let mut parsed = ParsedPages::default();
+    let mut parsed = ParsedPages { pages: Vec::new(), unreadable: not_text.into_iter().collect() };
     for source in indexes {
         let folder = source.folder().to_owned();
         let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
         let path = Arc::clone(&source.path);
         let place = if is_space { IndexOrLeaf::Space } else { IndexOrLeaf::Section };
+        // Below a folder whose own page cannot be read, whose keys these are is not known.
+        let above_unknown = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&None);
+        let faults = Diagnostics::new();
+        let own = parse_one(source, place, &faults);
+        faults
+            .into_sorted()
+            .into_iter()
+            .filter(|fault| !(above_unknown && is_of_a_key(fault.code)))
+            .for_each(|fault| diagnostics.add(fault));
+        let is_known = own.is_some() && !parsed.unreadable.contains(&path);
         // A folder keeps its place in the site even when its own page cannot be read.
-        let page = parse_one(source, place, diagnostics)
-            .or_else(|| parse_one(synthetic_index(&folder, settings_name), place, &Diagnostics::new()));
+        let page = own.or_else(|| parse_one(synthetic_index(&folder, settings_name), place, &Diagnostics::new()));
         if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
-            holds.insert(folder, (!section.holds_unknown).then_some(section.holds));
+            holds.insert(folder, (is_known && !section.holds_unknown).then_some(section.holds));
         }
         parsed.add(path, page);
     }
@@ -103,6 +118,11 @@ impl ParsedPages {
             }
         }
     }
+}
+
+/// Whether a fault says that a key is not one of this kind of page.
+fn is_of_a_key(code: &str) -> bool {
+    matches!(code, "cle-inconnue" | "cle-etrangere")
 }
 
 #[derive(Clone, Copy)]

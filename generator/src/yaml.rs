@@ -125,8 +125,14 @@ impl Fault {
 
 /// Reads `text`, which stands at the byte `base` of a file or is of the same length as what does.
 fn read(source: &SourceFile, base: usize, text: &str) -> Result<Read, Fault> {
-    let mut builder =
-        Builder { source, base, faults: Diagnostics::new(), comments: Vec::new(), duplicates: 0, parser: Parser::new_from_str(text) };
+    let mut builder = Builder {
+        source,
+        base,
+        faults: Diagnostics::new(),
+        comments: Vec::new(),
+        duplicates: 0,
+        parser: Parser::new_from_str(text),
+    };
     match builder.document() {
         Ok(node) => {
             let node = node.unwrap_or(Node { range: base..base, value: Value::Map(Vec::new()) });

@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
-use generator::policy::Policy;
 use generator::diagnostic::{Diagnostic, Diagnostics};
 use generator::form::definition::{Kept, PublishedKind, Unconfirmed};
 use generator::form::view::{self, CheckView, RenderedTexts, check, confirm_address, done, edit};
@@ -15,6 +14,7 @@ use generator::form::{
     AnswerValue, Choices, FaultKind, Flag, FormDefinition, RawPost, ValidSubmission, examples, letters, mail,
     publication, validate,
 };
+use generator::policy::Policy;
 use generator::portal::{Portal, ServicePage};
 use generator::source::SourceFile;
 use serde_json::{Value, json};

@@ -68,8 +68,14 @@ mod tests {
     #[test]
     fn a_mistyped_command_is_explained_in_french() {
         for (words, sentence) in [
-            (&["biuld"] as &[&str], "erreur : la commande « biuld » n’existe pas\n  aide : vouliez-vous dire « build » ?"),
-            (&["build", "--strickt"], "erreur : l’option « --strickt » n’existe pas ici\n  aide : vouliez-vous dire « --strict » ?"),
+            (
+                &["biuld"] as &[&str],
+                "erreur : la commande « biuld » n’existe pas\n  aide : vouliez-vous dire « build » ?",
+            ),
+            (
+                &["build", "--strickt"],
+                "erreur : l’option « --strickt » n’existe pas ici\n  aide : vouliez-vous dire « --strict » ?",
+            ),
             (
                 &["check", "--format", "xml"],
                 "erreur : « xml » n’est pas une valeur possible pour « --format <FORME> »\n  aide : les valeurs possibles sont : text, json",

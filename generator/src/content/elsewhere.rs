@@ -40,7 +40,11 @@ pub fn rename(source: &SourceFile, fields: &mut Node, diagnostics: &Diagnostics)
         let meaning = if entry.key == "published" { " (oui et non échangés)" } else { "" };
         diagnostics.add(
             source
-                .error(entry.key_range.clone(), "cle-ailleurs", format!("la clé « {} » est celle d’un autre outil", entry.key))
+                .error(
+                    entry.key_range.clone(),
+                    "cle-ailleurs",
+                    format!("la clé « {} » est celle d’un autre outil", entry.key),
+                )
                 .help(format!("écrivez « {name} »{meaning}")),
         );
         if entry.key == "published" {
@@ -74,6 +78,8 @@ fn json(node: &Node) -> Json {
         Value::Scalar(text) if text == "false" => Json::Bool(false),
         Value::Scalar(text) => Json::String(text.clone()),
         Value::List(items) => Json::Array(items.iter().map(json).collect()),
-        Value::Map(entries) => Json::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.value))).collect()),
+        Value::Map(entries) => {
+            Json::Object(entries.iter().map(|entry| (entry.key.clone(), json(&entry.value))).collect())
+        }
     }
 }

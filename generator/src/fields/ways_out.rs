@@ -46,7 +46,9 @@ pub(super) fn list(node: &Node, name: &str) -> String {
 pub(super) fn mapping(node: &Node) -> String {
     match &node.value {
         Value::Scalar(text) => match text.split_once([':', '：']) {
-            Some((key, value)) if !value.starts_with([' ', '/']) && key.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+            Some((key, value))
+                if !value.starts_with([' ', '/']) && key.chars().all(|c| c.is_alphanumeric() || c == '_') =>
+            {
                 format!("il manque une espace après les deux-points : « {key}: {value} »")
             }
             _ => "écrivez une clé par ligne, suivie de deux-points et d’une espace".to_owned(),
@@ -58,8 +60,8 @@ pub(super) fn mapping(node: &Node) -> String {
 /// How to write a whole number.
 pub(super) fn number(written: &str) -> String {
     const WORDS: [&str; 21] = [
-        "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze", "treize",
-        "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", "vingt",
+        "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+        "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", "vingt",
     ];
     let word = fold(written.trim());
     match WORDS.iter().position(|known| *known == word) {

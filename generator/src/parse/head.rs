@@ -13,7 +13,7 @@ use crate::yaml::{Node, Value, quoted};
 
 /// Warns of what is odd in a head whose keys were taken.
 pub(super) fn check(source: &SourceFile, fields: &Node, meta: &mut Meta, diagnostics: &Diagnostics) {
-    left_to_complete(source, fields, diagnostics, 0);
+    left_to_complete(source, fields, diagnostics);
     contradicting_days(source, fields, meta, diagnostics);
     plain_title(source, fields, meta, diagnostics);
 }
@@ -24,16 +24,16 @@ pub(super) fn value<'n>(fields: &'n Node, names: &[&str]) -> Option<&'n Node> {
     entries.iter().find(|entry| names.contains(&entry.key.as_str())).map(|entry| &entry.value)
 }
 
-fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics, depth: usize) {
+fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics) {
     match &node.value {
         Value::Null => {}
         Value::Scalar(text) => {
             // Nothing is allocated for the values of a page that is in order.
             if left_in::find(text).next().is_some() {
                 let written = source.text.get(node.range.clone()).unwrap_or_default();
-                let place = left_in::find(written).next().map_or(node.range.clone(), |found| {
-                    node.range.start + found.start..node.range.start + found.end
-                });
+                let place = left_in::find(written)
+                    .next()
+                    .map_or(node.range.clone(), |found| node.range.start + found.start..node.range.start + found.end);
                 diagnostics.add(
                     source
                         .warning(place, "texte-a-completer", "ce texte reste à compléter")
@@ -41,9 +41,9 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics,
                 );
             }
         }
-        Value::List(items) => items.iter().for_each(|item| left_to_complete(source, item, diagnostics, depth + 1)),
+        Value::List(items) => items.iter().for_each(|item| left_to_complete(source, item, diagnostics)),
         Value::Map(entries) => {
-            entries.iter().for_each(|entry| left_to_complete(source, &entry.value, diagnostics, depth + 1));
+            entries.iter().for_each(|entry| left_to_complete(source, &entry.value, diagnostics));
         }
     }
 }
@@ -67,13 +67,6 @@ fn contradicting_days(source: &SourceFile, fields: &Node, meta: &Meta, diagnosti
             "vérifiez « date » et « mis_a_jour »",
         );
     }
-    if meta.reviewed_on.zip(meta.review_before).is_some_and(|(reviewed, before)| before < reviewed) {
-        warn(
-            &["revoir_avant"],
-            "la page a été relue après le jour où il fallait la revoir",
-            "donnez à « revoir_avant » la date de la prochaine relecture",
-        );
-    }
 }
 
 /// A title is shown as it is: Markdown in it is taken off, and told.
@@ -83,11 +76,15 @@ fn plain_title(source: &SourceFile, fields: &Node, meta: &mut Meta, diagnostics:
         return;
     }
     let range = value(fields, &["titre", "title"]).map_or(0..0, |node| node.range.clone());
-    diagnostics.add(
-        source
-            .warning(range, "titre-mis-en-forme", "un titre ne prend ni lien ni mise en forme")
-            .help(format!("écrivez {}", quoted("titre", &plain))),
-    );
+    let written = source.text.get(range.clone()).unwrap_or_default();
+    // One that begins with such a sign was refused for it, unless it stands between quotation marks.
+    if !written.starts_with(['*', '`']) {
+        diagnostics.add(
+            source
+                .warning(range, "titre-mis-en-forme", "un titre ne prend ni lien ni mise en forme")
+                .help(format!("écrivez {}", quoted("titre", &plain))),
+        );
+    }
     meta.title = plain;
 }
 

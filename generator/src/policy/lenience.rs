@@ -20,7 +20,7 @@ pub(super) enum Softened {
 use Softened::{Silence, Warning};
 
 /// Codes that are softened, with the reason why publishing is safe.
-const SAFE: [(&str, Softened, &str); 16] = [
+const SAFE: [(&str, Softened, &str); 23] = [
     ("cle-etrangere", Silence, "the key is kept in `extra`, where a theme may use it"),
     ("cle-ailleurs", Silence, "the key says in another generator's word what we read all the same"),
     ("cle-inconnue", Warning, "the key is kept in `extra`; it may be a slip, so it is said"),
@@ -29,6 +29,13 @@ const SAFE: [(&str, Softened, &str); 16] = [
     ("type", Warning, "the value is not shown; the keys that decide who sees a page have `visibilite`"),
     ("date", Warning, "the date is not shown; the days on which a page shows have `visibilite`"),
     ("valeur-inconnue", Warning, "the value is not shown"),
+    ("yaml-deux-points", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-guillemets", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-signe", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-espace", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-espace-insecable", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-tabulation", Warning, "tabs and spaces mean the same to whoever wrote them"),
+    ("yaml-diese", Warning, "the value is read whole"),
     ("document-inconnu", Warning, "the source is not named"),
     ("formulaire-inconnu", Warning, "the form is not offered"),
     ("alias", Warning, "the old address leads nowhere, as without the key"),

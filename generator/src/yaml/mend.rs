@@ -42,9 +42,7 @@ pub(super) fn parse(
         match mending.one() {
             Some((mistake, read)) => {
                 diagnostics.add(
-                    source
-                        .error(mending.in_file(&mistake.place), mistake.code, mistake.message)
-                        .help(mistake.help),
+                    source.error(mending.in_file(&mistake.place), mistake.code, mistake.message).help(mistake.help),
                 );
                 if let Some(read) = read {
                     let mut node = read.report(source, diagnostics);

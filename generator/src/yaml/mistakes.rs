@@ -115,8 +115,13 @@ impl Parts {
         let rest = &text[start..line.end];
         let at = rest.find(|c: char| c == ':' || LIKE_COLONS.contains(&c))?;
         let key = rest[..at].trim_end();
-        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '\'' | '’' | ' ') || NO_BREAK.contains(&c);
-        if key.is_empty() || key.len() > LONGEST_KEY || !key.chars().all(is_word) || !key.starts_with(char::is_alphabetic) {
+        let is_word =
+            |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '\'' | '’' | ' ') || NO_BREAK.contains(&c);
+        if key.is_empty()
+            || key.len() > LONGEST_KEY
+            || !key.chars().all(is_word)
+            || !key.starts_with(char::is_alphabetic)
+        {
             return None;
         }
         let colon = start + at..start + at + rest[at..].chars().next().map_or(1, char::len_utf8);
@@ -139,7 +144,14 @@ impl Parts {
     }
 
     /// A mistake in the value: something harmless is written over it.
-    fn in_value(&self, place: Range<usize>, code: &'static str, message: String, help: String, meant: Value) -> Mistake {
+    fn in_value(
+        &self,
+        place: Range<usize>,
+        code: &'static str,
+        message: String,
+        help: String,
+        meant: Value,
+    ) -> Mistake {
         let over = vec![(self.value.clone(), "x".repeat(self.value.len()))];
         Mistake { place, code, message, help, over, meant: Some((self.value.clone(), meant)), open_ended: false }
     }
@@ -262,13 +274,11 @@ fn quotes(text: &str, parts: &Parts, mark: char) -> Option<Mistake> {
 fn brackets(text: &str, parts: &Parts, open: char) -> Option<Mistake> {
     let value = &text[parts.value.clone()];
     let close = if open == '[' { ']' } else { '}' };
-    if let Some(end) = matching(value, open, close) {
-        // What follows may be a remark.
-        let goes_on = value[end..].chars().nth(1).is_some() && !value[end + 1..].trim_start().starts_with('#');
-        return goes_on.then(|| sign(text, parts));
-    }
-    if let Some(at) = value.find(" #") {
-        let items: Vec<String> = items(value).map(|item| if item.starts_with('#') { format!("\"{item}\"") } else { item.to_owned() }).collect();
+    let end = matching(value, open, close);
+    if let Some(at) = value.find(" #").filter(|at| open == '[' && end.is_none_or(|end| *at < end)) {
+        let items: Vec<String> = items(value)
+            .map(|item| if item.starts_with('#') { format!("\"{item}\"") } else { item.to_owned() })
+            .collect();
         let place = parts.value.start + at + 1;
         return Some(parts.in_value(
             place..place + 1,
@@ -277,6 +287,11 @@ fn brackets(text: &str, parts: &Parts, open: char) -> Option<Mistake> {
             format!("mettez ces mots entre guillemets : [{}]", items.join(", ")),
             list(value),
         ));
+    }
+    if let Some(end) = end {
+        // What follows may be a remark.
+        let goes_on = value[end..].chars().nth(1).is_some() && !value[end + 1..].trim_start().starts_with('#');
+        return goes_on.then(|| sign(text, parts));
     }
     if text[parts.value.start..].contains(close) {
         return None;
@@ -343,7 +358,8 @@ fn too_far_right(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mista
     if own <= its || before.value.is_empty() {
         return None;
     }
-    let moved = format!("{}{}{}", &text[line.start..line.start + its], &text[parts.key.start..line.end], " ".repeat(own - its));
+    let moved =
+        format!("{}{}{}", &text[line.start..line.start + its], &text[parts.key.start..line.end], " ".repeat(own - its));
     Some(Mistake {
         place: parts.key.clone(),
         code: "yaml-alignement",
@@ -366,7 +382,8 @@ fn without_colon(text: &str, line: &Range<usize>) -> Option<Mistake> {
     let word_end = written.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(written.len());
     let (key, rest) = written.split_at(word_end);
     let value = rest.trim_start_matches([' ', '=']);
-    let is_key = !key.is_empty() && rest.starts_with([' ', '=']) && !value.is_empty() && rest.len() - value.len() < rest.len();
+    let is_key =
+        !key.is_empty() && rest.starts_with([' ', '=']) && !value.is_empty() && rest.len() - value.len() < rest.len();
     let (help, over, meant) = if is_key {
         let at = place.end - value.len();
         let over = format!(":{}{}", " ".repeat(rest.len() - value.len()), "x".repeat(value.len() - 1));
