@@ -35,6 +35,7 @@ pub mod slug;
 pub mod establishment;
 pub mod form;
 pub mod guard;
+pub mod lint;
 pub mod settings;
 
 pub mod content;
