@@ -33,8 +33,10 @@ pub struct Location {
     pub column: usize,
     /// How many characters are at fault on that line, at least 1.
     pub width: usize,
-    /// The text of the line.
+    /// The text of the line; of a very long one, what stands around the fault.
     pub excerpt: String,
+    /// How many characters of the line stand before the excerpt.
+    pub skipped: usize,
 }
 
 /// One fault or warning.
@@ -91,7 +93,8 @@ impl fmt::Display for Diagnostic {
         if let Some(place) = &self.location {
             writeln!(f, "  --> {}:{}:{}", place.file, place.line, place.column)?;
             if !place.excerpt.trim().is_empty() {
-                let (shown, column) = window(&place.excerpt, place.column);
+                let shown = place.excerpt.replace('\t', " ");
+                let column = place.column - place.skipped;
                 let number = place.line.to_string();
                 let gutter = " ".repeat(number.len());
                 let width = place.width.min(shown.chars().count() + 1 - column.min(shown.chars().count())).max(1);
@@ -105,17 +108,6 @@ impl fmt::Display for Diagnostic {
         }
         Ok(())
     }
-}
-
-/// The part of a very long line around `column`, and the column within that part.
-fn window(line: &str, column: usize) -> (String, usize) {
-    const SHOWN: usize = 120;
-    let line = line.replace('\t', " ");
-    if line.chars().count() <= SHOWN {
-        return (line, column);
-    }
-    let start = column.saturating_sub(SHOWN / 2);
-    (line.chars().skip(start).take(SHOWN).collect(), column - start)
 }
 
 /// What `check --format json` prints of one diagnostic. `file` is empty and `line` and `column`
@@ -199,14 +191,6 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_line_is_shown_around_its_fault() {
-        let line = format!("{}FAUTE{}", "a".repeat(500), "b".repeat(500));
-        let (shown, column) = window(&line, 501);
-        assert!(shown.chars().count() <= 120);
-        assert_eq!(shown.chars().skip(column - 1).take(5).collect::<String>(), "FAUTE");
-    }
 
     #[test]
     fn only_a_near_name_is_suggested() {

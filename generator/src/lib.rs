@@ -23,6 +23,7 @@
 
 pub mod diagnostic;
 
+pub mod locate;
 pub mod source;
 
 pub mod front_matter;

@@ -22,10 +22,12 @@ mod writer;
 use std::ops::Range;
 
 use crate::diagnostic::Diagnostics;
+use crate::lint;
 use crate::source::SourceFile;
 
 pub use self::escape::{escape_attribute, escape_text};
 pub use self::plain::plain_text;
+pub(crate) use self::report::{Report, quoted};
 
 use self::fragment::{Fragment, Mode};
 
@@ -44,6 +46,8 @@ pub struct Document {
     pub links: Vec<Link>,
     /// How many words readers see.
     pub words: usize,
+    /// Whether it was refused as a whole, so that its anchors are not known.
+    pub is_unread: bool,
 }
 
 /// A level-2 heading and what stands under it, up to the next one.
@@ -156,12 +160,17 @@ pub struct RenderedHeading {
 
 /// Reads the bytes `range` of a file as a Markdown body and reports what is wrong with it.
 pub fn parse(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics) -> Document {
-    let report = report::Report::new(source, range.start, diagnostics);
+    let report = Report::new(source, range.start, diagnostics);
     let body = &source.text[range];
-    if limits::is_nested_too_deep(body, &report) {
-        return Document::default();
+    let signs = lint::signs::of(body);
+    if lint::conflict::report(body, &signs, &report) || limits::is_nested_too_deep(body, &report) {
+        report.finish();
+        return Document { is_unread: true, ..Document::default() };
     }
-    writer::write(body, &report)
+    let (document, prose) = writer::write(body, &report);
+    lint::check(body, &signs, &prose, &report);
+    report.finish();
+    document
 }
 
 impl Document {

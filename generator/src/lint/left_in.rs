@@ -1,4 +1,4 @@
-//! A text to complete that was left in: `[à compléter]`, `TODO`, « lorem ipsum ».
+//! A text to complete that was left in: `[à compléter]`, `TODO`, « lorem ipsum ».
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -16,7 +16,7 @@ static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// What follows « à » in brackets that wait for words. « À venir » is said to readers.
+/// What follows « à » in brackets that wait for words. « À venir » is said to readers.
 const TO_DO: [&str; 14] = [
     "adapter",
     "ajouter",
@@ -87,9 +87,9 @@ mod tests {
     #[test]
     fn what_waits_for_words_is_found() {
         assert_eq!(found("Le cadre est [à compléter]."), ["[à compléter]"]);
-        assert_eq!(found("[A COMPLETER : nom] et [À préciser]"), ["[A COMPLETER : nom]", "[À préciser]"]);
+        assert_eq!(found("[A COMPLETER : nom] et [À préciser]"), ["[A COMPLETER : nom]", "[À préciser]"]);
         assert_eq!(found("[a\u{300} de\u{301}finir]"), ["[a\u{300} de\u{301}finir]"]);
-        assert_eq!(found("TODO : relire. Tél. XXXX, XXX"), ["TODO", "XXXX", "XXX"]);
+        assert_eq!(found("TODO : relire. Tél. XXXX, XXX"), ["TODO", "XXXX", "XXX"]);
         assert_eq!(found("Lorem ipsum dolor"), ["Lorem ipsum"]);
     }
 

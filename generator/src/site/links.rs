@@ -148,7 +148,7 @@ impl Follow<'_> {
     }
 
     fn anchor(&self, link: &Link, _from: &SitePage, to: &SitePage, anchor: &str) -> Result<(), Diagnostic> {
-        if to.parsed.body.anchors().any(|id| id == anchor) {
+        if to.parsed.body.is_unread || to.parsed.body.anchors().any(|id| id == anchor) {
             return Ok(());
         }
         let anchors: Vec<&str> = to.parsed.body.anchors().collect();

@@ -73,6 +73,11 @@ impl Writer<'_> {
     pub(super) fn tag(&mut self, tag: &str, range: Range<usize>, in_block: bool) {
         match raw_html::read(tag, &range, self.report) {
             raw_html::Tag::Nothing => {}
+            raw_html::Tag::Text => {
+                self.text.pending.push_str(tag);
+                self.text.range = range.start..range.start;
+                self.flush(After::More);
+            }
             raw_html::Tag::Break => {
                 self.current.html.push_str("<br>");
                 self.typographer.restart();
