@@ -20,6 +20,7 @@ mod tables;
 mod writer;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::diagnostic::Diagnostics;
 use crate::lint;
@@ -27,7 +28,8 @@ use crate::source::SourceFile;
 
 pub use self::escape::{escape_attribute, escape_text};
 pub use self::plain::plain_text;
-pub(crate) use self::report::{Report, quoted};
+pub use self::report::Report;
+pub(crate) use self::report::quoted;
 
 use self::fragment::{Fragment, Mode};
 
@@ -48,6 +50,8 @@ pub struct Document {
     pub words: usize,
     /// Whether it was refused as a whole, so that its anchors are not known.
     pub is_unread: bool,
+    /// Indexes of [`Document::headings`] by anchor, for documents that have many.
+    sorted_anchors: OnceLock<Vec<usize>>,
 }
 
 /// A level-2 heading and what stands under it, up to the next one.
@@ -177,6 +181,20 @@ impl Document {
     /// The anchors that a link may name.
     pub fn anchors(&self) -> impl Iterator<Item = &str> {
         self.headings.iter().map(|heading| heading.id.as_str())
+    }
+
+    /// Whether a link may name this anchor.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        const FEW: usize = 32;
+        if self.headings.len() <= FEW {
+            return self.anchors().any(|id| id == anchor);
+        }
+        let sorted = self.sorted_anchors.get_or_init(|| {
+            let mut sorted: Vec<usize> = (0..self.headings.len()).collect();
+            sorted.sort_unstable_by_key(|at| self.headings[*at].id.as_str());
+            sorted
+        });
+        sorted.binary_search_by_key(&anchor, |at| self.headings[*at].id.as_str()).is_ok()
     }
 
     /// The heading of each section with the section.

@@ -14,8 +14,13 @@ pub(crate) fn report(body: &str, signs: &[Sign], report: &Report) -> bool {
     let mut found = false;
     let mut until = 0;
     for sign in signs.iter().filter(|sign| sign.kind == Kind::Conflict) {
+        if sign.range.start < until {
+            continue;
+        }
         let Some(line) = marker(body, &sign.range) else { continue };
-        if line.start < until || code.get_or_insert_with(|| code_of(body)).iter().any(|code| code.contains(&line.start)) {
+        let code = code.get_or_insert_with(|| code_of(body));
+        let next = code.partition_point(|block| block.end <= line.start);
+        if code.get(next).is_some_and(|block| block.start <= line.start) {
             continue;
         }
         found = true;
@@ -32,11 +37,15 @@ pub(crate) fn report(body: &str, signs: &[Sign], report: &Report) -> bool {
 
 /// The line that a marker makes: seven signs at its start, then a name or nothing.
 fn marker(body: &str, sign: &Range<usize>) -> Option<Range<usize>> {
-    let at_start = sign.start == 0 || body.as_bytes()[sign.start - 1] == b'\n';
+    let bytes = body.as_bytes();
+    let at_start = sign.start == 0 || bytes[sign.start - 1] == b'\n';
+    if !at_start || !bytes.get(sign.end).is_none_or(|byte| matches!(byte, b' ' | b'\n' | b'\r')) {
+        return None;
+    }
     let rest = &body[sign.end..];
     let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
     let named = rest.starts_with(' ') && length > 1;
-    (at_start && (named || length == 0)).then(|| sign.start..sign.end + length)
+    (named || length == 0).then(|| sign.start..sign.end + length)
 }
 
 /// The end of the conflict that starts at `line`, so that it is said once.

@@ -58,7 +58,8 @@ pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// Whether it is not a part of a longer word.
 fn is_alone(text: &str, range: &Range<usize>) -> bool {
     let joins = |c: char| c.is_alphanumeric() || c == '_';
-    text.as_bytes()[range.start] == b'[' || !text[..range.start].ends_with(joins) && !text[range.end..].starts_with(joins)
+    text.as_bytes()[range.start] == b'['
+        || !text[..range.start].ends_with(joins) && !text[range.end..].starts_with(joins)
 }
 
 /// How many bytes at the start of a text are its first one, an ASCII letter.

@@ -178,11 +178,11 @@ fn markdown_instead(name: &str, tag: &str) -> Option<(String, String)> {
         _ if tag.starts_with("<!") || tag.starts_with("<?") => {
             return Some(("ce passage n’est pas du texte".to_owned(), "retirez-le".to_owned()));
         }
-        "small" | "big" | "dl" | "dt" | "dd" | "picture" | "figure" | "figcaption" | "time" | "dfn" | "address" | "wbr"
-        | "map" | "area" | "base" | "meta" | "head" | "body" | "html" | "title" | "frame" | "frameset" | "marquee"
-        | "template" | "slot" | "dialog" | "math" | "col" | "colgroup" | "tfoot" | "legend" | "datalist" | "output"
-        | "progress" | "meter" | "param" | "track" | "bdi" | "bdo" | "ruby" | "rt" | "rp" | "data" | "hgroup"
-        | "search" | "menu" | "acronym" => "le texte sans cette balise",
+        "small" | "big" | "dl" | "dt" | "dd" | "picture" | "figure" | "figcaption" | "time" | "dfn" | "address"
+        | "wbr" | "map" | "area" | "base" | "meta" | "head" | "body" | "html" | "title" | "frame" | "frameset"
+        | "marquee" | "template" | "slot" | "dialog" | "math" | "col" | "colgroup" | "tfoot" | "legend"
+        | "datalist" | "output" | "progress" | "meter" | "param" | "track" | "bdi" | "bdo" | "ruby" | "rt" | "rp"
+        | "data" | "hgroup" | "search" | "menu" | "acronym" => "le texte sans cette balise",
         _ => return None,
     };
     Some((format!("la balise <{name}> n’est pas acceptée"), format!("écrivez en Markdown : {instead}")))

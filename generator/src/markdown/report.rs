@@ -11,7 +11,7 @@ use crate::source::SourceFile;
 const SHOWN: usize = 50;
 
 /// Where the faults of one body go.
-pub(crate) struct Report<'a> {
+pub struct Report<'a> {
     source: &'a SourceFile,
     /// Byte of the file at which the body starts.
     base: usize,
@@ -30,6 +30,7 @@ struct FaultKind {
 }
 
 impl<'a> Report<'a> {
+    /// For the body that starts at byte `base` of a file.
     pub fn new(source: &'a SourceFile, base: usize, diagnostics: &'a Diagnostics) -> Self {
         Self { source, base, diagnostics, cursor: Cursor::default(), kinds: RefCell::default() }
     }
@@ -52,6 +53,11 @@ impl<'a> Report<'a> {
         if self.shows(Severity::Warning, &range, code) {
             self.add(Severity::Warning, range, code, message.into(), help.into());
         }
+    }
+
+    /// Whether a fault of this kind would still be shown; if not, no help need be looked for.
+    pub fn shows_more(&self, code: &str) -> bool {
+        self.kinds.borrow().iter().filter(|kind| kind.code == code).all(|kind| kind.count < SHOWN)
     }
 
     /// Counts a fault, and says whether it is among the first of its kind.
