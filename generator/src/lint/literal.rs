@@ -95,8 +95,10 @@ impl Literal {
     fn bare_address(&mut self, body: &str, sign: &Range<usize>, piece: &Prose, report: &Report) {
         let rest = &body[sign.end..piece.range.end.max(sign.end)];
         let rest = &rest[..rest.floor_char_boundary(REACH)];
-        let end = rest.find(|c: char| c.is_whitespace() || "<>\"«»[]".contains(c)).unwrap_or(rest.len());
-        let address = rest[..end].trim_end_matches(['.', ',', ';', ':', ')', '!', '?', '…', '*', '_', '\'', '’']);
+        let end = rest.find(|c: char| c.is_whitespace() || "<>\"«»“”[]".contains(c)).unwrap_or(rest.len());
+        let has_bracket = rest[..end].contains('(');
+        let ends = |c: char| ".,;:!?…*_'’".contains(c) || (c == ')' && !has_bracket);
+        let address = rest[..end].trim_end_matches(ends);
         self.done = sign.end + address.len();
         let joined = body[..sign.start].ends_with(|c: char| c.is_alphanumeric() || "/=".contains(c));
         if piece.in_link || joined || !address.starts_with(char::is_alphanumeric) || !address.contains('.') {

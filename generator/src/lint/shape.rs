@@ -48,8 +48,8 @@ fn is_item(line: &str) -> bool {
 }
 
 /// Reports a paragraph that is only bold and short: it looks like a title, and is none for whoever
-/// goes from title to title by ear.
-pub(crate) fn check_bold_paragraph(body: &str, range: &Range<usize>, report: &Report) {
+/// goes from title to title by ear. The title before it has the level `level`.
+pub(crate) fn check_bold_paragraph(body: &str, range: &Range<usize>, level: u8, report: &Report) {
     let text = body[range.clone()].trim();
     let Some(inside) = bold(text) else { return };
     let ends_sentence = inside.ends_with(['.', '!', '?', '…', ':', ';', ',', ')', '»']);
@@ -61,7 +61,7 @@ pub(crate) fn check_bold_paragraph(body: &str, range: &Range<usize>, report: &Re
         range.start..range.start + text.len(),
         "gras-comme-titre",
         "ce paragraphe en gras ressemble à un titre et n’en est pas un",
-        format!("écrivez-le « ## {} », ou davantage de « # » selon sa place dans la page", quoted(inside)),
+        format!("écrivez-le « {} {} »", "#".repeat(usize::from(level + 1).min(6)), quoted(inside)),
     );
 }
 

@@ -6,7 +6,7 @@ use pulldown_cmark::{BrokenLink, LinkType};
 
 use super::LinkKind;
 use super::report::{Report, quoted};
-use crate::slug::fold;
+use crate::slug::{fold, slugify};
 
 /// Checks a target and gives it without the spaces around; `None` when it cannot be followed.
 pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>, report: &Report) -> Option<String> {
@@ -110,7 +110,7 @@ fn is_drive(target: &str) -> bool {
 }
 
 /// Reports a link whose words do not say where it leads.
-pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
+pub(super) fn check_label(label: &str, target: &str, range: &Range<usize>, report: &Report) {
     const VAGUE: &[&str] = &[
         "ici",
         "la",
@@ -175,7 +175,10 @@ pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
     let folded = fold(label);
     let words = folded.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
     let words: Vec<_> = words.collect();
-    if VAGUE.contains(&words.join(" ").as_str()) {
+    let name = target.rsplit(['/', '#']).next().unwrap_or_default();
+    // In a glossary, the word « lien » leads to what a link is.
+    let names_target = name.trim_end_matches(".md") == slugify(label);
+    if !names_target && VAGUE.contains(&words.join(" ").as_str()) {
         report.warning(
             range.clone(),
             "lien-vague",

@@ -18,8 +18,10 @@ pub(super) enum Tag {
     Break,
     /// Nothing to write: a comment, or something that was reported.
     Nothing,
-    /// No tag of HTML: the text of the author, to be shown as such.
-    Text,
+    /// A start tag that was refused, with its name.
+    Refused(String),
+    /// The end of a tag that does not pass; nothing was said of it.
+    RefusedEnd(String),
 }
 
 /// The tags that pass. The last two are blocks.
@@ -44,7 +46,11 @@ pub(super) fn read(tag: &str, range: &Range<usize>, report: &Report) -> Tag {
         return if refuse_attributes(&name, attributes, range, report) { Tag::Nothing } else { Tag::Break };
     }
     let Some(known) = ALLOWED.iter().copied().find(|known| *known == name) else {
-        return refuse(&name, tag, attributes, range, report);
+        if closes {
+            return Tag::RefusedEnd(name);
+        }
+        refuse(&name, tag, attributes, range, report);
+        return if name.is_empty() { Tag::Nothing } else { Tag::Refused(name) };
     };
     if closes {
         return Tag::End(known);
@@ -102,7 +108,41 @@ fn refuse_attributes(name: &str, attributes: &str, range: &Range<usize>, report:
     true
 }
 
-fn refuse(name: &str, tag: &str, attributes: &str, range: &Range<usize>, report: &Report) -> Tag {
+/// Whether a name is none of HTML: such a tag is shown as the text that it is.
+pub(super) fn is_unknown(name: &str) -> bool {
+    !is_refused_kind(name) && markdown_instead(name, "").is_none()
+}
+
+fn is_refused_kind(name: &str) -> bool {
+    matches!(
+        name,
+        "script"
+            | "noscript"
+            | "style"
+            | "link"
+            | "font"
+            | "center"
+            | "form"
+            | "input"
+            | "button"
+            | "select"
+            | "option"
+            | "textarea"
+            | "label"
+            | "fieldset"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "video"
+            | "audio"
+            | "source"
+            | "canvas"
+            | "svg"
+    )
+}
+
+/// Reports a tag that does not pass.
+pub(super) fn refuse(name: &str, tag: &str, attributes: &str, range: &Range<usize>, report: &Report) {
     let (code, message, help) = match name {
         "script" | "noscript" => (
             "html-programme",
@@ -139,12 +179,11 @@ fn refuse(name: &str, tag: &str, attributes: &str, range: &Range<usize>, report:
                     format!("« {} » ressemble à une balise HTML : il sera montré comme du texte", quoted(tag)),
                     "écrivez « \\< » pour un chevron ; pour un texte à remplacer, utilisez […]",
                 );
-                return Tag::Text;
+                return;
             }
         },
     };
     report.error(range.clone(), code, message, help);
-    Tag::Nothing
 }
 
 /// Whether an attribute is one of those that start a program.
@@ -159,6 +198,7 @@ fn runs_a_program(attributes: &str) -> bool {
 fn markdown_instead(name: &str, tag: &str) -> Option<(String, String)> {
     let instead = match name {
         "a" => "[texte](adresse)",
+        "br" => "<br>, sans autre balise",
         "img" => "![ce que montre l’image](image.png)",
         "b" | "strong" => "**texte**",
         "i" | "em" | "cite" | "var" => "*texte*",

@@ -84,6 +84,8 @@ struct Writer<'a> {
     header_cell: Option<HeaderCell>,
     html: Option<HtmlBlock>,
     open_tags: Vec<OpenTag>,
+    /// Names of the tags that were refused and whose end was not met yet.
+    refused_tags: Vec<String>,
     in_code: bool,
     last_level: u8,
     too_deep: bool,
@@ -124,6 +126,7 @@ impl<'a> Writer<'a> {
             header_cell: None,
             html: None,
             open_tags: Vec::new(),
+            refused_tags: Vec::new(),
             in_code: false,
             last_level: 1,
             too_deep: false,

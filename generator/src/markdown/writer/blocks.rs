@@ -39,7 +39,7 @@ impl Writer<'_> {
 
     pub(super) fn end_paragraph(&mut self, range: &Range<usize>) {
         if self.depth == 1 {
-            shape::check_bold_paragraph(self.body, range, self.report);
+            shape::check_bold_paragraph(self.body, range, self.last_level, self.report);
         }
         if self.current.is_unchanged_since(self.paragraph) {
             // Only a comment, or a tag that was refused.

@@ -109,7 +109,7 @@ impl Writer<'_> {
         let Some(index) = link.index else { return };
         self.current.push(Hole::LinkEnd(index));
         if links::scheme(&link.target) != Some("etablissement") {
-            links::check_label(&link.label, &link.range, self.report);
+            links::check_label(&link.label, &link.target, &link.range, self.report);
         }
         if let Some(address) = link.target.strip_prefix("mailto:") {
             lint::check_mail(address.split('?').next().unwrap_or_default(), &link.range, self.report);
