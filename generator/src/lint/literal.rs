@@ -100,7 +100,7 @@ impl Literal {
         let ends = |c: char| ".,;:!?…*_'’".contains(c) || (c == ')' && !has_bracket);
         let address = rest[..end].trim_end_matches(ends);
         self.done = sign.end + address.len();
-        let joined = body[..sign.start].ends_with(|c: char| c.is_alphanumeric() || "/=".contains(c));
+        let joined = body[..sign.start].ends_with(|c: char| c.is_alphanumeric() || "/=[".contains(c));
         if piece.in_link || joined || !address.starts_with(char::is_alphanumeric) || !address.contains('.') {
             return;
         }

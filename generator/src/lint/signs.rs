@@ -60,17 +60,24 @@ pub(crate) fn of(body: &str) -> Vec<Sign> {
 
 /// Adds the control characters. There are none in most texts, and telling so costs little.
 fn add_controls(body: &str, signs: &mut Vec<Sign>) {
-    let is_control = |byte: u8| (byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t')) || byte == 0x7f;
-    let starts_high = body.bytes().fold(0_usize, |count, byte| count + usize::from(is_control(byte)));
-    let mut found = Vec::new();
-    if starts_high > 0 {
-        found.extend(body.bytes().enumerate().filter(|(_, byte)| is_control(*byte)).map(|(at, _)| at..at + 1));
-    }
-    if found.is_empty() {
+    let bytes = body.as_bytes();
+    let any = bytes.iter().fold(false, |any, byte| any | is_control(*byte))
+        || bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (first, second)| any | is_high(*first, *second));
+    if !any {
         return;
     }
-    signs.extend(found.into_iter().map(|range| Sign { kind: Kind::Unseen, range }));
+    let controls = body.char_indices().filter(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    signs.extend(controls.map(|(at, c)| Sign { kind: Kind::Unseen, range: at..at + c.len_utf8() }));
     signs.sort_by_key(|sign| sign.range.start);
+}
+
+fn is_control(byte: u8) -> bool {
+    (byte < b' ') & (byte != b'\n') & (byte != b'\r') & (byte != b'\t') | (byte == 0x7f)
+}
+
+/// The control characters from U+0080 to U+009F, of two bytes.
+fn is_high(first: u8, second: u8) -> bool {
+    (first == 0xc2) & (second < 0xa0)
 }
 
 #[cfg(test)]
