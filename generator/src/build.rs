@@ -251,7 +251,10 @@ fn form_texts(
         let inner = Diagnostics::new();
         let document = markdown::parse(&excerpt, 0..excerpt.text.len(), &inner);
         let follow = Follow { site, targets, source: &excerpt, page: None };
-        let links: Vec<Resolution> = document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
+        let report = markdown::Report::new(&excerpt, 0, &inner);
+        let links: Vec<Resolution> =
+            document.links.iter().map(|link| follow.resolve_or_report(link, &report)).collect();
+        report.finish();
         for mut fault in inner.into_sorted() {
             fault.location = Some(Box::new(source.locate(text.range.clone())));
             diagnostics.add(fault);

@@ -36,8 +36,10 @@ pub struct Location {
     pub column: usize,
     /// How many characters are at fault on that line, at least 1.
     pub width: usize,
-    /// The text of the line.
+    /// The text of the line; of a very long one, what stands around the fault.
     pub excerpt: String,
+    /// How many characters of the line stand before the excerpt.
+    pub skipped: usize,
 }
 
 /// One fault or warning.
@@ -165,13 +167,28 @@ impl Diagnostics {
 
 /// The known name nearest to `written`, when it is near enough to be a slip of the hand.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = crate::slug::fold(written);
+    let written = crate::slug::fold(written);
+    let letters = letters_of(&written);
+    let distance_to = |name: &str| {
+        let folded = crate::slug::fold(name);
+        let allowed = (name.chars().count() / 3).max(1);
+        // Most of many names are ruled out by their length or their letters, which costs far less
+        // than counting the slips.
+        let is_far = folded.len().abs_diff(written.len()) > 4 * allowed
+            || (letters_of(&folded) ^ letters).count_ones() as usize > 2 * allowed;
+        let distance = (!is_far).then(|| strsim::damerau_levenshtein(&written, &folded))?;
+        (distance <= allowed).then_some(distance)
+    };
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&folded, &crate::slug::fold(name)), name))
-        .filter(|(distance, name)| *distance <= (name.chars().count() / 3).max(1))
+        .filter_map(|name| distance_to(name).map(|distance| (distance, name)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+/// Which letters a folded name holds: a slip changes two of them at most when all are of ASCII.
+fn letters_of(folded: &str) -> u64 {
+    folded.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 64))
 }
 
 #[cfg(test)]

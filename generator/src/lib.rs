@@ -24,6 +24,7 @@
 pub mod diagnostic;
 pub mod policy;
 
+pub mod locate;
 pub mod source;
 
 pub mod front_matter;

@@ -16,6 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+use crate::locate::Cursor;
 
 /// A text file of the content folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,18 +43,7 @@ impl SourceFile {
     /// Where the bytes `range` of the text stand.
     pub fn locate(&self, range: Range<usize>) -> Location {
         debug_assert!(range.start <= range.end && range.end <= self.text.len(), "{range:?} is not in {}", self.path);
-        let start = floor(&self.text, range.start);
-        let end = floor(&self.text, range.end).max(start);
-        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
-        let excerpt = self.text[line_start..line_end].trim_end_matches('\r');
-        Location {
-            file: self.shown.clone(),
-            line: self.text[..start].matches('\n').count() + 1,
-            column: self.text[line_start..start].chars().count() + 1,
-            width: self.text[start..end.min(line_end).max(start)].chars().count().max(1),
-            excerpt: excerpt.to_owned(),
-        }
+        Cursor::default().locate(self, &range)
     }
 
     /// An error at the bytes `range` of the text.
@@ -76,15 +66,6 @@ impl SourceFile {
 /// The folder part of a content path, empty at the root.
 pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The nearest character boundary at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 /// Everything that the content folder holds, sorted by path.

@@ -59,7 +59,7 @@ impl Copy {
             diffusion: Diffusion::Interne,
             compress: false,
             drafts: false,
-            policy: Policy::Usual,
+            policy: generator::policy::Policy::Usual,
             now: "2026-11-22T12:00:00Z".parse().unwrap(),
         };
         build(&options).unwrap()

@@ -31,7 +31,8 @@ impl fmt::Display for Diagnostic {
 }
 
 fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
-    let (shown, column) = window(&place.excerpt, place.column);
+    let shown = harmless(&place.excerpt.replace('\t', " "));
+    let column = place.column - place.skipped;
     let number = place.line.to_string();
     let gutter = " ".repeat(number.len());
     let before: usize = shown.chars().take(column - 1).map(drawn_width).sum();
@@ -39,14 +40,6 @@ fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
     writeln!(f, "{gutter} |")?;
     writeln!(f, "{number} | {shown}")?;
     writeln!(f, "{gutter} | {}{}", " ".repeat(before), "^".repeat(under.max(1)))
-}
-
-/// The part of a very long line around `column`, and the column within that part.
-fn window(line: &str, column: usize) -> (String, usize) {
-    const SHOWN: usize = 120;
-    let start = if line.chars().nth(SHOWN).is_none() { 0 } else { column.saturating_sub(SHOWN / 2) };
-    let shown: String = line.chars().skip(start).take(SHOWN).map(|c| if c == '\t' { ' ' } else { c }).collect();
-    (harmless(&shown), column - start)
 }
 
 /// The text without what a terminal would obey, each such sign in the place of one.
@@ -75,16 +68,7 @@ fn drawn_width(c: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::source::SourceFile;
-
-    #[test]
-    fn a_long_line_is_shown_around_its_fault() {
-        let line = format!("{}FAUTE{}", "a".repeat(500), "b".repeat(500));
-        let (shown, column) = window(&line, 501);
-        assert!(shown.chars().count() <= 120);
-        assert_eq!(shown.chars().skip(column - 1).take(5).collect::<String>(), "FAUTE");
-    }
 
     /// The last two lines of the excerpt of the fault `FAUTE`.
     fn excerpt(line: &str) -> (usize, String, String) {

@@ -36,8 +36,12 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics)
                     .map_or(node.range.clone(), |found| node.range.start + found.start..node.range.start + found.end);
                 diagnostics.add(
                     source
-                        .warning(place, "texte-a-completer", "ce texte reste à compléter")
-                        .help("écrivez le texte définitif à la place, ou retirez cette clé"),
+                        .warning(
+                            place.clone(),
+                            "texte-a-completer",
+                            format!("« {} » attend encore son texte", quoted_text(source, place)),
+                        )
+                        .help("complétez ce passage, ou retirez-le : il serait publié tel quel"),
                 );
             }
         }
@@ -46,6 +50,11 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics)
             entries.iter().for_each(|entry| left_to_complete(source, &entry.value, diagnostics));
         }
     }
+}
+
+/// The bytes `range` of a file as a message quotes them.
+fn quoted_text(source: &SourceFile, range: Range<usize>) -> String {
+    crate::markdown::quoted(source.text.get(range).unwrap_or_default())
 }
 
 fn contradicting_days(source: &SourceFile, fields: &Node, meta: &Meta, diagnostics: &Diagnostics) {

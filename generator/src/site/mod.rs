@@ -8,6 +8,7 @@ mod address;
 mod charters;
 pub mod choices;
 mod links;
+mod nearby;
 pub mod remarks;
 mod tags;
 

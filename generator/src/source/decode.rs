@@ -24,7 +24,7 @@ impl NotText {
     pub fn at(self, file: Arc<str>) -> Diagnostic {
         let line = self.before.matches('\n').count() + 1;
         let column = self.before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
-        let location = Location { file, line, column, width: 1, excerpt: self.excerpt };
+        let location = Location { file, line, column, width: 1, excerpt: self.excerpt, skipped: 0 };
         Diagnostic {
             severity: Severity::Error,
             code: "encodage",

@@ -64,7 +64,7 @@ pub fn check(content: &Path, sources: &Sources, diagnostics: &Diagnostics) {
 
 fn warning(content: &Path, path: &str, code: &'static str, message: String, help: String) -> Diagnostic {
     let file: Arc<str> = content.join(path).to_string_lossy().into();
-    let location = Location { file, line: 1, column: 1, width: 1, excerpt: String::new() };
+    let location = Location { file, line: 1, column: 1, width: 1, excerpt: String::new(), skipped: 0 };
     Diagnostic { severity: Severity::Warning, code, message, help: Some(help), location: Some(Box::new(location)) }
 }
 

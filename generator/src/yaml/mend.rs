@@ -77,8 +77,8 @@ fn conflicts(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics
 /// What is said of a line with which git marks two versions.
 pub(crate) fn conflict(source: &SourceFile, line: Range<usize>) -> crate::diagnostic::Diagnostic {
     source
-        .error(line, "conflit-git", "deux versions de ce passage attendent un choix")
-        .help("gardez la bonne version et retirez les lignes <<<<<<<, ======= et >>>>>>>")
+        .error(line, "conflit-git", "deux versions de ce passage se contredisent : git n’a pas su choisir")
+        .help("gardez le bon texte et retirez les lignes « <<<<<<< », « ======= » et « >>>>>>> »")
 }
 
 /// What a line was meant to say.
