@@ -199,6 +199,9 @@ impl Follow<'_> {
         if self.targets.generated.contains(&url) {
             return Ok(href(url));
         }
+        if let Some((_, id)) = self.site.aliases.iter().find(|(old, _)| *old == url) {
+            return self.to_page(&self.site.pages[*id], anchor, report);
+        }
         self.file(link, path.trim_start_matches('/'), report)
     }
 

@@ -137,7 +137,7 @@ impl Site {
         let mut pages = place(pages, scope);
         sort_children(&mut pages);
         let by_path = pages.iter().enumerate().map(|(id, page)| (page.parsed.source.path.clone(), id)).collect();
-        let by_url = address::index(&pages, diagnostics);
+        let by_url = address::index(&mut pages, diagnostics);
         let aliases = address::aliases(&pages, &by_url, diagnostics);
         let tags = tags::collect(&pages);
         let mut site = Self { pages, by_path, by_url, tags, aliases, unreadable, charters: HashMap::new() };
