@@ -195,7 +195,9 @@ impl Site {
         let missing = |path: &&Spanned<String>| {
             !self.by_path.contains_key(path.value.as_str()) && !self.unreadable.contains(path.value.as_str())
         };
-        for path in settings.menu.iter().chain(&settings.footer).filter(missing) {
+        // More are no slips of the hand; each is compared with every page.
+        const SHOWN: usize = 20;
+        for path in settings.menu.iter().chain(&settings.footer).filter(missing).take(SHOWN) {
             let help = match nearest(&path.value, self.by_path.keys().map(|path| &**path)) {
                 Some(near) => format!("vouliez-vous dire « {near} » ?"),
                 None => "écrivez son chemin depuis le dossier de contenu, par exemple savoir/_index.md".to_owned(),

@@ -13,6 +13,7 @@ mod sound_guard;
 mod sound_post;
 
 mod definitions;
+mod heads;
 mod posts;
 mod published;
 mod seeds;
