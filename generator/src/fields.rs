@@ -406,7 +406,7 @@ const DOUBLES: [(&str, &str); 8] = [
 ];
 
 /// The French key of a double, or the key itself.
-fn french_name<'n>(name: &'n str) -> &'n str {
+fn french_name(name: &str) -> &str {
     DOUBLES.iter().find(|(double, _)| *double == name).map_or(name, |(_, french)| *french)
 }
 

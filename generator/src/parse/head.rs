@@ -59,9 +59,15 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics)
                 );
             }
         }
-        Value::List(items) => items.iter().for_each(|item| left_to_complete(source, item, diagnostics)),
+        Value::List(items) => {
+            for item in items {
+                left_to_complete(source, item, diagnostics);
+            }
+        }
         Value::Map(entries) => {
-            entries.iter().for_each(|entry| left_to_complete(source, &entry.value, diagnostics));
+            for entry in entries {
+                left_to_complete(source, &entry.value, diagnostics);
+            }
         }
     }
 }

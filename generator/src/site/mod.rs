@@ -191,12 +191,12 @@ impl Site {
     }
 
     fn check_menus(&self, settings: &Settings, diagnostics: &Diagnostics) {
+        /// More are no slips of the hand; each is compared with every page.
+        const SHOWN: usize = 20;
         let Some(source) = &settings.source else { return };
         let missing = |path: &&Spanned<String>| {
             !self.by_path.contains_key(path.value.as_str()) && !self.unreadable.contains(path.value.as_str())
         };
-        // More are no slips of the hand; each is compared with every page.
-        const SHOWN: usize = 20;
         for path in settings.menu.iter().chain(&settings.footer).filter(missing).take(SHOWN) {
             let help = match nearest(&path.value, self.by_path.keys().map(|path| &**path)) {
                 Some(near) => format!("vouliez-vous dire « {near} » ?"),
