@@ -334,7 +334,7 @@ const FIRST_NAMES: &[&str] = &[
 ];
 
 /// Parts of the domains of invented addresses.
-const OF_EXAMPLES: &[&str] = &["example", "exemple", "invalid", "test", "localhost", "domaine", "mondomaine"];
+const OF_EXAMPLES: &[&str] = &["example", "exemple", "localhost", "domaine", "mondomaine"];
 
 /// Where people have a mailbox of their own.
 const OF_PEOPLE: &[&str] = &[
@@ -475,3 +475,31 @@ const OF_SERVICES: &[&str] = &[
     "vigil",
     "webmaster",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_persons_when_its_words_are_names() {
+        for name in ["jeanne.martin", "martin.jeanne", "j.martin", "Marie-Hélène.Roux", "zoe.li", "l_dupond"] {
+            assert!(is_personal(&format!("{name}@chu.test")), "{name}");
+        }
+        for name in
+            ["contact", "accueil.urgences", "com.dir", "prenom.nom", "lab-ia", "ne-pas-repondre", "rh.paie", "a"]
+        {
+            assert!(!is_personal(&format!("{name}@chu.test")), "{name}");
+        }
+        assert!(!is_personal("jeanne.martin@exemple.fr"));
+        assert!(!is_personal("jeanne.martin@poste"));
+        assert!(!is_personal("rien"));
+    }
+
+    #[test]
+    fn a_mailbox_that_people_have_at_home_is_a_persons() {
+        for provider in OF_PEOPLE {
+            assert!(is_personal(&format!("lapin75@{provider}")), "{provider}");
+            assert!(!is_personal(&format!("contact@{provider}")), "{provider}");
+        }
+    }
+}
