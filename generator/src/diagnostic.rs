@@ -93,20 +93,59 @@ impl fmt::Display for Diagnostic {
         if let Some(place) = &self.location {
             writeln!(f, "  --> {}:{}:{}", place.file, place.line, place.column)?;
             if !place.excerpt.trim().is_empty() {
-                let shown = place.excerpt.replace('\t', " ");
+                let shown: String = place.excerpt.chars().map(visible).collect();
                 let column = place.column - place.skipped;
                 let number = place.line.to_string();
                 let gutter = " ".repeat(number.len());
                 let width = place.width.min(shown.chars().count() + 1 - column.min(shown.chars().count())).max(1);
                 writeln!(f, "{gutter} |")?;
                 writeln!(f, "{number} | {shown}")?;
-                writeln!(f, "{gutter} | {}{}", " ".repeat(column - 1), "^".repeat(width))?;
+                writeln!(
+                    f,
+                    "{gutter} | {}{}",
+                    " ".repeat(shown.chars().take(column - 1).map(cells).sum()),
+                    "^".repeat(width)
+                )?;
             }
         }
         if let Some(help) = &self.help {
             writeln!(f, "  aide : {help}")?;
         }
         Ok(())
+    }
+}
+
+/// A sign of an excerpt as a terminal may show it: none that would move what stands around it.
+fn visible(c: char) -> char {
+    match c {
+        '\t' => ' ',
+        '\u{ad}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{2069}'
+        | '\u{feff}' => '·',
+        c if c.is_control() => '·',
+        c => c,
+    }
+}
+
+/// How many cells of a terminal a sign takes: none for what is drawn over the one before, two for
+/// most emoji and for the scripts of East Asia.
+fn cells(c: char) -> usize {
+    match c {
+        '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}' => 0,
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{1f300}'..='\u{1f64f}'
+        | '\u{1f680}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1faff}' => 2,
+        _ => 1,
     }
 }
 
@@ -206,6 +245,17 @@ fn letters_of(folded: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_fault_is_underlined_where_a_terminal_shows_it() {
+        let source = crate::source::SourceFile::new("a.md", "e\u{301} 🙂 \u{1b}[31m\u{202e}x FAUTE\n");
+        let at = source.text.find("FAUTE").unwrap();
+        let shown = source.error(at..at + 5, "essai", "un essai").to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines[1], "  --> a.md:1:14");
+        assert_eq!(lines[3], "1 | e\u{301} 🙂 ·[31m·x FAUTE");
+        assert_eq!(lines[4], "  |               ^^^^^");
+    }
 
     #[test]
     fn only_a_near_name_is_suggested() {
