@@ -22,6 +22,7 @@ use generator::build::{BuildOptions, BuildReport, build};
 use generator::content::Diffusion;
 use generator::form::validate;
 use generator::guard::Guard;
+use generator::policy::Policy;
 use generator::serve::static_files;
 use lettre::Address;
 use tokio::net::TcpListener;
@@ -90,6 +91,7 @@ pub async fn run(args: Args, data: PathBuf) -> Result<String, Failure> {
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now: clock.now(),
     })?;
     let Some(portal) = portal.map(Portal::new) else {

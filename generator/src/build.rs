@@ -30,6 +30,7 @@ use crate::inventory::{Changed, Inventory};
 use crate::markdown::Resolution;
 use crate::output::{OutputFile, Session, Summary, WriteOptions, Writer};
 use crate::places::Places;
+use crate::policy::Policy;
 use crate::portal::{Portal, PortalForm};
 use crate::render::{
     CardMemory, Cards, FORMS_PAGE, Fingerprints, Inputs, LastingFact, Notes, Planned, Renderer, SITEMAP_PAGE,
@@ -40,7 +41,7 @@ use crate::site::choices::{self, Among};
 use crate::site::{Follow, LinkMemory, Scope, Site, Targets, decode_url};
 use crate::source::{Found, Shelf, SourceFile, Sources, Stamp};
 use crate::theme::{Theme, ThemeMemory};
-use crate::{git_dates, images, markdown, parse};
+use crate::{git_dates, images, markdown, parse, source};
 
 /// Where the service tells what became of a submission.
 const FOLLOW_PAGE: &str = "/suivi/";
@@ -66,6 +67,8 @@ pub struct BuildOptions {
     pub compress: bool,
     /// Whether drafts are built.
     pub drafts: bool,
+    /// What faults and warnings weigh.
+    pub policy: Policy,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -112,6 +115,16 @@ pub fn build(options: &BuildOptions) -> anyhow::Result<BuildReport> {
 /// # Errors
 /// As [`build`].
 pub fn check(options: &BuildOptions) -> anyhow::Result<BuildReport> {
+    ensure_theme(options)?;
+    look_over(options)
+}
+
+/// Looks for faults and warnings in any content folder; where there is no theme, no page is laid
+/// out.
+///
+/// # Errors
+/// Fails when a folder cannot be read.
+pub fn look_over(options: &BuildOptions) -> anyhow::Result<BuildReport> {
     Workshop::for_one_build(options.clone()).render_into(options.now, |_, render| render(&Nowhere))
 }
 
@@ -120,11 +133,17 @@ pub fn check(options: &BuildOptions) -> anyhow::Result<BuildReport> {
 /// # Errors
 /// As [`build`].
 pub fn compose(options: &BuildOptions) -> anyhow::Result<Composed> {
+    ensure_theme(options)?;
     let files = Kept::default();
     let report = Workshop::for_one_build(options.clone()).render_into(options.now, |_, render| render(&files))?;
     let mut files = files.0.into_inner().unwrap_or_else(PoisonError::into_inner);
     files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(Composed { report, files })
+}
+
+fn ensure_theme(options: &BuildOptions) -> anyhow::Result<()> {
+    anyhow::ensure!(options.theme.is_dir(), "le thème « {} » n’existe pas", options.theme.display());
+    Ok(())
 }
 
 /// A build that is not written yet.
@@ -320,6 +339,7 @@ impl Workshop {
     /// # Errors
     /// Fails when a folder cannot be read or written; faults of the content are in the report.
     pub fn build(&mut self, now: Timestamp) -> anyhow::Result<BuildReport> {
+        ensure_theme(&self.options)?;
         // Taken out, so that it can be borrowed apart from the rest.
         let nowhere = Writer::new("", WriteOptions::default());
         let mut writer = std::mem::replace(&mut self.writer, nowhere);
@@ -345,7 +365,7 @@ impl Workshop {
         write: impl FnOnce(&[String], &mut dyn FnMut(&dyn Sink) -> anyhow::Result<bool>) -> anyhow::Result<bool>,
     ) -> anyhow::Result<BuildReport> {
         let mut clock = Clock::start();
-        let diagnostics = Diagnostics::new();
+        let diagnostics = Diagnostics::weighed_by(self.options.policy);
         let prepared = self.prepare(now, &diagnostics, &mut clock)?;
         let mut pages = 0;
         let mut paths = Vec::new();
@@ -389,7 +409,9 @@ impl Workshop {
         clock: &mut Clock,
     ) -> anyhow::Result<Option<Prepared>> {
         let found = self.inventory.look(&self.options.content)?;
-        let Sources { pages, data, others } = self.shelf.load(&self.options.content, found, diagnostics)?;
+        let sources = self.shelf.load(&self.options.content, found, diagnostics)?;
+        source::names::check(&self.options.content, &sources, diagnostics);
+        let Sources { pages, data, others, unreadable } = sources;
         clock.done("lecture");
         let named = |name: &str| data.iter().find(|file| &*file.path == name).map(|file| &**file);
         let settings = Settings::parse(named(SETTINGS_FILE), diagnostics);
@@ -403,7 +425,7 @@ impl Workshop {
             let (dates, content) = (&mut self.dates, &self.options.content);
             // Git answers while the pages are parsed.
             let dates = threads.spawn(move || dates.last_commits(content, &paths));
-            let parsed = self.pages.parse(pages, &settings.name, diagnostics);
+            let parsed = self.pages.parse(unreadable, pages, &settings.name, diagnostics);
             // It only reads what git says; a panic there would take dates away and nothing else.
             (dates.join().unwrap_or_default(), parsed)
         });
@@ -413,6 +435,7 @@ impl Workshop {
         let choices = choices::of(&site, Among::Shown, with_pages);
         let form_ids: Vec<&str> = form_files(&data).map(form_id).collect();
         site.check_names(&settings, &form_ids, diagnostics);
+        crate::site::remarks::check(&site, scope, diagnostics);
         clock.done("plan du site");
 
         let facts = self.file_facts(&others);
@@ -433,6 +456,9 @@ impl Workshop {
         clock.done("liens");
 
         let view = site_view(&site, &settings, self.options.diffusion);
+        if !self.options.theme.is_dir() {
+            return Ok(None);
+        }
         let Some(theme) = self.theme.load(&self.options.theme, &view, diagnostics)? else { return Ok(None) };
         clock.done("thème");
         if diagnostics.error_count() > 0 {
@@ -606,7 +632,10 @@ fn form_texts(
         let inner = Diagnostics::new();
         let document = markdown::parse(&excerpt, 0..excerpt.text.len(), &inner);
         let follow = Follow { site, targets, source: &excerpt, page: None };
-        let links: Vec<Resolution> = document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
+        let report = markdown::Report::new(&excerpt, 0, &inner);
+        let links: Vec<Resolution> =
+            document.links.iter().map(|link| follow.resolve_or_report(link, &report)).collect();
+        report.finish();
         for mut fault in inner.into_sorted() {
             fault.location = Some(Box::new(source.locate(text.range.clone())));
             diagnostics.add(fault);

@@ -1,6 +1,9 @@
 //! The command line of `generator`: what may be asked, and what is printed of the answer.
 
+mod usage;
+
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
@@ -13,6 +16,7 @@ use crate::build::{self, BuildOptions, BuildReport, Workshop};
 use crate::content::{Diffusion, Holds};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fields::Choice;
+use crate::policy::Policy;
 use crate::receipt::{self, Built, Unchanged};
 use crate::{new, preview};
 
@@ -57,15 +61,16 @@ enum Command {
         /// Dit combien de temps chaque étape a pris.
         #[arg(long)]
         timings: bool,
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// Vérifie le contenu sans rien écrire.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     Check {
         #[command(flatten)]
         site: SiteArgs,
-        /// Forme de la réponse : text (par défaut) ou json
-        #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
-        format: Format,
+        #[command(flatten)]
+        answer: AnswerArgs,
     },
     /// Sert le site sur cette machine et le reconstruit à chaque modification.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
@@ -117,6 +122,26 @@ struct SiteArgs {
     /// Fait comme si l’on était ce jour-là (AAAA-MM-JJ).
     #[arg(long, value_name = "AAAA-MM-JJ")]
     date: Option<Date>,
+    /// Compte les avertissements comme des erreurs.
+    #[arg(long)]
+    strict: bool,
+    /// Pour importer un site existant : ce qui peut être publié sans danger n’est plus refusé.
+    #[arg(long, conflicts_with = "strict")]
+    lenient: bool,
+}
+
+#[derive(Args, Debug)]
+struct AnswerArgs {
+    /// Forme de la réponse : text (par défaut) ou json
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Format::Text,
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "FORME"
+    )]
+    format: Format,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -129,6 +154,22 @@ enum Audience {
 enum Format {
     Text,
     Json,
+}
+
+/// Reads the command line. A mistake is explained in French, and gives the exit status to end with.
+///
+/// # Errors
+/// The exit status: 0 after `--help`, 2 after a mistake.
+pub fn parse() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|fault| {
+        if let Some(sentence) = usage::explain(&fault) {
+            eprintln!("{sentence}");
+            return ExitCode::from(2);
+        }
+        // Nobody is left to tell that the help could not be printed.
+        let _ = fault.print();
+        ExitCode::SUCCESS
+    })
 }
 
 /// How a command ended: 0, the content is at fault, or the command or the machine is.
@@ -156,6 +197,11 @@ impl SiteArgs {
             },
             compress,
             drafts: self.drafts,
+            policy: match (self.strict, self.lenient) {
+                (true, _) => Policy::Strict,
+                (_, true) => Policy::Lenient,
+                _ => Policy::Usual,
+            },
             now,
         })
     }
@@ -167,7 +213,7 @@ impl SiteArgs {
 /// When the command or the machine is at fault; exit status 2.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
-        Command::Build { site, no_compress, timings } => {
+        Command::Build { site, no_compress, timings, answer } => {
             let options = site.options(!no_compress)?;
             let mut workshop = Workshop::for_one_build(options.clone());
             let built = receipt::build(&mut workshop, &options, SystemTime::now())?;
@@ -176,12 +222,12 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             let report = match built {
                 Built::Anew(report) => report,
                 Built::Unchanged(unchanged) => {
-                    print_diagnostics(&unchanged.diagnostics);
+                    print(answer.format, &unchanged.diagnostics)?;
                     eprintln!("{}", unchanged_summary(&unchanged, &site.output));
                     return Ok(Outcome::Done);
                 }
             };
-            print_diagnostics(&report.diagnostics);
+            print(answer.format, &report.diagnostics)?;
             if timings {
                 for (stage, time) in &report.stages {
                     eprintln!("{:>6} ms  {stage}", time.as_millis());
@@ -190,9 +236,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             eprintln!("{}", summary(&report, &site.output));
             Ok(outcome(report.is_refused()))
         }
-        Command::Check { site, format } => {
-            let checked = build::check(&site.options(false)?)?;
-            match format {
+        Command::Check { site, answer } => {
+            let checked = build::look_over(&site.options(false)?)?;
+            match answer.format {
                 Format::Json => println!("{}", serde_json::to_string_pretty(&checked.diagnostics)?),
                 Format::Text => {
                     for diagnostic in &checked.diagnostics {
@@ -222,6 +268,15 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
 
 fn outcome(refused: bool) -> Outcome {
     if refused { Outcome::ContentAtFault } else { Outcome::Done }
+}
+
+/// Prints faults and warnings: for a person on stderr, for a program on stdout.
+fn print(format: Format, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
+    match format {
+        Format::Text => print_diagnostics(diagnostics),
+        Format::Json => println!("{}", serde_json::to_string_pretty(diagnostics)?),
+    }
+    Ok(())
 }
 
 /// Prints faults and warnings for a person, on stderr.

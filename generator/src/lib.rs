@@ -15,6 +15,9 @@
 //! 5. [`theme`] holds templates and [`assets`]; [`render`] turns pages into files: `OutputFile`.
 //! 6. [`output`] writes what changed, only when all of it succeeded.
 //!
+//! [`policy`] decides how much a diagnostic weighs in one build (`--strict`, `--lenient`); no reader
+//! of content asks it.
+//!
 //! [`publish`] goes the other way: from an approved submission to files of the content folder.
 //! [`build`] is that journey as one call; [`portal`] is what the forms service keeps of it;
 //! [`serve`] and [`watch`] show a site on this machine, [`preview`] puts the two together.
@@ -23,8 +26,10 @@
 
 pub mod diagnostic;
 pub mod digest;
+pub mod policy;
 
 pub mod inventory;
+pub mod locate;
 pub mod source;
 
 pub mod front_matter;
@@ -37,6 +42,7 @@ pub mod slug;
 pub mod establishment;
 pub mod form;
 pub mod guard;
+pub mod lint;
 pub mod settings;
 
 pub mod content;

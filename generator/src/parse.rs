@@ -3,6 +3,8 @@
 //! Folder pages are read first, because they say what the others of their folder are. Nothing
 //! here looks from one page at another; that is the site's part.
 
+mod head;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +12,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use rayon::prelude::*;
 
-use crate::content::{Holds, Kind, Meta, Section};
+use crate::content::{Holds, Kind, Meta, Section, elsewhere};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::digest;
 use crate::fields::Fields;
@@ -98,9 +100,11 @@ struct Remembered {
 }
 
 impl Memory {
-    /// Reads every page and reports what is wrong with each.
+    /// Reads every page and reports what is wrong with each. The pages `not_text`, by their content
+    /// paths, were reported already.
     pub fn parse(
         &mut self,
+        not_text: Vec<Arc<str>>,
         sources: Vec<Arc<SourceFile>>,
         settings_name: &str,
         diagnostics: &Diagnostics,
@@ -113,21 +117,27 @@ impl Memory {
         add_missing_indexes(&mut indexes, &leaves, settings_name);
 
         let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
-        let mut parsed = ParsedPages::default();
+        let mut parsed = ParsedPages { pages: Vec::new(), unreadable: not_text.into_iter().collect() };
         for source in indexes {
             let folder = source.folder().to_owned();
             let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
             let place = if is_space { Place::Space } else { Place::Section };
             let read = self.remembered_or_read(&before, source, place);
+            // Below a folder whose own page cannot be read, whose keys these are is not known.
+            let above_unknown = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&None);
+            let is_known = read.page.is_some() && !parsed.unreadable.contains(&read.source.path);
             // A folder keeps its place in the site even when its own page cannot be read.
             let page = read.page.clone().or_else(|| {
                 let substitute = Arc::new(synthetic_index(&folder, settings_name));
                 parse_one(&substitute, place, Revision::default(), &Diagnostics::new()).map(Arc::new)
             });
             if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
-                holds.insert(folder, (!section.holds_unknown).then_some(section.holds));
+                holds.insert(folder, (is_known && !section.holds_unknown).then_some(section.holds));
             }
-            self.add(read, page, &mut parsed, diagnostics);
+            for fault in read.faults.iter().filter(|fault| !(above_unknown && is_of_a_key(fault.code))) {
+                diagnostics.add(fault.clone());
+            }
+            self.add(read, page, &mut parsed);
         }
         let read: Vec<_> = leaves
             .into_par_iter()
@@ -143,7 +153,10 @@ impl Memory {
             .collect();
         for read in read {
             let page = read.page.clone();
-            self.add(read, page, &mut parsed, diagnostics);
+            for fault in &read.faults {
+                diagnostics.add(fault.clone());
+            }
+            self.add(read, page, &mut parsed);
         }
         parsed
     }
@@ -162,7 +175,8 @@ impl Memory {
         let mut page = parse_one(&source, place, Revision { head: self.builds, body: self.builds }, &faults);
         // What stayed keeps its number: a body that changes is nothing to the lists that name the page.
         if let (Some(page), Some(last)) = (&mut page, last.and_then(|last| last.page.as_deref())) {
-            if page.head_source() == last.head_source() {
+            // A title may come from the body.
+            if page.head_source() == last.head_source() && page.meta.title == last.meta.title {
                 page.revision.head = last.revision.head;
             }
             if page.body_source() == last.body_source() {
@@ -172,16 +186,7 @@ impl Memory {
         Remembered { source, place, page: page.map(Arc::new), faults: faults.into_sorted() }
     }
 
-    fn add(
-        &mut self,
-        read: Remembered,
-        page: Option<Arc<ParsedPage>>,
-        parsed: &mut ParsedPages,
-        diagnostics: &Diagnostics,
-    ) {
-        for fault in &read.faults {
-            diagnostics.add(fault.clone());
-        }
+    fn add(&mut self, read: Remembered, page: Option<Arc<ParsedPage>>, parsed: &mut ParsedPages) {
         match page {
             Some(page) => parsed.pages.push(page),
             None => {
@@ -192,9 +197,14 @@ impl Memory {
     }
 }
 
+/// Whether a fault says that a key is not one of this kind of page.
+fn is_of_a_key(code: &str) -> bool {
+    matches!(code, "cle-inconnue" | "cle-etrangere")
+}
+
 /// Reads every page once, and reports what is wrong with each.
 pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> ParsedPages {
-    Memory::default().parse(sources.into_iter().map(Arc::new).collect(), settings_name, diagnostics)
+    Memory::default().parse(Vec::new(), sources.into_iter().map(Arc::new).collect(), settings_name, diagnostics)
 }
 
 /// What is known of a file before it is read.
@@ -215,9 +225,10 @@ fn parse_one(
     if place == Place::Unknown {
         return None;
     }
-    let Split { fields: node, body } = front_matter::split(source, diagnostics)?;
+    let Split { fields: mut node, body } = front_matter::split(source, diagnostics)?;
+    elsewhere::rename(source, &mut node, diagnostics);
     let fields = Fields::new(source, &node, diagnostics);
-    let meta = Meta::take(&fields, !matches!(place, Place::Leaf(Holds::Note)));
+    let mut meta = Meta::take(&fields, !matches!(place, Place::Leaf(Holds::Note)));
     let kind = match place {
         Place::Section => Kind::Section(Section::take(&fields)),
         Place::Space => Kind::take(Holds::Space, &fields),
@@ -232,7 +243,13 @@ fn parse_one(
         Place::Leaf(holds) => Kind::take(holds, &fields),
         Place::Unknown => return None,
     };
-    fields.finish();
+    meta.extra = fields.finish_with_extra();
+    head::check(source, &node, &mut meta, diagnostics);
+    let body = if meta.title.is_empty() && !matches!(kind, Kind::Note(_)) {
+        head::find_title(source, body, &mut meta)
+    } else {
+        body
+    };
     let document = markdown::parse(source, body.clone(), diagnostics);
     if matches!(kind, Kind::Guide(_)) {
         check_steps(source, &document, diagnostics);

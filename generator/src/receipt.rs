@@ -201,6 +201,7 @@ struct StoredLocation {
     column: usize,
     width: usize,
     excerpt: String,
+    skipped: usize,
 }
 
 impl From<&Diagnostic> for Stored {
@@ -216,6 +217,7 @@ impl From<&Diagnostic> for Stored {
                 column: place.column,
                 width: place.width,
                 excerpt: place.excerpt.clone(),
+                skipped: place.skipped,
             }),
         }
     }
@@ -236,6 +238,7 @@ impl From<Stored> for Diagnostic {
                     column: place.column,
                     width: place.width,
                     excerpt: place.excerpt,
+                    skipped: place.skipped,
                 })
             }),
         }

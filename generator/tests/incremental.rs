@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use generator::build::{BuildOptions, Workshop, build};
 use generator::content::Diffusion;
 use generator::inventory::Changed;
+use generator::policy::Policy;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -121,6 +122,7 @@ impl Desk {
             diffusion: Diffusion::Interne,
             compress,
             drafts: false,
+            policy: Policy::Usual,
             now: self.now,
         }
     }

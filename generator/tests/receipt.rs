@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use generator::build::{BuildOptions, Workshop};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 use generator::receipt::{Built, Unchanged, build};
 
 struct Desk {
@@ -38,6 +39,7 @@ impl Desk {
             diffusion: Diffusion::Interne,
             compress: true,
             drafts: false,
+            policy: Policy::Usual,
             now: "2026-11-22T12:00:00Z".parse().unwrap(),
         };
         Self { folder, options }

@@ -8,6 +8,7 @@ use generator::build::{BuildOptions, check};
 use generator::content::Diffusion;
 use generator::form::Choices;
 use generator::form::definition::CharterChoice;
+use generator::policy::Policy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -31,6 +32,7 @@ pub fn choices(args: &ExportArgs, now: Timestamp) -> anyhow::Result<Choices> {
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now,
     })
     .context("lecture du contenu, qui dit quelles chartes sont en vigueur")?;

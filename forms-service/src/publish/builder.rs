@@ -12,6 +12,7 @@ use std::time::Duration;
 use generator::build::{BuildOptions, Composed, compose};
 use generator::content::Diffusion;
 use generator::diagnostic::Diagnostic;
+use generator::policy::Policy;
 use generator::portal::Portal as Built;
 use generator::serve::{LiveReload, error_page};
 use generator::watch::{self, watch};
@@ -130,6 +131,7 @@ impl Builder {
             diffusion: Diffusion::Interne,
             compress: self.compresses(),
             drafts: false,
+            policy: Policy::Usual,
             now,
         }
     }

@@ -13,7 +13,7 @@ mod tables;
 use std::mem;
 use std::ops::Range;
 
-use pulldown_cmark::{BrokenLink, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use self::blocks::{List, OpenHeading};
 use self::components::{ClosedComponent, OpenComponent};
@@ -26,6 +26,7 @@ use super::headings::Anchors;
 use super::report::{Report, quoted};
 use super::tables::{Names, Table};
 use super::{Document, escape, fences, limits, links};
+use crate::lint::{self, Prose};
 use crate::typography::{After, Typographer};
 
 const OPTIONS: Options = Options::ENABLE_TABLES
@@ -36,8 +37,8 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_DEFINITION_LIST)
     .union(Options::ENABLE_GFM);
 
-/// Reads a body.
-pub(super) fn write(body: &str, report: &Report) -> Document {
+/// Reads a body; also gives the pieces that readers see as words.
+pub(super) fn write(body: &str, report: &Report) -> (Document, Vec<Prose>) {
     let mut on_broken = |broken: BrokenLink<'_>| {
         links::report_broken(body, &broken, report);
         None
@@ -52,6 +53,9 @@ pub(super) fn write(body: &str, report: &Report) -> Document {
     let mut writer = Writer::new(body, report);
     for (event, range) in &mut events {
         writer.event(event, range);
+        if report.is_full() {
+            return (Document { is_unread: true, ..Document::default() }, Vec::new());
+        }
     }
     writer.finish(definitions)
 }
@@ -60,6 +64,7 @@ struct Writer<'a> {
     body: &'a str,
     report: &'a Report<'a>,
     document: Document,
+    prose: Vec<Prose>,
     /// What is being written.
     current: Fragment,
     /// What was being written when a fragment of its own was started.
@@ -90,6 +95,8 @@ struct Writer<'a> {
     closed_component: Option<ClosedComponent>,
     /// How many ends may still come of blocks that had to be closed before, which was reported.
     ends_to_come: usize,
+    /// Names of the tags that were refused and whose end was not met yet.
+    refused_tags: Vec<String>,
     in_code: bool,
     last_level: u8,
     too_deep: bool,
@@ -109,6 +116,7 @@ impl<'a> Writer<'a> {
             body,
             report,
             document: Document::default(),
+            prose: Vec::new(),
             current: Fragment::with_capacity(body.len() + body.len() / 4),
             suspended: Vec::new(),
             depth: 0,
@@ -132,6 +140,7 @@ impl<'a> Writer<'a> {
             components: Vec::new(),
             closed_component: None,
             ends_to_come: 0,
+            refused_tags: Vec::new(),
             in_code: false,
             last_level: 1,
             too_deep: false,
@@ -240,6 +249,7 @@ impl<'a> Writer<'a> {
                 escape::escape_text(&text, &mut self.current.html);
                 self.typographer.skip_object();
             } else {
+                self.prose.push(Prose { range: self.text.range.clone(), in_link: self.link.is_some() });
                 self.typographer.write::<true>(&text, after, &mut self.current.html);
             }
         }
@@ -268,7 +278,10 @@ impl<'a> Writer<'a> {
                 self.start_heading(level as u8, id, classes.is_empty() && attrs.is_empty(), range);
             }
             Tag::BlockQuote(kind) => self.start_quote(kind),
-            Tag::CodeBlock(_) => {
+            Tag::CodeBlock(kind) => {
+                if kind == CodeBlockKind::Indented {
+                    lint::shape::check_indented(self.body, &range, self.report);
+                }
                 self.in_code = true;
                 self.start_block("<pre tabindex=\"0\"><code>");
             }
@@ -285,7 +298,7 @@ impl<'a> Writer<'a> {
                 self.suspend();
                 self.current.html.push_str("<thead>\n<tr>");
             }
-            Tag::TableRow => self.start_row(),
+            Tag::TableRow => self.start_row(&range),
             Tag::TableCell => self.start_cell(),
             Tag::Emphasis => self.current.html.push_str("<em>"),
             Tag::Strong => self.current.html.push_str("<strong>"),
@@ -321,7 +334,7 @@ impl<'a> Writer<'a> {
         self.close_components_of(self.depth);
         self.close_tags_within(self.depth);
         match tag {
-            TagEnd::Paragraph => self.end_paragraph(),
+            TagEnd::Paragraph => self.end_paragraph(&range),
             TagEnd::Heading(_) => self.end_heading(),
             TagEnd::BlockQuote(Some(_)) => self.current.html.push_str("</div>\n"),
             TagEnd::BlockQuote(None) => self.current.html.push_str("</blockquote>\n"),
@@ -374,14 +387,13 @@ impl<'a> Writer<'a> {
         mem::replace(&mut self.current, outer)
     }
 
-    fn finish(mut self, definitions: Vec<(String, Range<usize>)>) -> Document {
+    fn finish(mut self, definitions: Vec<(String, Range<usize>)>) -> (Document, Vec<Prose>) {
         self.close_components_of(0);
         self.close_tags_within(0);
         self.close_section();
         self.report_unused(definitions);
         self.document.footnotes = self.notes.finish(self.report);
-        self.report.finish(self.body.len());
-        self.document
+        (self.document, self.prose)
     }
 
     fn report_unused(&mut self, mut definitions: Vec<(String, Range<usize>)>) {

@@ -4,7 +4,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Location, Severity, window};
+use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::xml::escape;
 
 use super::reload::STYLE;
@@ -82,9 +82,8 @@ fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic) -> fmt::Result
 
 /// The line, or what stands around the place in a very long one, with what is at fault marked.
 fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
-    let (line, column) = window(&place.excerpt, place.column);
-    let line: Vec<char> = line.chars().collect();
-    let start = (column - 1).min(line.len());
+    let line: Vec<char> = place.excerpt.chars().collect();
+    let start = (place.column - 1 - place.skipped).min(line.len());
     let end = (start + place.width).min(line.len());
     let text = |part: &[char]| escape(&part.iter().collect::<String>());
     f.write_str(&text(&line[..start]))?;

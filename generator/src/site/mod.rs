@@ -8,6 +8,8 @@ mod address;
 mod charters;
 pub mod choices;
 mod links;
+mod nearby;
+pub mod remarks;
 mod tags;
 
 pub use address::output_path;
@@ -137,10 +139,10 @@ impl Site {
     /// Puts the pages in their places and reports what does not fit together.
     pub fn new(parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Self {
         let ParsedPages { pages, unreadable } = parsed;
-        let (pages, mut children) = place(pages, scope);
+        let (mut pages, mut children) = place(pages, scope);
         let positions = sort_children(&pages, &mut children);
         let by_path = pages.iter().enumerate().map(|(id, page)| (page.parsed.source.path.clone(), id)).collect();
-        let by_url = address::index(&pages, diagnostics);
+        let by_url = address::index(&mut pages, diagnostics);
         let aliases = address::aliases(&pages, &by_url, diagnostics);
         let tags = tags::collect(&pages);
         let charters = HashMap::new();
@@ -196,11 +198,13 @@ impl Site {
     }
 
     fn check_menus(&self, settings: &Settings, diagnostics: &Diagnostics) {
+        /// More are no slips of the hand; each is compared with every page.
+        const SHOWN: usize = 20;
         let Some(source) = &settings.source else { return };
         let missing = |path: &&Spanned<String>| {
             !self.by_path.contains_key(path.value.as_str()) && !self.unreadable.contains(path.value.as_str())
         };
-        for path in settings.menu.iter().chain(&settings.footer).filter(missing) {
+        for path in settings.menu.iter().chain(&settings.footer).filter(missing).take(SHOWN) {
             let help = match nearest(&path.value, self.by_path.keys().map(|path| &**path)) {
                 Some(near) => format!("vouliez-vous dire « {near} » ?"),
                 None => "écrivez son chemin depuis le dossier de contenu, par exemple savoir/_index.md".to_owned(),
