@@ -254,7 +254,7 @@ mod tests {
         let lines: Vec<&str> = shown.lines().collect();
         assert_eq!(lines[1], "  --> a.md:1:14");
         assert_eq!(lines[3], "1 | e\u{301} 🙂 ·[31m·x FAUTE");
-        assert_eq!(lines[4], "  |               ^^^^^");
+        assert_eq!(lines[4], "  |              ^^^^^");
     }
 
     #[test]

@@ -168,6 +168,7 @@ fn unknown_tags_are_shown_as_the_text_that_they_are() {
     assert_eq!(placed("é <nom du service> b\n"), ["W 1:3 html-inconnu +16"]);
     assert_eq!(html_all_the_same("a <nom> b\n"), "<p>a &lt;nom&gt; b</p>\n");
     assert_eq!(placed("<nom>a</nom>\n"), ["W 1:1 html-inconnu +5"]);
+    assert_eq!(placed("a <truc onclick=x>\n"), ["E 1:3 html-programme +16"]);
     assert_eq!(placed("a <!-- jamais\n\nfermé -->\n"), ["E 1:3 html-commentaire +4"]);
     assert_eq!(placed("a <b>c</b> d\n"), ["E 1:3 html +3"]);
     assert_eq!(placed("a c</b> d\n"), ["E 1:4 html +4"]);
