@@ -53,6 +53,13 @@ fn links_that_are_none_are_reported() {
 }
 
 #[test]
+fn a_link_within_a_link_is_none() {
+    let body = "[<https://exemple.fr>](a.md)\n";
+    assert_eq!(faults(body), ["W 1:1 lien-adresse", "W 1:2 lien-dans-lien"]);
+    assert_eq!(html_all_the_same(body), "<p><a href=\"a.md\">https://exemple.fr</a></p>\n");
+}
+
+#[test]
 fn lines_that_are_no_titles_or_items_are_reported() {
     assert_eq!(placed("a\n\n##Été ici\n"), ["W 3:1 markdown-litteral +9"]);
     assert_eq!(placed("##\u{a0}Été\n"), ["W 1:1 markdown-litteral +6"]);
