@@ -57,11 +57,11 @@ pub(crate) fn check(body: &str, signs: &[Sign], prose: &[Prose], report: &Report
 }
 
 /// What stands in prose, with its piece. Both come in the order of the body.
-fn within<'p, T>(
+fn within<T>(
     found: impl Iterator<Item = T>,
     start: impl Fn(&T) -> usize,
-    prose: &'p [Prose],
-) -> impl Iterator<Item = (T, &'p Prose)> {
+    prose: &[Prose],
+) -> impl Iterator<Item = (T, &Prose)> {
     let mut rest = prose;
     found.filter_map(move |one| {
         let at = start(&one);

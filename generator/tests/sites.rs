@@ -315,10 +315,13 @@ fn under_strict_a_warning_keeps_the_site_from_being_written() {
 fn a_site_from_elsewhere_is_built_leniently() {
     let folder = tempfile::tempdir().unwrap();
     let content = folder.path().join("content");
-    fs::create_dir(&content).unwrap();
+    fs::create_dir_all(content.join("dossier")).unwrap();
     for (name, text) in [
         ("sans-titre.md", "# Premiers **pas**\n\nTexte, [lien perdu](perdu.md).\n"),
-        ("premier-pas.md", "Rien que du texte.\n"),
+        ("premier-pas.md", "Rien que du texte, et [un renvoi](/vieux/chemin).\n"),
+        ("deplacee.md", "---\ntitle: Déplacée\npermalink: /vieux/chemin/\n---\nTexte\n"),
+        ("dossier.md", "---\ntitle: À côté d’un dossier\n---\nTexte\n"),
+        ("dossier/page.md", "---\ntitle: Dedans\n---\nTexte\n"),
         (
             "cles.md",
             "---\ntitle: Des clés\nlayout: post\nlastmod: 2026-01-02T10:00:00Z\nmenu: {main: {weight: 2}}\ntags: un, deux\n---\nTexte\n",
@@ -337,6 +340,7 @@ fn a_site_from_elsewhere_is_built_leniently() {
     let expected = [
         ("cles.md", "type"),
         ("deux-points.md", "yaml-deux-points"),
+        ("dossier.md", "adresse-en-double"),
         ("premier-pas.md", "cle-manquante"),
         ("sans-titre.md", "cle-manquante"),
         ("sans-titre.md", "page-introuvable"),
@@ -348,6 +352,9 @@ fn a_site_from_elsewhere_is_built_leniently() {
     assert!(pages["deux-points/index.html"].contains("Urgences\u{a0}: la nuit"));
     assert!(pages.contains_key("etiquettes/deux/index.html"));
     assert!(!pages.contains_key("pas-paru/index.html"));
+    assert!(pages["premier-pas/index.html"].contains("<a href=\"/deplacee/\">un renvoi</a>"));
+    assert!(pages["vieux/chemin/index.html"].contains("/deplacee/"));
+    assert!(pages["dossier-2/index.html"].contains("À côté d’un dossier"));
 
     // What decides who sees a page is never guessed.
     fs::write(content.join("cles.md"), "---\ntitle: Des clés\ndraft: maybe\n---\nTexte\n").unwrap();

@@ -60,6 +60,11 @@ fn end_of_conflict(body: &str, line: &Range<usize>) -> usize {
 
 /// The blocks of code of a body, which may well show a conflict.
 fn code_of(body: &str) -> Vec<Range<usize>> {
+    // A larger file shows no conflict: it has some, and is not worth reading twice.
+    const LARGEST: usize = 1_000_000;
+    if body.len() > LARGEST {
+        return Vec::new();
+    }
     let blocks = Parser::new(body).into_offset_iter();
     blocks.filter(|(event, _)| matches!(event, Event::Start(Tag::CodeBlock(_)))).map(|(_, range)| range).collect()
 }

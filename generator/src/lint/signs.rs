@@ -72,12 +72,12 @@ fn add_controls(body: &str, signs: &mut Vec<Sign>) {
 }
 
 fn is_control(byte: u8) -> bool {
-    (byte < b' ') & (byte != b'\n') & (byte != b'\r') & (byte != b'\t') | (byte == 0x7f)
+    byte == 0x7f || (byte < b' ' && !matches!(byte, b'\n' | b'\r' | b'\t'))
 }
 
 /// The control characters from U+0080 to U+009F, of two bytes.
 fn is_high(first: u8, second: u8) -> bool {
-    (first == 0xc2) & (second < 0xa0)
+    first == 0xc2 && second < 0xa0
 }
 
 #[cfg(test)]

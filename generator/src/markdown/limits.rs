@@ -12,10 +12,22 @@ pub(super) const MAX_DEPTH: usize = 100;
 /// Nobody finds anything in a page that has more.
 pub(super) const MAX_HEADINGS: usize = 5_000;
 
-/// Reports the first line that could open too many blocks.
-pub(super) fn is_nested_too_deep(body: &str, report: &Report) -> bool {
+/// No text has a longer line; what the parser keeps of one grows with its signs.
+const MAX_LINE_BYTES: usize = 1_000_000;
+
+/// Reports the first line that is too long, or could open too many blocks.
+pub(super) fn is_unreadable(body: &str, report: &Report) -> bool {
     let mut start = 0;
     for line in body.split_inclusive('\n') {
+        if line.len() > MAX_LINE_BYTES {
+            report.error(
+                start..start + line.floor_char_boundary(MAX_BLOCKS),
+                "ligne-trop-longue",
+                "cette ligne fait plus d’un million d’octets : ce n’est pas du texte",
+                "coupez-la en paragraphes, ou reprenez le fichier depuis une copie saine",
+            );
+            return true;
+        }
         if blocks_opened(line.as_bytes()) > MAX_BLOCKS {
             report.error(
                 start..start + line.trim_end().len().min(MAX_BLOCKS),

@@ -170,9 +170,8 @@ pub(super) fn refuse(name: &str, tag: &str, attributes: &str, range: &Range<usiz
             format!("« {} » lance un programme : ce n’est pas accepté dans une page", quoted(tag)),
             "retirez cette balise ; tout doit fonctionner sans programme".to_owned(),
         ),
-        _ => match markdown_instead(name, tag) {
-            Some((message, help)) => ("html", message, help),
-            None => {
+        _ => {
+            let Some((message, help)) = markdown_instead(name, tag) else {
                 report.warning(
                     range.clone(),
                     "html-inconnu",
@@ -180,8 +179,9 @@ pub(super) fn refuse(name: &str, tag: &str, attributes: &str, range: &Range<usiz
                     "écrivez « \\< » pour un chevron ; pour un texte à remplacer, utilisez […]",
                 );
                 return;
-            }
-        },
+            };
+            ("html", message, help)
+        }
     };
     report.error(range.clone(), code, message, help);
 }

@@ -98,15 +98,16 @@ fn contradicting_days(source: &SourceFile, fields: &Node, meta: &Meta, diagnosti
     }
 }
 
-/// A title is shown as it is: Markdown in it is taken off, and told.
+/// A title is shown as it is: Markdown in it is taken off, and told. Between quotation marks, where
+/// the words of a form are published too, it is what it says.
 fn plain_title(source: &SourceFile, fields: &Node, meta: &mut Meta, diagnostics: &Diagnostics) {
     let plain = without_markup(&meta.title);
-    if plain == meta.title {
-        return;
-    }
     let range = value(fields, &["titre", "title"]).map_or(0..0, |node| node.range.clone());
     let written = source.text.get(range.clone()).unwrap_or_default();
-    // One that begins with such a sign was refused for it, unless it stands between quotation marks.
+    if plain == meta.title || written.starts_with(['"', '\'']) {
+        return;
+    }
+    // One that begins with such a sign was refused for it.
     if !written.starts_with(['*', '`']) {
         diagnostics.add(
             source
@@ -209,6 +210,19 @@ mod tests {
         assert_eq!(title("premier-pas.md", "```\n# code\n```\n").0, "Premier pas");
         assert_eq!(title("savoir/été_2026/index.md", "").0, "Été 2026");
         assert_eq!(title("_index.md", "").0, "Accueil");
+    }
+
+    #[test]
+    fn between_quotation_marks_a_title_is_what_it_says() {
+        for (written, title, faults) in
+            [("Un [lien](a.md)", "Un lien", 1), ("\"Un [lien](a.md)\"", "Un [lien](a.md)", 0)]
+        {
+            let source = SourceFile::new("a.md", format!("---\ntitre: {written}\n---\nTexte\n"));
+            let diagnostics = Diagnostics::new();
+            let parsed = crate::parse::parse(vec![source], "Portail", &diagnostics);
+            let page = parsed.pages.iter().find(|page| &*page.source.path == "a.md").unwrap();
+            assert_eq!((page.meta.title.as_str(), diagnostics.into_sorted().len()), (title, faults));
+        }
     }
 
     #[test]

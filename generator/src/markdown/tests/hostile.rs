@@ -126,6 +126,23 @@ fn faults_of_one_kind_beyond_fifty_are_only_counted() {
     assert_eq!(place.map(|place| (place.line, place.column)), Some((201, 1)));
 }
 
+#[test]
+fn a_line_that_is_no_text_is_refused() {
+    assert_eq!(faults(&format!("a\n\n{}", "é".repeat(600_000))), ["E 3:1 ligne-trop-longue"]);
+    assert_eq!(faults(&"mot ".repeat(75_000)), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_of_faults_or_of_titles_alone_is_not_read_to_its_end() {
+    let found = faults(&"![](m.png)\n\n".repeat(20_000));
+    assert_eq!(found.len(), 52);
+    assert_eq!(found[51], "E 20001:1 trop-de-fautes");
+    assert_eq!(faults(&"TODO\n\n".repeat(20_000)).last().map(String::as_str), Some("E 20001:1 trop-de-fautes"));
+    assert_eq!(faults(&"## a\n\n".repeat(20_000)), ["E 10001:1 titres-trop-nombreux"]);
+    let (document, _) = parse_text(&"## a\n\n".repeat(20_000));
+    assert!(document.is_unread);
+}
+
 fn markdown() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[a-zé ]{0,4}",

@@ -53,6 +53,13 @@ fn links_that_are_none_are_reported() {
 }
 
 #[test]
+fn a_link_within_a_link_is_none() {
+    let body = "[<https://exemple.fr>](a.md)\n";
+    assert_eq!(faults(body), ["W 1:1 lien-adresse", "W 1:2 lien-dans-lien"]);
+    assert_eq!(html_all_the_same(body), "<p><a href=\"a.md\">https://exemple.fr</a></p>\n");
+}
+
+#[test]
 fn lines_that_are_no_titles_or_items_are_reported() {
     assert_eq!(placed("a\n\n##Été ici\n"), ["W 3:1 markdown-litteral +9"]);
     assert_eq!(placed("##\u{a0}Été\n"), ["W 1:1 markdown-litteral +6"]);
@@ -168,6 +175,7 @@ fn unknown_tags_are_shown_as_the_text_that_they_are() {
     assert_eq!(placed("é <nom du service> b\n"), ["W 1:3 html-inconnu +16"]);
     assert_eq!(html_all_the_same("a <nom> b\n"), "<p>a &lt;nom&gt; b</p>\n");
     assert_eq!(placed("<nom>a</nom>\n"), ["W 1:1 html-inconnu +5"]);
+    assert_eq!(placed("a <truc onclick=x>\n"), ["E 1:3 html-programme +16"]);
     assert_eq!(placed("a <!-- jamais\n\nfermé -->\n"), ["E 1:3 html-commentaire +4"]);
     assert_eq!(placed("a <b>c</b> d\n"), ["E 1:3 html +3"]);
     assert_eq!(placed("a c</b> d\n"), ["E 1:4 html +4"]);

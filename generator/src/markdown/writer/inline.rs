@@ -19,6 +19,8 @@ pub(super) struct OpenLink {
     pub label: String,
     /// Whether its text is its address, which typography must leave alone.
     pub is_address: bool,
+    /// Links within its text, which are none.
+    nested: usize,
     range: Range<usize>,
 }
 
@@ -73,6 +75,16 @@ impl Writer<'_> {
 
     pub(super) fn start_link(&mut self, link_type: LinkType, target: &str, title: &str, id: &str, range: Range<usize>) {
         self.use_reference(link_type, id);
+        if let Some(open) = &mut self.link {
+            open.nested += 1;
+            self.report.warning(
+                range,
+                "lien-dans-lien",
+                "ce lien est dans le texte d’un autre : il n’en sera pas un",
+                "écrivez des mots entre les crochets, par exemple [la charte](charte.md)",
+            );
+            return;
+        }
         if !title.is_empty() {
             self.report.warning(
                 range.clone(),
@@ -102,12 +114,18 @@ impl Writer<'_> {
             target: target.unwrap_or_default(),
             label: String::new(),
             is_address: matches!(link_type, LinkType::Autolink | LinkType::Email),
+            nested: 0,
             range,
         });
     }
 
     pub(super) fn end_link(&mut self) {
-        let Some(link) = self.link.take() else { return };
+        let Some(mut link) = self.link.take() else { return };
+        if link.nested > 0 {
+            link.nested -= 1;
+            self.link = Some(link);
+            return;
+        }
         let Some(index) = link.index else { return };
         self.current.push(Hole::LinkEnd(index));
         if links::scheme(&link.target) != Some("etablissement") {
