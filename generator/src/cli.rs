@@ -12,6 +12,8 @@ use crate::build::{self, BuildOptions, BuildReport};
 use crate::content::{Diffusion, Holds};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fields::Choice;
+use crate::report::{self, Format};
+use crate::schema::{self, Subject};
 use crate::{new, preview};
 
 /// The layout of each help page, in French.
@@ -52,9 +54,21 @@ enum Command {
     Check {
         #[command(flatten)]
         site: SiteArgs,
-        /// Forme de la réponse : text (par défaut) ou json
-        #[arg(long, value_enum, default_value_t = Format::Text, hide_default_value = true, hide_possible_values = true)]
+        /// Forme de la réponse : text (par défaut), json, unix (une ligne par faute, pour un éditeur),
+        /// gitlab, forgejo ou github (pour une forge)
+        #[arg(
+            long,
+            value_enum,
+            default_value_t = Format::Text,
+            hide_default_value = true,
+            hide_possible_values = true,
+            value_name = "FORME"
+        )]
         format: Format,
+        /// Ne dit que les fautes des fichiers nommés dans cette liste, un par ligne (« - » : lue sur l’entrée
+        /// standard)
+        #[arg(long, value_name = "LISTE")]
+        among: Option<PathBuf>,
     },
     /// Sert le site sur cette machine et le reconstruit à chaque modification.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
@@ -64,6 +78,22 @@ enum Command {
         /// Adresse locale d’écoute (par défaut : 127.0.0.1:8081)
         #[arg(long, default_value = "127.0.0.1:8081", hide_default_value = true, value_name = "ADRESSE")]
         listen: std::net::SocketAddr,
+    },
+    /// Dit les clés que l’on peut écrire : schéma JSON, page de référence ou modèles pour VS Code.
+    #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
+    Schema {
+        /// Genre : ceux de « new », ou section, portail, etablissement, formulaire. Sans lui, tous.
+        kind: Option<String>,
+        /// Forme de la réponse : json (par défaut), markdown ou snippets
+        #[arg(
+            long,
+            value_enum,
+            default_value_t = SchemaFormat::Json,
+            hide_default_value = true,
+            hide_possible_values = true,
+            value_name = "FORME"
+        )]
+        format: SchemaFormat,
     },
     /// Crée une page, avec les clés de son genre.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
@@ -111,9 +141,10 @@ enum Audience {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
+enum SchemaFormat {
     Json,
+    Markdown,
+    Snippets,
 }
 
 /// How a command ended: 0, the content is at fault, or the command or the machine is.
@@ -158,21 +189,25 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             eprintln!("{}", summary(&report, &site.output));
             Ok(outcome(report.is_refused()))
         }
-        Command::Check { site, format } => {
+        Command::Check { site, format, among } => {
             let checked = build::check(&site.options(false)?)?;
-            match format {
-                Format::Json => println!("{}", serde_json::to_string_pretty(&checked.diagnostics)?),
-                Format::Text => {
-                    for diagnostic in &checked.diagnostics {
-                        println!("{diagnostic}");
-                    }
-                    eprintln!("{}", counts(&checked.diagnostics));
-                }
+            let refused = checked.diagnostics.iter().any(|d| d.severity == Severity::Error);
+            let shown = match among {
+                Some(list) => report::among(checked.diagnostics, &read_list(&list)?),
+                None => checked.diagnostics,
+            };
+            print!("{}", report::render(&shown, format)?);
+            if format == Format::Text {
+                eprintln!("{}", counts(&shown));
             }
-            Ok(outcome(checked.diagnostics.iter().any(|d| d.severity == Severity::Error)))
+            Ok(outcome(refused))
         }
         Command::Serve { site, listen } => {
             preview::serve(&site.options(false)?, site.date.is_some(), listen)?;
+            Ok(Outcome::Done)
+        }
+        Command::Schema { kind, format } => {
+            print!("{}", schema_text(kind.as_deref(), format)?);
             Ok(Outcome::Done)
         }
         Command::New { kind, path, title, content } => {
@@ -185,6 +220,31 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             Ok(Outcome::Done)
         }
     }
+}
+
+/// The text of a list of files, or what comes in on stdin for « - ».
+fn read_list(list: &Path) -> anyhow::Result<String> {
+    if list == Path::new("-") {
+        return std::io::read_to_string(std::io::stdin()).context("lecture de l’entrée standard");
+    }
+    std::fs::read_to_string(list).with_context(|| format!("lecture de « {} »", list.display()))
+}
+
+fn schema_text(kind: Option<&str>, format: SchemaFormat) -> anyhow::Result<String> {
+    let subject = |kind| {
+        let words: Vec<_> = Subject::all().into_iter().map(Subject::word).collect();
+        Subject::named(kind).with_context(|| format!("« {kind} » n’est pas un genre : {}", words.join(", ")))
+    };
+    let json = match (format, kind) {
+        (SchemaFormat::Json, Some(kind)) => subject(kind)?.json_schema(),
+        (SchemaFormat::Json, None) => {
+            Subject::all().into_iter().map(|subject| (subject.word().to_owned(), subject.json_schema())).collect()
+        }
+        (_, Some(_)) => anyhow::bail!("cette forme dit tous les genres à la fois : retirez le genre"),
+        (SchemaFormat::Snippets, None) => schema::snippets(),
+        (SchemaFormat::Markdown, None) => return Ok(schema::reference()),
+    };
+    Ok(serde_json::to_string_pretty(&json)? + "\n")
 }
 
 fn outcome(refused: bool) -> Outcome {
@@ -236,7 +296,7 @@ mod tests {
         let mut command = Cli::command();
         command.clone().debug_assert();
         let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-        assert_eq!(names, ["build", "check", "serve", "new"]);
+        assert_eq!(names, ["build", "check", "serve", "schema", "new"]);
         let mut pages = vec![command.render_long_help().to_string()];
         pages.extend(command.get_subcommands_mut().map(|sub| sub.render_long_help().to_string()));
         for page in pages {

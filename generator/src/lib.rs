@@ -15,7 +15,8 @@
 //! 5. [`theme`] holds templates and [`assets`]; [`render`] turns pages into files: `OutputFile`.
 //! 6. [`output`] writes what changed, only when all of it succeeded.
 //!
-//! [`publish`] goes the other way: from an approved submission to files of the content folder.
+//! [`schema`] says what may be written, from the readers themselves; [`report`] writes what is at fault
+//! for editors and forges. [`publish`] goes the other way: from an approved submission to files of the content folder.
 //! [`build`] is that journey as one call; [`portal`] is what the forms service keeps of it;
 //! [`serve`] and [`watch`] show a site on this machine, [`preview`] puts the two together.
 //! Nothing before [`output`] writes, and nothing but [`source`], [`theme`], [`assets`],
@@ -30,6 +31,7 @@ pub mod yaml;
 
 pub mod dates;
 pub mod fields;
+pub mod shape;
 pub mod slug;
 
 pub mod establishment;
@@ -66,6 +68,9 @@ pub mod portal;
 pub mod preview;
 pub mod serve;
 pub mod watch;
+
+pub mod report;
+pub mod schema;
 
 pub mod cli;
 pub mod new;

@@ -65,6 +65,13 @@ pub fn parse(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics
     }
 }
 
+/// The value of a text of our own, which is known to be sound; `None` when it is not.
+pub(crate) fn parse_example(text: &str) -> Option<Node> {
+    let source = SourceFile::new("exemple.yaml", text);
+    let diagnostics = Diagnostics::new();
+    parse(&source, 0..text.len(), &diagnostics).filter(|_| diagnostics.error_count() == 0)
+}
+
 enum Stop {
     Scan(ScanError),
     Reported,

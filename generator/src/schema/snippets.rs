@@ -1,0 +1,71 @@
+//! The snippets of VS Code: the start of a page of each kind, offered while typing its name.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::Subject;
+use crate::content::Holds;
+use crate::fields::Choice;
+use crate::new;
+use crate::shape::Form;
+
+/// The file `.vscode/portail.code-snippets`.
+pub fn snippets() -> Value {
+    let pages = Holds::ALL.iter().map(|(word, holds)| {
+        let subject = Subject::Page(*holds);
+        let snippet = json!({
+            "prefix": [format!("page-{word}"), word],
+            "scope": "markdown",
+            "description": format!("Le début d’une page : {}", subject.title()),
+            "body": body(*holds),
+        });
+        (subject.title().to_owned(), snippet)
+    });
+    Value::Object(pages.collect())
+}
+
+/// The lines of a snippet: each value is a place where the cursor stops, a choice where there is one.
+fn body(holds: Holds) -> Vec<String> {
+    let mut stop = 0;
+    let mut next = |text: &str| {
+        stop += 1;
+        format!("${{{stop}:{}}}", escaped(text))
+    };
+    let mut lines = vec!["---".to_owned()];
+    let shape = Subject::Page(holds).shape();
+    for line in new::lines(holds) {
+        let value = match shape.key(line.key).map(|key| &key.form) {
+            Some(Form::Choice(words)) => {
+                // The word of the example comes first: it is what stands there until another is chosen.
+                let others = words.iter().filter(|word| **word != line.example);
+                let all: Vec<_> = std::iter::once(line.example).chain(others.copied()).collect();
+                choice(&mut next, &all)
+            }
+            Some(Form::Date) => "${CURRENT_YEAR}-${CURRENT_MONTH}-${CURRENT_DATE}".to_owned(),
+            Some(Form::DateTime) => {
+                format!(
+                    "${{CURRENT_YEAR}}-${{CURRENT_MONTH}}-${{CURRENT_DATE}} {}",
+                    next(line.time().unwrap_or("14h00"))
+                )
+            }
+            _ => next(line.example),
+        };
+        let mut text = String::new();
+        let _ = write!(text, "{}{}: {value}", if line.later { "# " } else { "" }, line.key);
+        lines.push(text);
+    }
+    lines.push("---".to_owned());
+    lines.extend(new::body(holds).lines().map(escaped));
+    lines
+}
+
+fn choice(next: &mut impl FnMut(&str) -> String, words: &[&str]) -> String {
+    let first = next("");
+    first.replace(":}", &format!("|{}|}}", words.join(",")))
+}
+
+/// A snippet reads `$`, `}` and `\` as its own.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('$', "\\$").replace('}', "\\}")
+}
