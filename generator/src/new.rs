@@ -1,5 +1,6 @@
 //! `generator new`: the start of a page of each kind, with its keys explained.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -9,6 +10,7 @@ use crate::content::Holds;
 use crate::schema::Subject;
 use crate::shape::Form;
 use crate::slug::slugify;
+use crate::yaml;
 
 /// Writes the start of a page and gives its path. `path` is from the content folder, with or
 /// without `.md`; its folders are made.
@@ -44,22 +46,33 @@ pub fn skeleton(holds: Holds, title: &str, today: Date) -> String {
     let mut head = String::from("---\n");
     for line in lines(holds) {
         let form = shape.key(line.key).map(|key| &key.form);
-        let value = match (line.key, form) {
+        let comment = comment(subject, &line, form).map(|comment| format!(" # {comment}")).unwrap_or_default();
+        let (later, key) = (if line.later { "# " } else { "" }, line.key);
+        if let Some(block) = line.block(form) {
+            let _ = writeln!(head, "{later}{key}:{comment}\n{later}{}", block.join(&format!("\n{later}")));
+            continue;
+        }
+        let value = match (key, form) {
             ("titre", _) => format!("\"{}\"", title.replace('\\', "\\\\").replace('"', "\\\"")),
             (_, Some(Form::Date)) => today.to_string(),
             (_, Some(Form::DateTime)) => format!("{today} {}", line.time().unwrap_or("14h00")),
             _ => line.example.to_owned(),
         };
-        let comment = match (line.key, form) {
-            ("brouillon", _) => Some("retirez cette ligne pour publier".to_owned()),
-            (_, Some(Form::Choice(words))) => Some(words.join(", ")),
-            _ => subject.word_on(line.key).map(|word| word.title.to_lowercase()),
-        };
-        let later = if line.later { "# " } else { "" };
-        let comment = comment.map(|comment| format!(" # {comment}")).unwrap_or_default();
-        head.push_str(&format!("{later}{}: {value}{comment}\n", line.key));
+        let _ = writeln!(head, "{later}{key}: {value}{comment}");
     }
     format!("{head}---\n{}", body(holds))
+}
+
+fn comment(subject: Subject, line: &Line, form: Option<&Form>) -> Option<String> {
+    match (line.key, form) {
+        ("titre" | "resume", _) => None,
+        ("brouillon", _) => Some("retirez cette ligne pour publier".to_owned()),
+        (_, Some(Form::Choice(words))) => {
+            let others: Vec<_> = words.iter().copied().filter(|word| *word != line.example).collect();
+            Some(format!("ou {}", others.join(", ")))
+        }
+        _ => subject.word_on(line.key).map(|word| word.what.to_owned()),
+    }
 }
 
 /// One key at the head of a new page.
@@ -74,6 +87,26 @@ pub struct Line {
 }
 
 impl Line {
+    /// The lines under the key, where its value is easier to fill in when each part has a line.
+    pub fn block(&self, form: Option<&Form>) -> Option<Vec<String>> {
+        match form? {
+            Form::Maps(_) => {
+                let item = self.example.strip_prefix('[')?.strip_suffix(']')?;
+                Some(vec![format!("  - {item}")])
+            }
+            Form::Map(_) => {
+                let node = yaml::parse_example(self.example)?;
+                let yaml::Value::Map(entries) = &node.value else { return None };
+                let line = |entry: &yaml::Entry| {
+                    let value = self.example.get(entry.value.range.clone())?.trim_end();
+                    Some(format!("  {}: {value}", entry.key))
+                };
+                entries.iter().map(line).collect()
+            }
+            _ => None,
+        }
+    }
+
     /// The time of day in the example, when it has one.
     pub fn time(&self) -> Option<&'static str> {
         self.example.split_once(' ').map(|(_, time)| time)

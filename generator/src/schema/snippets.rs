@@ -1,7 +1,5 @@
 //! The snippets of VS Code: the start of a page of each kind, offered while typing its name.
 
-use std::fmt::Write as _;
-
 use serde_json::{Value, json};
 
 use super::Subject;
@@ -35,7 +33,18 @@ fn body(holds: Holds) -> Vec<String> {
     let mut lines = vec!["---".to_owned()];
     let shape = Subject::Page(holds).shape();
     for line in new::lines(holds) {
-        let value = match shape.key(line.key).map(|key| &key.form) {
+        let form = shape.key(line.key).map(|key| &key.form);
+        let later = if line.later { "# " } else { "" };
+        if let Some(block) = line.block(form) {
+            lines.push(format!("{later}{}:", line.key));
+            // The cursor stops at the value of each part, or at the whole item of a list.
+            lines.extend(block.iter().map(|part| match part.split_once(": ").filter(|_| !part.starts_with("  - ")) {
+                Some((key, value)) => format!("{later}{key}: {}", next(value)),
+                None => format!("{later}  - {}", next(part.trim_start_matches("  - "))),
+            }));
+            continue;
+        }
+        let value = match form {
             Some(Form::Choice(words)) => {
                 // The word of the example comes first: it is what stands there until another is chosen.
                 let others = words.iter().filter(|word| **word != line.example);
@@ -51,9 +60,7 @@ fn body(holds: Holds) -> Vec<String> {
             }
             _ => next(line.example),
         };
-        let mut text = String::new();
-        let _ = write!(text, "{}{}: {value}", if line.later { "# " } else { "" }, line.key);
-        lines.push(text);
+        lines.push(format!("{later}{}: {value}", line.key));
     }
     lines.push("---".to_owned());
     lines.extend(new::body(holds).lines().map(escaped));
