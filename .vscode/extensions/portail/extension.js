@@ -95,6 +95,16 @@ class Checker {
     this.faults = vscode.languages.createDiagnosticCollection('portail');
     this.running = new Set();
     this.again = new Set();
+    this.silent = new Set();
+  }
+
+  /** Says once, and not at each save, that nothing is checked. */
+  complain(key) {
+    if (this.silent.has(key)) return;
+    this.silent.add(key);
+    const more = 'En savoir plus';
+    const sentence = 'Portail : les fautes ne sont pas vérifiées, car le programme « generator » ne répond pas. Les clés sont proposées quand même.';
+    vscode.window.showWarningMessage(sentence, more).then((chosen) => chosen === more && this.log.show());
   }
 
   check(folder) {
@@ -115,8 +125,10 @@ class Checker {
       this.running.delete(key);
       try {
         this.show(folder, JSON.parse(out));
+        this.silent.delete(key);
       } catch {
         this.log.appendLine(`${line}\n${err || fault}`);
+        this.complain(key);
       }
       if (this.again.delete(key)) this.check(folder);
     });
