@@ -1,5 +1,5 @@
 // Joins the schemas and `generator check` to VS Code: proposals and explanations in the head of a
-// page, faults underlined on opening and on saving. Plain JavaScript, nothing to build or download.
+// page and in the portal's YAML files, faults underlined on opening and on saving. Plain JavaScript, nothing to build or download.
 
 'use strict';
 
@@ -10,7 +10,7 @@ const vscode = require('vscode');
 
 const { hover, kindOf, proposals } = require('./front-matter.js');
 
-const MARKDOWN = { language: 'markdown', scheme: 'file' };
+const DOCUMENTS = ['markdown', 'yaml'].map((language) => ({ language, scheme: 'file' }));
 
 function setting(name, folder) {
   return vscode.workspace.getConfiguration('portail', folder && folder.uri).get(name) || '';
@@ -36,12 +36,18 @@ function read(file) {
 
 function schemaOf(place) {
   const kind = kindOf(place.inside, (inside) => read(path.join(place.content, inside)));
+  if (!kind) return null;
   const text = read(path.join(place.folder.uri.fsPath, '.vscode', 'schemas', `${kind}.json`));
   return text === null ? null : JSON.parse(text);
 }
 
+/** Where another extension knows YAML and has our schemas from the settings, ours would only say it twice. */
+function saidByAnother(document) {
+  return document.languageId === 'yaml' && vscode.extensions.getExtension('redhat.vscode-yaml') !== undefined;
+}
+
 /** What the content itself offers: its forms, and today's date. */
-function offered(place) {
+function offered(place, document) {
   let forms = [];
   try {
     forms = fs.readdirSync(path.join(place.content, 'formulaires')).filter((name) => name.endsWith('.yaml'));
@@ -51,6 +57,7 @@ function offered(place) {
   const now = new Date();
   const two = (number) => String(number).padStart(2, '0');
   return {
+    whole: document.languageId === 'yaml',
     formulaires: forms.map((name) => name.replace(/\.yaml$/, '')),
     today: `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`,
   };
@@ -59,9 +66,9 @@ function offered(place) {
 const linesOf = (document) => document.getText().split(/\r?\n/);
 
 function complete(document, position) {
-  const place = placeOf(document);
+  const place = saidByAnother(document) ? null : placeOf(document);
   const schema = place && schemaOf(place);
-  const found = schema && proposals(schema, linesOf(document), position.line, position.character, offered(place));
+  const found = schema && proposals(schema, linesOf(document), position.line, position.character, offered(place, document));
   if (!found) return undefined;
   const range = new vscode.Range(position.line, found.from, position.line, position.character);
   return found.items.map((item) => {
@@ -78,9 +85,10 @@ function complete(document, position) {
 }
 
 function explain(document, position) {
-  const place = placeOf(document);
+  const place = saidByAnother(document) ? null : placeOf(document);
   const schema = place && schemaOf(place);
-  const found = schema && hover(schema, linesOf(document), position.line, position.character);
+  const whole = document.languageId === 'yaml';
+  const found = schema && hover(schema, linesOf(document), position.line, position.character, { whole });
   if (!found) return undefined;
   return new vscode.Hover(
     new vscode.MarkdownString(found.about),
@@ -169,8 +177,8 @@ function activate(context) {
   context.subscriptions.push(
     log,
     checker.faults,
-    vscode.languages.registerCompletionItemProvider(MARKDOWN, { provideCompletionItems: complete }, ':', ' ', '['),
-    vscode.languages.registerHoverProvider(MARKDOWN, { provideHover: explain }),
+    vscode.languages.registerCompletionItemProvider(DOCUMENTS, { provideCompletionItems: complete }, ':', ' ', '['),
+    vscode.languages.registerHoverProvider(DOCUMENTS, { provideHover: explain }),
     vscode.workspace.onDidSaveTextDocument(checkOf),
   );
   for (const folder of vscode.workspace.workspaceFolders || []) {

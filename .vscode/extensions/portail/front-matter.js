@@ -1,5 +1,6 @@
-// What may be written where the cursor stands in the head of a page. No VS Code here: lines,
-// schemas and a reader of files come in, proposals go out, so that it is tested by itself.
+// What may be written where the cursor stands in the head of a page, or in a YAML file of the
+// portal. No VS Code here: lines, schemas and a reader of files come in, proposals go out, so that it
+// is tested by itself.
 
 'use strict';
 
@@ -13,6 +14,13 @@ function headEnd(lines) {
   return end === -1 ? lines.length : end;
 }
 
+/** The lines that hold keys, from the first to before the last: all of a YAML file, the head of a page. */
+function keyLines(lines, more) {
+  if (more.whole) return [0, lines.length];
+  const end = headEnd(lines);
+  return end === -1 ? [0, 0] : [1, end];
+}
+
 /** How far a key stands from the margin; the « - » of a list counts as two spaces. */
 const indentOf = (line) => line.match(/^\s*(?:- )?/)[0].length;
 
@@ -20,7 +28,7 @@ const indentOf = (line) => line.match(/^\s*(?:- )?/)[0].length;
 function pathTo(lines, at, indent) {
   const path = [];
   let below = indent;
-  for (let line = at - 1; line > 0 && below > 0; line -= 1) {
+  for (let line = at - 1; line >= 0 && below > 0; line -= 1) {
     const key = lines[line].match(KEY);
     if (!key || /^\s*#/.test(lines[line])) continue;
     const stands = key[1].length;
@@ -63,8 +71,8 @@ function yaml(value) {
  * null outside of the head. `from` is the column at which what is being typed starts.
  */
 function proposals(schema, lines, at, column, more = {}) {
-  const end = headEnd(lines);
-  if (end === -1 || at <= 0 || at >= end) return null;
+  const [start, end] = keyLines(lines, more);
+  if (at < start || at >= end) return null;
   const line = lines[at];
   const before = line.slice(0, column);
   if (/^\s*#/.test(before) || /\s#/.test(before)) return null;
@@ -78,7 +86,7 @@ function proposals(schema, lines, at, column, more = {}) {
   if (!begun) return null;
   const parent = schemaAt(schema, pathTo(lines, at, begun[1].length));
   if (!parent || !parent.properties) return null;
-  const there = siblings(lines, at, begun[1].length, end);
+  const there = siblings(lines, at, begun[1].length, start, end);
   const required = new Set(parent.required || []);
   (parent.allOf || []).forEach((rule) => (rule.anyOf || []).slice(0, 1).forEach((one) => required.add(one.required[0])));
   const items = Object.entries(parent.properties)
@@ -94,10 +102,10 @@ function proposals(schema, lines, at, column, more = {}) {
 }
 
 /** The keys that stand beside a line, in its own mapping. */
-function siblings(lines, at, indent, end) {
+function siblings(lines, at, indent, start, end) {
   const names = new Set();
   const walk = (step) => {
-    for (let line = at + step; line > 0 && line < end; line += step) {
+    for (let line = at + step; line >= start && line < end; line += step) {
       const key = lines[line].match(KEY);
       if (!key) continue;
       if (indentOf(lines[line]) < indent) return;
@@ -143,17 +151,21 @@ function about(key) {
 }
 
 /** What is said of the key on which the cursor stands. */
-function hover(schema, lines, at, column) {
-  const end = headEnd(lines);
-  const key = end !== -1 && at > 0 && at < end && lines[at].match(KEY);
+function hover(schema, lines, at, column, more = {}) {
+  const [start, end] = keyLines(lines, more);
+  const key = at >= start && at < end && lines[at].match(KEY);
   if (!key || column < key[1].length || column > key[1].length + key[2].length) return null;
   const parent = schemaAt(schema, pathTo(lines, at, key[1].length));
   const found = parent && parent.properties && parent.properties[key[2]];
   return found ? { from: key[1].length, to: key[1].length + key[2].length, about: about(found) } : null;
 }
 
-/** The kind of a page: what the `_index.md` of its folder says that the folder holds. */
+/** The kind of a page: what the `_index.md` of its folder says that the folder holds. `null` for no file of ours. */
 function kindOf(path, read) {
+  if (path === 'portail.yaml') return 'portail';
+  if (path === 'etablissement.yaml') return 'etablissement';
+  if (/^formulaires\/[^/]+\.ya?ml$/.test(path)) return 'formulaire';
+  if (/\.ya?ml$/.test(path)) return null;
   const parts = path.split('/');
   const name = parts.pop().toLowerCase();
   const isIndex = ['_index.md', 'index.md', 'readme.md'].includes(name);
