@@ -91,6 +91,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The fields of an item of the list that was asked for last.
+    #[must_use]
     pub fn item(&self, node: &'a Node) -> Self {
         let recorder = self.recorder.as_ref().and_then(|recorder| recorder.item());
         Self { recorder, ..Self::new(self.source, node, self.diagnostics) }

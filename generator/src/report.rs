@@ -35,7 +35,7 @@ pub enum Format {
 /// When JSON cannot be made of them, which no text makes happen.
 pub fn render(diagnostics: &[Diagnostic], format: Format) -> serde_json::Result<String> {
     match format {
-        Format::Text => Ok(diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect()),
+        Format::Text => Ok(diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect::<Vec<_>>().concat()),
         Format::Json => Ok(serde_json::to_string_pretty(diagnostics)? + "\n"),
         Format::Unix => Ok(diagnostics.iter().map(unix).collect()),
         Format::Github => Ok(diagnostics.iter().map(github).collect()),

@@ -198,7 +198,7 @@ fn nullable(mut object: Value, optional: bool) -> Value {
 /// These words in any mixture of capitals: the regular expressions of JSON Schema have no flag for it.
 fn any_case<'a>(words: impl Iterator<Item = &'a &'static str>) -> String {
     let words: Vec<String> = words
-        .map(|word| word.chars().map(|c| format!("[{c}{}]", c.to_ascii_uppercase())).collect::<String>())
+        .map(|word| word.chars().map(|c| format!("[{c}{}]", c.to_ascii_uppercase())).collect::<Vec<_>>().concat())
         .collect();
     format!("^({})$", words.join("|"))
 }

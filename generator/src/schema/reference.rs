@@ -61,7 +61,7 @@ fn rows(shape: &Shape, path: &str, words: &[Word], table: &mut String) {
     for key in &shape.keys {
         let path = format!("{path}{}", key.name);
         let Some(word) = words.iter().find(|word| word.key == path) else { continue };
-        let doubles: String = key.aliases.iter().map(|alias| format!(" (ou `{alias}`)")).collect();
+        let doubles = key.aliases.iter().map(|alias| format!(" (ou `{alias}`)")).collect::<Vec<_>>().concat();
         let required = required(key);
         let _ = writeln!(
             table,

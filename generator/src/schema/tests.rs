@@ -92,7 +92,7 @@ fn all_examples_of_a_kind_together_are_a_page_without_a_fault() {
         let own = subject.words().iter().map(|word| word.key).collect::<Vec<_>>();
         let common = words::COMMON.iter().filter(|word| subject.is_page() && !own.contains(&word.key));
         let top = subject.words().iter().chain(common).filter(|word| !word.key.contains('.'));
-        let text: String = top.map(|word| format!("{}: {}\n", word.key, word.example)).collect();
+        let text = top.map(|word| format!("{}: {}\n", word.key, word.example)).collect::<Vec<_>>().concat();
         assert_eq!(faults(subject, &text), [""; 0], "{}\n{text}", subject.word());
         let schema = subject.json_schema();
         assert_eq!(refusals(&schema, &data(&text)), [""; 0], "{}", subject.word());
@@ -297,6 +297,26 @@ fn the_schema_refuses_what_the_readers_refuse_and_nothing_else() {
     }
 }
 
+/// What stands after a snippet was put in and nothing was typed.
+fn expanded(body: &Value) -> String {
+    let lines: Vec<_> = body.as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+    let text = lines.join("\n").replace("${CURRENT_YEAR}-${CURRENT_MONTH}-${CURRENT_DATE}", "2026-11-22");
+    let choices = regex::Regex::new(r"\$\{\d+\|([^,|]*)[^}]*\|\}").unwrap().replace_all(&text, "$1").into_owned();
+    let stops = regex::Regex::new(r"\$\{\d+:((?:\\.|[^}\\])*)\}").unwrap().replace_all(&choices, "$1").into_owned();
+    stops.replace("\\}", "}").replace("\\$", "$").replace("\\\\", "\\")
+}
+
+#[test]
+fn every_snippet_is_a_page_without_a_fault() {
+    let snippets = snippets();
+    for (_, holds) in Holds::ALL {
+        let subject = Subject::Page(*holds);
+        let text = expanded(&snippets[subject.title()]["body"]);
+        assert!(!text.contains("${"), "{text}");
+        assert_eq!(faults(subject, &head(&text)), [""; 0], "{text}");
+    }
+}
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -321,7 +341,9 @@ fn the_portals_own_content_follows_its_schema() {
                 let above = Path::new(path).parent().and_then(Path::parent).map(|folder| held(&content.join(folder)));
                 if above == Some(Holds::Space) { Subject::Page(Holds::Space) } else { Subject::Section }
             }
-            path if path.ends_with(".md") => Subject::Page(held(entry.path().parent().unwrap())),
+            path if Path::new(path).extension().is_some_and(|extension| extension == "md") => {
+                Subject::Page(held(entry.path().parent().unwrap()))
+            }
             _ => continue,
         };
         let keys = if subject.is_page() { head(&text) } else { text };
