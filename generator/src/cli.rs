@@ -305,4 +305,14 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn a_schema_is_given_for_each_kind_and_an_unknown_kind_is_told_the_others() {
+        assert!(schema_text(Some("guide"), SchemaFormat::Json).unwrap().contains("a_imprimer"));
+        assert!(schema_text(None, SchemaFormat::Json).unwrap().contains("\"formulaire\": {"));
+        assert!(schema_text(None, SchemaFormat::Markdown).unwrap().starts_with("# Référence des clés"));
+        let fault = schema_text(Some("guyde"), SchemaFormat::Json).unwrap_err().to_string();
+        assert!(fault.contains("« guyde »") && fault.contains("post-it"), "{fault}");
+        assert!(schema_text(Some("guide"), SchemaFormat::Markdown).is_err());
+    }
 }

@@ -5,8 +5,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 
-const root = path.join(import.meta.dirname, '..', '..');
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const { hover, kindOf, proposals } = createRequire(import.meta.url)(path.join(root, '.vscode/extensions/portail/front-matter.js'));
 const schema = (kind) => JSON.parse(readFileSync(path.join(root, '.vscode/schemas', `${kind}.json`), 'utf8'));
 const content = (inside) => {

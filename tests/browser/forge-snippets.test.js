@@ -8,8 +8,9 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 
-const root = path.join(import.meta.dirname, '..', '..');
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 const programs = process.env.PORTAIL_PROGRAMS ?? path.join(root, 'target', 'release');
 
 /** The last block of shell lines of a job: below `run: |` or `- |`, with its own margin taken off. */
