@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::content::Holds;
@@ -54,6 +55,8 @@ pub fn skeleton(holds: Holds, title: &str, today: Date) -> String {
         }
         let value = match (key, form) {
             ("titre", _) => format!("\"{}\"", title.replace('\\', "\\\\").replace('"', "\\\"")),
+            // A page is read over again within the year.
+            ("revoir_avant", _) => today.saturating_add(1.year()).to_string(),
             (_, Some(Form::Date)) => today.to_string(),
             (_, Some(Form::DateTime)) => format!("{today} {}", line.time().unwrap_or("14h00")),
             _ => line.example.to_owned(),
@@ -137,7 +140,7 @@ pub fn lines(holds: Holds) -> Vec<Line> {
 /// The keys of the kind that are worth a line; after a « # », those that only some pages need.
 fn names_of(holds: Holds) -> &'static [&'static str] {
     match holds {
-        Holds::Page => &["etiquettes", "#relu_le", "#revoir_avant"],
+        Holds::Page => &["#etiquettes", "relu_le", "revoir_avant"],
         Holds::Guide => &["public", "duree", "a_imprimer"],
         Holds::Charter => &["signataires", "#etend"],
         Holds::Ingredient => &["categorie", "solutions", "#fiches_actions"],
