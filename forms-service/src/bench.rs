@@ -20,6 +20,7 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use generator::build::{BuildOptions, BuildReport, build};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 use generator::form::validate;
 use generator::guard::Guard;
 use generator::serve::static_files;
@@ -90,6 +91,7 @@ pub async fn run(args: Args, data: PathBuf) -> Result<String, Failure> {
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now: clock.now(),
     })?;
     let Some(portal) = portal.map(Portal::new) else {

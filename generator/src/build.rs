@@ -23,6 +23,7 @@ use crate::form::{Choices, FormDefinition};
 use crate::markdown::Resolution;
 use crate::output::{self, OutputFile, Summary, WriteOptions};
 use crate::places::Places;
+use crate::policy::Policy;
 use crate::portal::{Portal, PortalForm};
 use crate::render::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, site_view};
 use crate::settings::{SETTINGS_FILE, Settings};
@@ -56,6 +57,8 @@ pub struct BuildOptions {
     pub compress: bool,
     /// Whether drafts are built.
     pub drafts: bool,
+    /// What faults and warnings weigh.
+    pub policy: Policy,
     /// The present moment.
     pub now: Timestamp,
 }
@@ -126,8 +129,18 @@ impl Checked {
 /// # Errors
 /// As [`build`].
 pub fn check(options: &BuildOptions) -> anyhow::Result<Checked> {
+    anyhow::ensure!(options.theme.is_dir(), "le thème « {} » n’existe pas", options.theme.display());
+    look_over(options)
+}
+
+/// Looks for faults and warnings in any content folder; where there is no theme, no page is laid
+/// out, and there is nothing to write.
+///
+/// # Errors
+/// Fails when a folder cannot be read.
+pub fn look_over(options: &BuildOptions) -> anyhow::Result<Checked> {
     let start = Instant::now();
-    let diagnostics = Diagnostics::new();
+    let diagnostics = Diagnostics::weighed_by(options.policy);
     let composed = compose(options, &diagnostics)?;
     let composed = composed.filter(|_| diagnostics.error_count() == 0);
     let is_page =
@@ -137,8 +150,10 @@ pub fn check(options: &BuildOptions) -> anyhow::Result<Checked> {
 }
 
 fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<Option<(Vec<OutputFile>, Portal)>> {
-    let Sources { pages, data, others } = source::load(&options.content, diagnostics)?;
-    let theme = Theme::load(&options.theme, diagnostics)?;
+    let sources = source::load(&options.content, diagnostics)?;
+    source::names::check(&options.content, &sources, diagnostics);
+    let Sources { pages, data, others, unreadable } = sources;
+    let theme = if options.theme.is_dir() { Theme::load(&options.theme, diagnostics)? } else { None };
     let named = |name: &str| data.iter().find(|file| &*file.path == name);
     let settings = Settings::parse(named(SETTINGS_FILE), diagnostics);
     let establishment = Establishment::parse(named(ESTABLISHMENT_FILE), diagnostics);
@@ -146,11 +161,12 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
 
     let today = options.now.to_zoned(settings.time_zone.clone()).date();
     let scope = Scope { diffusion: options.diffusion, drafts: options.drafts, today };
-    let site = Site::new(parse::parse(pages, &settings.name, diagnostics), scope, diagnostics);
+    let site = Site::new(parse::parse(pages, unreadable, &settings.name, diagnostics), scope, diagnostics);
     let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
     let choices = choices::of(&site, Among::Shown, with_pages);
     let form_ids: Vec<&str> = form_files(&data).map(form_id).collect();
     site.check_names(&settings, &form_ids, diagnostics);
+    crate::site::remarks::check(&site, scope, diagnostics);
 
     let sizes = image_sizes(&others);
     let targets = Targets {
@@ -235,7 +251,10 @@ fn form_texts(
         let inner = Diagnostics::new();
         let document = markdown::parse(&excerpt, 0..excerpt.text.len(), &inner);
         let follow = Follow { site, targets, source: &excerpt, page: None };
-        let links: Vec<Resolution> = document.links.iter().map(|link| follow.resolve_or_report(link, &inner)).collect();
+        let report = markdown::Report::new(&excerpt, 0, &inner);
+        let links: Vec<Resolution> =
+            document.links.iter().map(|link| follow.resolve_or_report(link, &report)).collect();
+        report.finish();
         for mut fault in inner.into_sorted() {
             fault.location = Some(Box::new(source.locate(text.range.clone())));
             diagnostics.add(fault);

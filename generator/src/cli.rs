@@ -1,6 +1,9 @@
 //! The command line of `generator`: what may be asked, and what is printed of the answer.
 
+mod usage;
+
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::Context;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -12,6 +15,7 @@ use crate::build::{self, BuildOptions, BuildReport};
 use crate::content::{Diffusion, Holds};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fields::Choice;
+use crate::policy::Policy;
 use crate::report::{self, Format};
 use crate::schema::{self, Subject};
 use crate::{new, preview};
@@ -48,23 +52,19 @@ pub struct Cli {
 enum Command {
     /// Construit le site, avec ses copies compressées.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
-    Build(SiteArgs),
+    Build {
+        #[command(flatten)]
+        site: SiteArgs,
+        #[command(flatten)]
+        answer: AnswerArgs,
+    },
     /// Vérifie le contenu sans rien écrire.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     Check {
         #[command(flatten)]
         site: SiteArgs,
-        /// Forme de la réponse : text (par défaut), json, unix (une ligne par faute, pour un éditeur),
-        /// gitlab, forgejo ou github (pour une forge)
-        #[arg(
-            long,
-            value_enum,
-            default_value_t = Format::Text,
-            hide_default_value = true,
-            hide_possible_values = true,
-            value_name = "FORME"
-        )]
-        format: Format,
+        #[command(flatten)]
+        answer: AnswerArgs,
         /// Ne dit que les fautes des fichiers nommés dans cette liste, un par ligne (« - » : lue sur l’entrée
         /// standard)
         #[arg(long, value_name = "LISTE")]
@@ -132,6 +132,27 @@ struct SiteArgs {
     /// Fait comme si l’on était ce jour-là (AAAA-MM-JJ).
     #[arg(long, value_name = "AAAA-MM-JJ")]
     date: Option<Date>,
+    /// Compte les avertissements comme des erreurs.
+    #[arg(long)]
+    strict: bool,
+    /// Pour importer un site existant : ce qui peut être publié sans danger n’est plus refusé.
+    #[arg(long, conflicts_with = "strict")]
+    lenient: bool,
+}
+
+#[derive(Args, Debug)]
+struct AnswerArgs {
+    /// Forme de la réponse : text (par défaut), json, unix (une ligne par faute, pour un éditeur),
+    /// gitlab, forgejo ou github (pour une forge)
+    #[arg(
+        long,
+        value_enum,
+        default_value_t = Format::Text,
+        hide_default_value = true,
+        hide_possible_values = true,
+        value_name = "FORME"
+    )]
+    format: Format,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -145,6 +166,24 @@ enum SchemaFormat {
     Json,
     Markdown,
     Snippets,
+}
+
+/// Reads the command line. A mistake is explained in French, and gives the exit status to end with.
+///
+/// # Errors
+/// The exit status: 0 after `--help`, 2 after a mistake.
+pub fn parse() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|fault| match usage::explain(&fault) {
+        Some(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::from(2)
+        }
+        None => {
+            // Nobody is left to tell that the help could not be printed.
+            let _ = fault.print();
+            ExitCode::SUCCESS
+        }
+    })
 }
 
 /// How a command ended: 0, the content is at fault, or the command or the machine is.
@@ -172,6 +211,11 @@ impl SiteArgs {
             },
             compress,
             drafts: self.drafts,
+            policy: match (self.strict, self.lenient) {
+                (true, _) => Policy::Strict,
+                (_, true) => Policy::Lenient,
+                _ => Policy::Usual,
+            },
             now,
         })
     }
@@ -183,21 +227,24 @@ impl SiteArgs {
 /// When the command or the machine is at fault; exit status 2.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
-        Command::Build(site) => {
+        Command::Build { site, answer } => {
             let report = build::build(&site.options(true)?)?;
-            print_diagnostics(&report.diagnostics);
+            match answer.format {
+                Format::Text => print_diagnostics(&report.diagnostics),
+                format => print!("{}", report::render(&report.diagnostics, format)?),
+            }
             eprintln!("{}", summary(&report, &site.output));
             Ok(outcome(report.is_refused()))
         }
-        Command::Check { site, format, among } => {
-            let checked = build::check(&site.options(false)?)?;
+        Command::Check { site, answer, among } => {
+            let checked = build::look_over(&site.options(false)?)?;
             let refused = checked.diagnostics.iter().any(|d| d.severity == Severity::Error);
             let shown = match among {
                 Some(list) => report::among(checked.diagnostics, &read_list(&list)?),
                 None => checked.diagnostics,
             };
-            print!("{}", report::render(&shown, format)?);
-            if format == Format::Text {
+            print!("{}", report::render(&shown, answer.format)?);
+            if answer.format == Format::Text {
                 eprintln!("{}", counts(&shown));
             }
             Ok(outcome(refused))

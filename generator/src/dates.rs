@@ -71,8 +71,12 @@ pub fn weekday_index(day: Weekday) -> usize {
 
 /// Reads `2026-11-22`. The error is the way out: the ISO form where the date can be understood.
 pub fn parse_date(text: &str) -> Result<Date, String> {
+    // Other tools write the moment of a page, with its zone: its day is all that is asked.
+    if text.len() > 10 && text.is_char_boundary(10) && is_iso_shaped(&text[..10]) && is_time_of_day(&text[10..]) {
+        return parse_date(&text[..10]);
+    }
     if is_iso_shaped(text) {
-        return text.parse().map_err(|_| "cette date n’existe pas dans le calendrier".to_owned());
+        return text.parse().map_err(|_| no_such_day(text));
     }
     Err(understood(text).map_or_else(
         || "écrivez la date sous la forme AAAA-MM-JJ, par exemple 2026-11-22".to_owned(),
@@ -108,6 +112,26 @@ pub fn parse_time(text: &str) -> Result<Time, String> {
         .ok_or_else(|| "écrivez l’heure sous la forme 14h30".to_owned())
 }
 
+/// Whether `T09:30:00+02:00`, in one of its shapes, follows an ISO date.
+fn is_time_of_day(text: &str) -> bool {
+    let shaped = text.chars().skip(1).all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '-' | 'Z' | ' '));
+    text.starts_with(['T', ' ']) && shaped && text.contains(':')
+}
+
+/// Why an ISO date is no day of the calendar.
+fn no_such_day(text: &str) -> String {
+    let number = |at: std::ops::Range<usize>| text[at].parse::<i16>().unwrap_or_default();
+    let (year, month) = (number(0..4), number(5..7));
+    let first = i8::try_from(month).ok().and_then(|month| Date::new(year, month, 1).ok());
+    match first {
+        Some(first) => {
+            let name = MONTHS[usize::from(first.month().unsigned_abs()) - 1];
+            format!("{name} {year} a {} jours : vérifiez le jour", first.days_in_month())
+        }
+        None => "les mois vont de 01 à 12 : la date s’écrit année-mois-jour, par exemple 2026-11-22".to_owned(),
+    }
+}
+
 /// Whether the text has the form of an ISO date, be it a day that exists or not.
 fn is_iso_shaped(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -117,14 +141,27 @@ fn is_iso_shaped(text: &str) -> bool {
 
 /// A date written the French way: `31/12/2026`, `31 décembre 2026`.
 pub(crate) fn understood(text: &str) -> Option<Date> {
-    let parts: Vec<&str> = text.split(['/', '.', ' ', '-']).filter(|part| !part.is_empty()).collect();
+    let text = without_weekday(text);
+    let parts: Vec<&str> =
+        text.split(['/', '.', ' ', '-', '\u{a0}', '\u{202f}']).filter(|part| !part.is_empty()).collect();
     let [day, month, year] = parts.as_slice() else { return None };
     let (day, year) = if day.len() == 4 { (*year, *day) } else { (*day, *year) };
     let month = month.parse().ok().or_else(|| {
         let folded = crate::slug::fold(month);
         MONTHS.iter().position(|name| crate::slug::fold(name) == folded).and_then(|at| i8::try_from(at + 1).ok())
     })?;
-    Date::new(year.parse().ok()?, month, day.trim_end_matches("er").parse().ok()?).ok()
+    let century = if year.len() == 2 { 2000 } else { 0 };
+    Date::new(year.parse::<i16>().ok()?.checked_add(century)?, month, day.trim_end_matches("er").parse().ok()?).ok()
+}
+
+/// « 3 mars 2026 » of « le mardi 3 mars 2026 ».
+fn without_weekday(text: &str) -> &str {
+    let after = |text: &'_ str, word: &str| -> Option<usize> {
+        let start = text.get(..word.len())?;
+        (start.eq_ignore_ascii_case(word) && text[word.len()..].starts_with(' ')).then(|| word.len() + 1)
+    };
+    let text = after(text, "le").map_or(text, |at| &text[at..]);
+    WEEKDAYS.iter().find_map(|day| after(text, day)).map_or(text, |at| &text[at..])
 }
 
 #[cfg(test)]
@@ -135,7 +172,17 @@ mod tests {
     fn a_french_date_is_refused_with_its_iso_form() {
         assert!(parse_date("31/12/2026").unwrap_err().contains("2026-12-31"));
         assert!(parse_date("1er août 2026").unwrap_err().contains("2026-08-01"));
-        assert!(parse_date("2026-02-30").unwrap_err().contains("n’existe pas"));
+        for text in
+            ["le mardi 3 mars 2026", "3 Mars 2026", "2026-3-3", "3/3/26", "3.03.2026", "2026/03/03", "3\u{a0}mars 2026"]
+        {
+            assert_eq!(parse_date(text).unwrap_err(), "écrivez la date sous la forme 2026-03-03", "{text}");
+        }
+        assert_eq!(parse_date("2026-02-30").unwrap_err(), "février 2026 a 28 jours : vérifiez le jour");
+        assert!(parse_date("2026-31-12").unwrap_err().contains("de 01 à 12"));
+        assert_eq!(parse_date("2026-11-22T09:30:00+02:00").unwrap().to_string(), "2026-11-22");
+        for text in ["", "demain", "2026", "2026-11-22 ou 23", "é".repeat(6).as_str()] {
+            assert!(parse_date(text).unwrap_err().contains("AAAA-MM-JJ"), "{text}");
+        }
         assert_eq!(parse_date("2026-11-22").unwrap().to_string(), "2026-11-22");
     }
 

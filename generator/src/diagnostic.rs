@@ -5,11 +5,14 @@
 //! excerpt, so that it can be shown after the file is gone. Nothing here decides what is a
 //! fault: the stages do.
 
+mod text;
+
 use std::cell::RefCell;
-use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
+
+use crate::policy::Policy;
 
 /// How much a diagnostic weighs: an error keeps the site from being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -33,8 +36,10 @@ pub struct Location {
     pub column: usize,
     /// How many characters are at fault on that line, at least 1.
     pub width: usize,
-    /// The text of the line.
+    /// The text of the line; of a very long one, what stands around the fault.
     pub excerpt: String,
+    /// How many characters of the line stand before the excerpt.
+    pub skipped: usize,
 }
 
 /// One fault or warning.
@@ -80,45 +85,7 @@ impl Diagnostic {
     }
 }
 
-/// The text form that a terminal shows: `erreur : …`, `--> file:line:column`, excerpt, way out.
-impl fmt::Display for Diagnostic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let label = match self.severity {
-            Severity::Error => "erreur",
-            Severity::Warning => "avertissement",
-        };
-        writeln!(f, "{label} : {} [{}]", self.message, self.code)?;
-        if let Some(place) = &self.location {
-            writeln!(f, "  --> {}:{}:{}", place.file, place.line, place.column)?;
-            if !place.excerpt.trim().is_empty() {
-                let (shown, column) = window(&place.excerpt, place.column);
-                let number = place.line.to_string();
-                let gutter = " ".repeat(number.len());
-                let width = place.width.min(shown.chars().count() + 1 - column.min(shown.chars().count())).max(1);
-                writeln!(f, "{gutter} |")?;
-                writeln!(f, "{number} | {shown}")?;
-                writeln!(f, "{gutter} | {}{}", " ".repeat(column - 1), "^".repeat(width))?;
-            }
-        }
-        if let Some(help) = &self.help {
-            writeln!(f, "  aide : {help}")?;
-        }
-        Ok(())
-    }
-}
-
-/// The part of a very long line around `column`, and the column within that part.
-fn window(line: &str, column: usize) -> (String, usize) {
-    const SHOWN: usize = 120;
-    let line = line.replace('\t', " ");
-    if line.chars().count() <= SHOWN {
-        return (line, column);
-    }
-    let start = column.saturating_sub(SHOWN / 2);
-    (line.chars().skip(start).take(SHOWN).collect(), column - start)
-}
-
-/// What `check --format json` prints of one diagnostic. `file` is empty and `line` and `column`
+/// What `--format json` prints of one diagnostic. `file` is empty and `line` and `column`
 /// are 0 when no file is concerned.
 #[derive(Serialize)]
 struct JsonDiagnostic<'a> {
@@ -152,8 +119,15 @@ impl Serialize for Diagnostic {
 /// It can be added to through a shared reference, because several readers of one file report
 /// into it at the same time. It is `Send` but not `Sync`: stages that run in parallel fill one
 /// each and [`merge`](Self::merge) them.
+///
+/// What a diagnostic weighs in this build is decided when it enters the collection of the whole
+/// build, which alone has a [`Policy`] other than the usual one: what is known of one file never
+/// depends on how it will be weighed.
 #[derive(Debug, Default)]
-pub struct Diagnostics(RefCell<Vec<Diagnostic>>);
+pub struct Diagnostics {
+    found: RefCell<Vec<Diagnostic>>,
+    policy: Policy,
+}
 
 impl Diagnostics {
     /// An empty collection.
@@ -161,24 +135,30 @@ impl Diagnostics {
         Self::default()
     }
 
+    /// An empty collection for a whole build.
+    pub fn weighed_by(policy: Policy) -> Self {
+        Self { policy, ..Self::default() }
+    }
+
     /// Adds one diagnostic.
     pub fn add(&self, diagnostic: Diagnostic) {
-        self.0.borrow_mut().push(diagnostic);
+        self.found.borrow_mut().extend(self.policy.weigh(diagnostic));
     }
 
     /// Adds all diagnostics of another collection.
     pub fn merge(&self, other: Diagnostics) {
-        self.0.borrow_mut().append(&mut other.0.into_inner());
+        let others = other.found.into_inner();
+        self.found.borrow_mut().extend(others.into_iter().filter_map(|diagnostic| self.policy.weigh(diagnostic)));
     }
 
     /// How many errors there are; none means that the site may be written.
     pub fn error_count(&self) -> usize {
-        self.0.borrow().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+        self.found.borrow().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
 
     /// The diagnostics by file, then by place.
     pub fn into_sorted(self) -> Vec<Diagnostic> {
-        let mut all = self.0.into_inner();
+        let mut all = self.found.into_inner();
         all.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         all.dedup();
         all
@@ -187,26 +167,33 @@ impl Diagnostics {
 
 /// The known name nearest to `written`, when it is near enough to be a slip of the hand.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let folded = crate::slug::fold(written);
+    let written = crate::slug::fold(written);
+    let letters = letters_of(&written);
+    let distance_to = |name: &str| {
+        let folded = crate::slug::fold(name);
+        let allowed = (name.chars().count() / 3).max(1);
+        // Most of many names are ruled out by their length or their letters, which costs far less
+        // than counting the slips.
+        let is_far = folded.len().abs_diff(written.len()) > 4 * allowed
+            || (letters_of(&folded) ^ letters).count_ones() as usize > 2 * allowed;
+        let distance = (!is_far).then(|| strsim::damerau_levenshtein(&written, &folded))?;
+        (distance <= allowed).then_some(distance)
+    };
     known
         .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&folded, &crate::slug::fold(name)), name))
-        .filter(|(distance, name)| *distance <= (name.chars().count() / 3).max(1))
+        .filter_map(|name| distance_to(name).map(|distance| (distance, name)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
+}
+
+/// Which letters a folded name holds: a slip changes two of them at most when all are of ASCII.
+fn letters_of(folded: &str) -> u64 {
+    folded.chars().fold(0, |letters, c| letters | 1 << (u32::from(c) % 64))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_line_is_shown_around_its_fault() {
-        let line = format!("{}FAUTE{}", "a".repeat(500), "b".repeat(500));
-        let (shown, column) = window(&line, 501);
-        assert!(shown.chars().count() <= 120);
-        assert_eq!(shown.chars().skip(column - 1).take(5).collect::<String>(), "FAUTE");
-    }
 
     #[test]
     fn only_a_near_name_is_suggested() {

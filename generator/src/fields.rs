@@ -4,12 +4,17 @@
 //! that nobody asked for, with the nearest known one. Keys are French; the usual English name
 //! of other generators may stand beside it (`"titre|title"`).
 
+mod ways_out;
+
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::civil::{Date, DateTime, Time};
+use unicode_normalization::UnicodeNormalization;
 
+use crate::content::elsewhere;
 use crate::dates;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::shape::{Form, Recorder};
@@ -67,7 +72,7 @@ impl<'a> Fields<'a> {
                 diagnostics.add(
                     source
                         .error(node.range.clone(), "type", "il faut ici des lignes « cle: valeur »")
-                        .help("écrivez une clé par ligne, suivie de deux-points et d’une espace"),
+                        .help(ways_out::mapping(node)),
                 );
                 &[]
             }
@@ -181,7 +186,7 @@ impl<'a> Fields<'a> {
         let node = self.node(names)?;
         let text = self.scalar(node, first(names))?;
         let text = text.trim();
-        (!text.is_empty()).then(|| Spanned { value: text.to_owned(), range: node.range.clone() })
+        (!text.is_empty()).then(|| Spanned { value: composed(text), range: node.range.clone() })
     }
 
     /// A text that must be there.
@@ -198,7 +203,11 @@ impl<'a> Fields<'a> {
         self.describe_required(names);
         let name = first(names);
         let written = self.entries.iter().find(|entry| names.split('|').any(|n| n == entry.key));
-        let help = format!("ajoutez une ligne « {name}: … »");
+        let help = if self.range == (0..0) && self.entries.is_empty() {
+            format!("commencez le fichier par trois lignes : « --- », « {name}: … », « --- »")
+        } else {
+            format!("ajoutez une ligne « {name}: … »")
+        };
         match written {
             Some(entry) if is_blank(&entry.value) => {
                 self.fault(
@@ -225,7 +234,7 @@ impl<'a> Fields<'a> {
             _ => {
                 self.fault(
                     &node.range,
-                    "type",
+                    ways_out::code(first(names), "type"),
                     &format!("« {} » attend « oui » ou « non »", first(names)),
                     "écrivez oui ou non, sans guillemets",
                 );
@@ -245,7 +254,7 @@ impl<'a> Fields<'a> {
                 &node.range,
                 "type",
                 &format!("« {} » attend un nombre entier", first(names)),
-                "écrivez-le en chiffres, par exemple 10",
+                &ways_out::number(text),
             );
         }
         number
@@ -294,7 +303,7 @@ impl<'a> Fields<'a> {
             Err(help) => {
                 self.fault(
                     &node.range,
-                    "date",
+                    ways_out::code(first(names), "date"),
                     &format!("« {text} » n’est pas une valeur possible pour « {} »", first(names)),
                     &help,
                 );
@@ -317,7 +326,7 @@ impl<'a> Fields<'a> {
             };
             self.fault(
                 &node.range,
-                "valeur-inconnue",
+                ways_out::code(first(names), "valeur-inconnue"),
                 &format!("« {text} » n’est pas une valeur de « {} »", first(names)),
                 &help,
             );
@@ -325,16 +334,19 @@ impl<'a> Fields<'a> {
         found
     }
 
-    /// A list of texts; empty when nothing is written.
+    /// A list of texts; empty when nothing is written. Of a text that should have been a list, the
+    /// words between commas.
     pub fn texts(&self, names: &'static str) -> Vec<Spanned<String>> {
         self.describe(names, || Form::Texts);
-        self.nodes(names)
-            .iter()
-            .filter_map(|item| {
-                let text = self.scalar(item, first(names))?.trim();
-                (!text.is_empty()).then(|| Spanned { value: text.to_owned(), range: item.range.clone() })
-            })
-            .collect()
+        let text_of = |text: &str, range: &Range<usize>| {
+            let text = text.trim();
+            (!text.is_empty()).then(|| Spanned { value: composed(text), range: range.clone() })
+        };
+        let items = self.nodes(names);
+        if let Some(Node { value: Value::Scalar(text), range }) = self.written(names) {
+            return text.split(',').filter_map(|text| text_of(text, range)).collect();
+        }
+        items.iter().filter_map(|item| text_of(self.scalar(item, first(names))?, &item.range)).collect()
     }
 
     /// The items of a list; none when nothing is written.
@@ -345,16 +357,18 @@ impl<'a> Fields<'a> {
         match self.node(names) {
             None => &[],
             Some(Node { value: Value::List(items), .. }) => items,
+            Some(Node { value: Value::Scalar(text), .. }) if text.trim().is_empty() => &[],
             Some(node) => {
                 let name = first(names);
-                let help = match &node.value {
-                    Value::Scalar(text) => format!("écrivez-le entre crochets : {name}: [{text}]"),
-                    _ => format!("écrivez une ligne « - … » par élément sous « {name}: »"),
-                };
-                self.fault(&node.range, "type", &format!("« {name} » attend une liste"), &help);
+                self.fault(&node.range, "type", &format!("« {name} » attend une liste"), &ways_out::list(node, name));
                 &[]
             }
         }
+    }
+
+    /// The value written under the first of `names`, without taking it.
+    fn written(&self, names: &'static str) -> Option<&'a Node> {
+        names.split('|').find_map(|name| self.entries.iter().find(|entry| entry.key == name)).map(|entry| &entry.value)
     }
 
     /// The fields of a mapping written under a key.
@@ -381,9 +395,9 @@ impl<'a> Fields<'a> {
             Value::List(_) | Value::Map(_) => {
                 self.fault(
                     &node.range,
-                    "type",
+                    ways_out::code(name, "type"),
                     &format!("« {name} » attend un simple texte"),
-                    "mettez le texte entre guillemets s’il contient « : », « [ » ou « { »",
+                    &ways_out::text(self.source, node, name),
                 );
                 None
             }
@@ -392,13 +406,30 @@ impl<'a> Fields<'a> {
 
     /// Reports every key that nobody took.
     pub fn finish(self) {
+        self.report_unknown("cle-inconnue");
+    }
+
+    /// Reports every key that nobody took, and gives what they hold.
+    pub fn finish_with_extra(self) -> BTreeMap<String, serde_json::Value> {
+        self.report_unknown("cle-etrangere");
+        elsewhere::extra(self.unknown())
+    }
+
+    fn unknown(&self) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().zip(&self.taken).filter(|(_, taken)| !taken.get()).map(|(entry, _)| entry)
+    }
+
+    /// `foreign` is the code of a key that looks like none of ours.
+    fn report_unknown(&self, foreign: &'static str) {
+        /// More are no slips of the hand; each costs a reading of the file to its place.
+        const SHOWN: usize = 50;
         let known = self.known.borrow();
-        for entry in self.entries.iter().zip(&self.taken).filter(|(_, taken)| !taken.get()).map(|(entry, _)| entry) {
-            let help = match nearest(&entry.key, known.iter().copied()) {
-                Some(near) => format!("vouliez-vous dire « {near} » ?"),
-                None => format!("les clés possibles ici sont : {}", french_names(&known)),
+        for entry in self.unknown().take(SHOWN) {
+            let (code, help) = match nearest(&entry.key, known.iter().copied()) {
+                Some(near) => ("cle-inconnue", format!("vouliez-vous dire « {near} » ?")),
+                None => (foreign, format!("les clés possibles ici sont : {}", french_names(&known))),
             };
-            self.fault(&entry.key_range, "cle-inconnue", &format!("la clé « {} » n’existe pas ici", entry.key), &help);
+            self.fault(&entry.key_range, code, &format!("la clé « {} » n’existe pas ici", entry.key), &help);
         }
     }
 
@@ -416,6 +447,12 @@ impl<'a> Fields<'a> {
 /// The words of a closed list.
 pub(crate) fn words<T: Choice>() -> Vec<&'static str> {
     T::ALL.iter().map(|(word, _)| *word).collect()
+}
+
+/// A text in the one form that addresses, search and links know: an accent typed on a Mac is the
+/// same letter.
+fn composed(text: &str) -> String {
+    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }
 
 fn first(names: &'static str) -> &'static str {

@@ -14,6 +14,9 @@ pub struct Split {
     pub body: Range<usize>,
 }
 
+/// Longer than the front matter of any page: what is read as one is then something else.
+const LONGEST: usize = 64 * 1024;
+
 /// Cuts a page. `None` when its front matter cannot be read, which is then reported.
 pub fn split(source: &SourceFile, diagnostics: &Diagnostics) -> Option<Split> {
     let text = &source.text;
@@ -22,20 +25,39 @@ pub fn split(source: &SourceFile, diagnostics: &Diagnostics) -> Option<Split> {
     };
     let start = next_line(text, 0);
     let mut at = start;
-    while at < text.len() {
+    // A fence that a hand or a word processor made a long dash of, should the right one not come.
+    let mut spoilt = None;
+    while at < text.len() && at - start <= LONGEST {
         let end = next_line(text, at);
-        let line = text[at..end].trim_end_matches(['\r', '\n']);
+        let line = text[at..end].trim_end();
         if is_fence(line) || line == "..." {
             let fields = yaml::parse(source, start..at, diagnostics)?;
             return Some(Split { fields, body: end..text.len() });
         }
+        if spoilt.is_none() && is_spoilt_fence(line) {
+            spoilt = Some(at..at + line.len());
+        }
         at = end;
     }
-    diagnostics.add(
-        source
-            .error(0..first.len(), "entete-ouvert", "l’en-tête commence ici et n’est jamais refermé")
-            .help("ajoutez une ligne « --- » seule après la dernière clé de l’en-tête"),
-    );
+    diagnostics.add(match spoilt {
+        Some(range) => source
+            .error(
+                range,
+                "entete-ouvert",
+                "l’en-tête n’est pas refermé : cette ligne n’est pas faite de trois tirets simples",
+            )
+            .help("remplacez cette ligne par trois tirets simples : ---"),
+        None => {
+            let message = if at < text.len() {
+                "l’en-tête commence ici et n’est pas refermé dans les 64 premiers Ko"
+            } else {
+                "l’en-tête commence ici et n’est jamais refermé"
+            };
+            source
+                .error(0..first.trim_end().len(), "entete-ouvert", message)
+                .help("ajoutez une ligne « --- » seule après la dernière clé de l’en-tête")
+        }
+    });
     None
 }
 
@@ -44,12 +66,28 @@ fn without_front_matter(source: &SourceFile, diagnostics: &Diagnostics) -> Optio
     let text = &source.text;
     let lead = text.len() - text.trim_start().len();
     let first = text[lead..].lines().next().unwrap_or_default().trim_end();
-    if first == "—" || first == "–" || first == "—-" || (lead > 0 && is_fence(first)) {
-        let (message, help) = if is_fence(first) {
-            ("une ligne vide précède l’en-tête", "commencez le fichier par « --- », sans rien avant")
+    let indented = lead > text[..lead].rfind('\n').map_or(0, |end| end + 1);
+    let fault = if first.starts_with("<<<<<<<") {
+        diagnostics.add(yaml::conflict(source, lead..lead + first.len()));
+        return None;
+    } else if is_spoilt_fence(first) && (first != "----" || looks_like_a_key(&text[lead + first.len()..])) {
+        Some(match first {
+            "----" => ("l’en-tête commence par quatre tirets", "gardez-en trois, seuls sur la ligne : ---"),
+            "--" => ("l’en-tête commence par deux tirets", "écrivez-en trois, seuls sur la ligne : ---"),
+            _ => ("l’en-tête commence par un tiret long", "remplacez cette ligne par trois tirets simples : ---"),
+        })
+    } else if lead > 0 && is_fence(first) && looks_like_a_key(&text[lead + first.len()..]) {
+        Some(if indented {
+            ("une espace précède l’en-tête", "commencez le fichier par « --- », sans rien avant")
         } else {
-            ("l’en-tête commence par un tiret long", "remplacez cette ligne par trois tirets simples : ---")
-        };
+            ("une ligne vide précède l’en-tête", "commencez le fichier par « --- », sans rien avant")
+        })
+    } else if first == "+++" {
+        Some(("cet en-tête est en TOML (+++)", "écrivez-le en YAML, entre deux lignes « --- » : « titre: … »"))
+    } else {
+        None
+    };
+    if let Some((message, help)) = fault {
         diagnostics.add(source.error(lead..lead + first.len(), "entete-mal-ouvert", message).help(help));
         return None;
     }
@@ -58,6 +96,24 @@ fn without_front_matter(source: &SourceFile, diagnostics: &Diagnostics) -> Optio
 
 fn is_fence(line: &str) -> bool {
     line.trim_end() == "---"
+}
+
+/// What a word processor or a hand makes of `---`.
+fn is_spoilt_fence(line: &str) -> bool {
+    let line = line.trim();
+    let dashes = line.chars().count();
+    let all = |sign: fn(char) -> bool| line.chars().all(sign);
+    (1..=6).contains(&dashes)
+        && all(|c| matches!(c, '-' | '—' | '–' | '―' | '−' | '‐' | '‑' | '\u{ad}'))
+        && (line.contains(|c| c != '-') || line == "--" || line == "----")
+}
+
+/// Whether the first line of a text that is not blank reads as `key: value`: a rule across a page
+/// is followed by prose.
+fn looks_like_a_key(text: &str) -> bool {
+    let line = text.trim_start().lines().next().unwrap_or_default();
+    let key = line.split(':').next().unwrap_or_default().trim_end();
+    line.contains(':') && !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 /// Where the line after the one that holds `at` starts.
@@ -85,9 +141,20 @@ mod tests {
     }
 
     #[test]
+    fn a_rule_across_a_page_without_front_matter_is_no_fence() {
+        for text in ["\n---\n\nDu texte.\n", "----\n\nDu texte.\n", "\n\nDu texte\n---\n"] {
+            assert_eq!(codes(text), (Some(text.to_owned()), vec![]), "{text:?}");
+        }
+    }
+
+    #[test]
     fn a_spoilt_fence_is_explained() {
         assert_eq!(codes("---\ntitre: A\n").1, ["entete-ouvert"]);
         assert_eq!(codes("—\ntitre: A\n—\n").1, ["entete-mal-ouvert"]);
         assert_eq!(codes("\n---\ntitre: A\n---\n").1, ["entete-mal-ouvert"]);
+        assert_eq!(codes("---\ntitre: A\n—\nCorps\n").1, ["entete-ouvert"]);
+        assert_eq!(codes("----\ntitre: A\n----\nCorps\n").1, ["entete-mal-ouvert"]);
+        assert_eq!(codes("+++\ntitle = \"A\"\n+++\n").1, ["entete-mal-ouvert"]);
+        assert_eq!(codes(&format!("---\n{}", "a: b\n".repeat(20_000))).1, ["entete-ouvert"]);
     }
 }

@@ -23,7 +23,9 @@
 //! [`images`] and [`git_dates`] reads.
 
 pub mod diagnostic;
+pub mod policy;
 
+pub mod locate;
 pub mod source;
 
 pub mod front_matter;
@@ -37,6 +39,7 @@ pub mod slug;
 pub mod establishment;
 pub mod form;
 pub mod guard;
+pub mod lint;
 pub mod settings;
 
 pub mod content;

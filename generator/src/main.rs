@@ -2,14 +2,17 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-use generator::cli::{self, Cli, Outcome};
+use generator::cli::{self, Outcome};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    match cli::run(Cli::parse()) {
+    let cli = match cli::parse() {
+        Ok(cli) => cli,
+        Err(status) => return status,
+    };
+    match cli::run(cli) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::ContentAtFault) => ExitCode::from(1),
         Err(fault) => {

@@ -20,12 +20,16 @@ mod tables;
 mod writer;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::diagnostic::Diagnostics;
+use crate::lint;
 use crate::source::SourceFile;
 
 pub use self::escape::{escape_attribute, escape_text};
 pub use self::plain::plain_text;
+pub use self::report::Report;
+pub(crate) use self::report::quoted;
 
 use self::fragment::{Fragment, Mode};
 
@@ -44,6 +48,10 @@ pub struct Document {
     pub links: Vec<Link>,
     /// How many words readers see.
     pub words: usize,
+    /// Whether it was refused as a whole, so that its anchors are not known.
+    pub is_unread: bool,
+    /// Indexes of [`Document::headings`] by anchor, for documents that have many.
+    sorted_anchors: OnceLock<Vec<usize>>,
 }
 
 /// A level-2 heading and what stands under it, up to the next one.
@@ -156,18 +164,37 @@ pub struct RenderedHeading {
 
 /// Reads the bytes `range` of a file as a Markdown body and reports what is wrong with it.
 pub fn parse(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics) -> Document {
-    let report = report::Report::new(source, range.start, diagnostics);
+    let report = Report::new(source, range.start, diagnostics);
     let body = &source.text[range];
-    if limits::is_nested_too_deep(body, &report) {
-        return Document::default();
+    let signs = lint::signs::of(body);
+    if lint::conflict::report(body, &signs, &report) || limits::is_nested_too_deep(body, &report) {
+        report.finish();
+        return Document { is_unread: true, ..Document::default() };
     }
-    writer::write(body, &report)
+    let (document, prose) = writer::write(body, &report);
+    lint::check(body, &signs, &prose, &report);
+    report.finish();
+    document
 }
 
 impl Document {
     /// The anchors that a link may name.
     pub fn anchors(&self) -> impl Iterator<Item = &str> {
         self.headings.iter().map(|heading| heading.id.as_str())
+    }
+
+    /// Whether a link may name this anchor.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        const FEW: usize = 32;
+        if self.headings.len() <= FEW {
+            return self.anchors().any(|id| id == anchor);
+        }
+        let sorted = self.sorted_anchors.get_or_init(|| {
+            let mut sorted: Vec<usize> = (0..self.headings.len()).collect();
+            sorted.sort_unstable_by_key(|at| self.headings[*at].id.as_str());
+            sorted
+        });
+        sorted.binary_search_by_key(&anchor, |at| self.headings[*at].id.as_str()).is_ok()
     }
 
     /// The heading of each section with the section.

@@ -3,13 +3,15 @@
 //! Folder pages are read first, because they say what the others of their folder are. Nothing
 //! here looks from one page at another; that is the site's part.
 
+mod head;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::content::{Holds, Kind, Meta, Section};
+use crate::content::{Holds, Kind, Meta, Section, elsewhere};
 use crate::diagnostic::Diagnostics;
 use crate::fields::Fields;
 use crate::front_matter::{self, Split};
@@ -52,25 +54,40 @@ pub struct ParsedPages {
     pub unreadable: HashSet<Arc<str>>,
 }
 
-/// Reads every page and reports what is wrong with each.
-pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> ParsedPages {
+/// Reads every page and reports what is wrong with each. `not_text` are pages that were reported
+/// already.
+pub fn parse(
+    sources: Vec<SourceFile>,
+    not_text: Vec<Arc<str>>,
+    settings_name: &str,
+    diagnostics: &Diagnostics,
+) -> ParsedPages {
     let (mut indexes, leaves): (Vec<_>, Vec<_>) = sources.into_iter().partition(|file| is_index_name(&file.path));
     indexes.sort_by_key(|file| (file.path.matches('/').count(), file.path.clone()));
     drop_second_indexes(&mut indexes, diagnostics);
     add_missing_indexes(&mut indexes, &leaves, settings_name);
 
     let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
-    let mut parsed = ParsedPages::default();
+    let mut parsed = ParsedPages { pages: Vec::new(), unreadable: not_text.into_iter().collect() };
     for source in indexes {
         let folder = source.folder().to_owned();
         let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
         let path = Arc::clone(&source.path);
         let place = if is_space { IndexOrLeaf::Space } else { IndexOrLeaf::Section };
+        // Below a folder whose own page cannot be read, whose keys these are is not known.
+        let above_unknown = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&None);
+        let faults = Diagnostics::new();
+        let own = parse_one(source, place, &faults);
+        faults
+            .into_sorted()
+            .into_iter()
+            .filter(|fault| !(above_unknown && is_of_a_key(fault.code)))
+            .for_each(|fault| diagnostics.add(fault));
+        let is_known = own.is_some() && !parsed.unreadable.contains(&path);
         // A folder keeps its place in the site even when its own page cannot be read.
-        let page = parse_one(source, place, diagnostics)
-            .or_else(|| parse_one(synthetic_index(&folder, settings_name), place, &Diagnostics::new()));
+        let page = own.or_else(|| parse_one(synthetic_index(&folder, settings_name), place, &Diagnostics::new()));
         if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
-            holds.insert(folder, (!section.holds_unknown).then_some(section.holds));
+            holds.insert(folder, (is_known && !section.holds_unknown).then_some(section.holds));
         }
         parsed.add(path, page);
     }
@@ -103,6 +120,11 @@ impl ParsedPages {
     }
 }
 
+/// Whether a fault says that a key is not one of this kind of page.
+fn is_of_a_key(code: &str) -> bool {
+    matches!(code, "cle-inconnue" | "cle-etrangere")
+}
+
 #[derive(Clone, Copy)]
 enum IndexOrLeaf {
     Section,
@@ -111,9 +133,10 @@ enum IndexOrLeaf {
 }
 
 fn parse_one(source: SourceFile, place: IndexOrLeaf, diagnostics: &Diagnostics) -> Option<ParsedPage> {
-    let Split { fields: node, body } = front_matter::split(&source, diagnostics)?;
+    let Split { fields: mut node, body } = front_matter::split(&source, diagnostics)?;
+    elsewhere::rename(&source, &mut node, diagnostics);
     let fields = Fields::new(&source, &node, diagnostics);
-    let meta = Meta::take(&fields, !matches!(place, IndexOrLeaf::Leaf(Holds::Note)));
+    let mut meta = Meta::take(&fields, !matches!(place, IndexOrLeaf::Leaf(Holds::Note)));
     let kind = match place {
         IndexOrLeaf::Section => Kind::Section(Section::take(&fields)),
         IndexOrLeaf::Space => Kind::take(Holds::Space, &fields),
@@ -127,7 +150,13 @@ fn parse_one(source: SourceFile, place: IndexOrLeaf, diagnostics: &Diagnostics) 
         }
         IndexOrLeaf::Leaf(holds) => Kind::take(holds, &fields),
     };
-    fields.finish();
+    meta.extra = fields.finish_with_extra();
+    head::check(&source, &node, &mut meta, diagnostics);
+    let body = if meta.title.is_empty() && !matches!(kind, Kind::Note(_)) {
+        head::find_title(&source, body, &mut meta)
+    } else {
+        body
+    };
     let document = markdown::parse(&source, body.clone(), diagnostics);
     if matches!(kind, Kind::Guide(_)) {
         check_steps(&source, &document, diagnostics);

@@ -3,6 +3,9 @@
 //! Nothing is understood here but names and bytes: what is not UTF-8 is refused, what an office
 //! or a file manager left behind is passed over.
 
+mod decode;
+pub mod names;
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +16,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+use crate::locate::Cursor;
 
 /// A text file of the content folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,18 +43,7 @@ impl SourceFile {
     /// Where the bytes `range` of the text stand.
     pub fn locate(&self, range: Range<usize>) -> Location {
         debug_assert!(range.start <= range.end && range.end <= self.text.len(), "{range:?} is not in {}", self.path);
-        let start = floor(&self.text, range.start);
-        let end = floor(&self.text, range.end).max(start);
-        let line_start = self.text[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = self.text[start..].find('\n').map_or(self.text.len(), |at| start + at);
-        let excerpt = self.text[line_start..line_end].trim_end_matches('\r');
-        Location {
-            file: self.shown.clone(),
-            line: self.text[..start].matches('\n').count() + 1,
-            column: self.text[line_start..start].chars().count() + 1,
-            width: self.text[start..end.min(line_end).max(start)].chars().count().max(1),
-            excerpt: excerpt.to_owned(),
-        }
+        Cursor::default().locate(self, &range)
     }
 
     /// An error at the bytes `range` of the text.
@@ -75,15 +68,6 @@ pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The nearest character boundary at or before `at`.
-fn floor(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
 /// Everything that the content folder holds, sorted by path.
 #[derive(Debug, Default)]
 pub struct Sources {
@@ -93,6 +77,8 @@ pub struct Sources {
     pub data: Vec<SourceFile>,
     /// All other files (images, documents), by content path.
     pub others: Vec<(Arc<str>, PathBuf)>,
+    /// Content paths of the text files that are none, which were reported.
+    pub unreadable: Vec<Arc<str>>,
 }
 
 /// Reads the whole content folder.
@@ -119,7 +105,10 @@ pub fn load(content: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Sources
             Loaded::Page(file) => sources.pages.push(file),
             Loaded::Data(file) => sources.data.push(file),
             Loaded::Other(path, on_disk) => sources.others.push((path, on_disk)),
-            Loaded::NotText(diagnostic) => diagnostics.add(diagnostic),
+            Loaded::NotText(path, diagnostic) => {
+                diagnostics.add(diagnostic);
+                sources.unreadable.push(path);
+            }
         }
     }
     Ok(sources)
@@ -129,7 +118,7 @@ enum Loaded {
     Page(SourceFile),
     Data(SourceFile),
     Other(Arc<str>, PathBuf),
-    NotText(Diagnostic),
+    NotText(Arc<str>, Diagnostic),
 }
 
 fn read_one(content: &Path, path: Arc<str>, on_disk: PathBuf) -> anyhow::Result<Loaded> {
@@ -140,61 +129,12 @@ fn read_one(content: &Path, path: Arc<str>, on_disk: PathBuf) -> anyhow::Result<
     }
     let bytes = std::fs::read(&on_disk).with_context(|| format!("lecture de « {} »", on_disk.display()))?;
     let shown: Arc<str> = content.join(&*path).to_string_lossy().into();
-    let text = match decode(bytes) {
+    let text = match decode::decode(bytes) {
         Ok(text) => text,
-        Err(fault) => return Ok(Loaded::NotText(fault.at(shown))),
+        Err(fault) => return Ok(Loaded::NotText(path, fault.at(shown))),
     };
     let file = SourceFile { path, shown, text };
     Ok(if is_page { Loaded::Page(file) } else { Loaded::Data(file) })
-}
-
-/// Why bytes are not a text that we read.
-struct NotText {
-    message: &'static str,
-    help: &'static str,
-    before: String,
-}
-
-impl NotText {
-    fn at(self, file: Arc<str>) -> Diagnostic {
-        let line = self.before.matches('\n').count() + 1;
-        let column = self.before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
-        let location = Location { file, line, column, width: 1, excerpt: String::new() };
-        Diagnostic {
-            severity: Severity::Error,
-            code: "encodage",
-            message: self.message.to_owned(),
-            help: Some(self.help.to_owned()),
-            location: Some(Box::new(location)),
-        }
-    }
-}
-
-fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
-    const AS_UTF8: &str = "enregistrez le fichier en « UTF-8 » depuis votre éditeur";
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
-        return Err(NotText { message: "le fichier est en UTF-16", help: AS_UTF8, before: String::new() });
-    }
-    match String::from_utf8(bytes) {
-        Ok(text) => {
-            if let Some(at) = text.find('\0') {
-                return Err(NotText {
-                    message: "le fichier contient un caractère nul",
-                    help: "le fichier est abîmé ou n’est pas du texte : reprenez-le depuis une copie saine",
-                    before: text[..at].to_owned(),
-                });
-            }
-            Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
-        }
-        Err(fault) => {
-            let valid = fault.utf8_error().valid_up_to();
-            Err(NotText {
-                message: "le fichier n’est pas en UTF-8 (sans doute Windows-1252, l’encodage d’anciens éditeurs)",
-                help: AS_UTF8,
-                before: String::from_utf8_lossy(&fault.into_bytes()[..valid]).into_owned(),
-            })
-        }
-    }
 }
 
 /// A content path: parts joined by `/`, in NFC so that an accent typed on a Mac is the same.
@@ -211,5 +151,9 @@ pub(crate) fn is_junk(entry: &walkdir::DirEntry) -> bool {
         || name.ends_with('~')
         || name.ends_with(".swp")
         || name.ends_with(".tmp")
-        || matches!(name.as_ref(), "Thumbs.db" | "desktop.ini" | "__MACOSX")
+        || name.ends_with(".bak")
+        || name.ends_with(".orig")
+        || name.starts_with("~WRL")
+        || (name.starts_with('#') && name.ends_with('#'))
+        || matches!(name.as_ref(), "Thumbs.db" | "desktop.ini" | "Desktop.ini" | "__MACOSX" | "Icon\r")
 }

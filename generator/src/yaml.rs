@@ -5,9 +5,17 @@
 //! this tree through [`Fields`](crate::fields::Fields). Anchors, aliases and tags are refused:
 //! nobody needs them here, and they hide bombs.
 
+mod cut;
+mod mend;
+mod mistakes;
+
+use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+pub(crate) use self::mend::conflict;
+pub(crate) use self::mistakes::quoted;
+
+use granit_parser::{Event, Parser, Placement, ScalarStyle, ScanError, Span};
 
 use crate::diagnostic::Diagnostics;
 use crate::source::SourceFile;
@@ -48,19 +56,99 @@ pub struct Entry {
     pub value: Node,
 }
 
+/// Longer ones are no front matter, settings or form; a fault in one costs a reading of it all.
+const LONGEST: usize = 1 << 20;
+
 /// Reads the bytes `range` of a file as one YAML document; an empty one is an empty mapping.
-/// Reports what is wrong and gives `None` when no tree can be made of it.
+/// Reports what is wrong, and gives `None` when it cannot be told what was meant.
 pub fn parse(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics) -> Option<Node> {
     let text = &source.text[range.clone()];
-    let mut builder = Builder { source, base: range.start, diagnostics, parser: Parser::new_from_str(text) };
-    match builder.document() {
-        Ok(Some(node)) => Some(node),
-        Ok(None) => Some(Node { range: range.start..range.start, value: Value::Map(Vec::new()) }),
-        Err(Stop::Reported) => None,
-        Err(Stop::Scan(fault)) => {
-            let at = fault.marker().byte_offset().unwrap_or(0) + range.start;
-            diagnostics.add(explain(source, range, at, &fault));
+    if text.len() > LONGEST {
+        let first_line = range.start..range.start + text.lines().next().unwrap_or_default().len();
+        diagnostics.add(
+            source
+                .error(first_line, "yaml-trop-long", "ce bloc est trop long pour être lu")
+                .help("gardez ici les seules clés ; un long texte a sa place dans le corps d’une page"),
+        );
+        return None;
+    }
+    match read(source, range.start, text) {
+        Ok(read) if matches!(read.node.value, Value::Scalar(_)) => {
+            let found = mend::parse(source, range, Fault::not_a_mapping(0), diagnostics);
+            // What cannot be mended stays a text, which whoever wants a mapping refuses.
+            found.or_else(|()| Ok::<_, ()>(Some(read.node))).unwrap_or_default()
+        }
+        Ok(read) => Some(read.report(source, diagnostics)),
+        Err(fault) => mend::parse(source, range, fault.clone(), diagnostics).unwrap_or_else(|()| {
+            diagnostics.add(fault.explain(source));
             None
+        }),
+    }
+}
+
+/// A tree, and what was found wrong while it was read.
+struct Read {
+    node: Node,
+    faults: Diagnostics,
+    /// Comments that may have cut a value, as bytes of the file.
+    comments: Vec<Range<usize>>,
+}
+
+impl Read {
+    /// The tree; what is wrong with it goes to `diagnostics`.
+    fn report(mut self, source: &SourceFile, diagnostics: &Diagnostics) -> Node {
+        diagnostics.merge(self.faults);
+        cut::report(source, &self.comments, &mut self.node, diagnostics);
+        self.node
+    }
+}
+
+/// Why no tree can be made of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Fault {
+    /// Bytes of the file.
+    range: Range<usize>,
+    code: &'static str,
+    message: &'static str,
+    help: &'static str,
+}
+
+impl Fault {
+    fn not_a_mapping(at: usize) -> Self {
+        Self { range: at..at, code: "type", message: "", help: "" }
+    }
+
+    fn explain(&self, source: &SourceFile) -> crate::diagnostic::Diagnostic {
+        source.error(self.range.clone(), self.code, self.message).help(self.help)
+    }
+}
+
+/// Reads `text`, which stands at the byte `base` of a file or is of the same length as what does.
+fn read(source: &SourceFile, base: usize, text: &str) -> Result<Read, Fault> {
+    let mut builder = Builder {
+        source,
+        base,
+        faults: Diagnostics::new(),
+        comments: Vec::new(),
+        duplicates: 0,
+        parser: Parser::new_from_str(text),
+    };
+    match builder.document() {
+        Ok(node) => {
+            let node = node.unwrap_or(Node { range: base..base, value: Value::Map(Vec::new()) });
+            Ok(Read { node, faults: builder.faults, comments: builder.comments })
+        }
+        Err(Stop::Refused(fault)) => Err(fault),
+        Err(Stop::Scan(fault)) => {
+            // A fault at the very end is shown on the last character, however many bytes that one has.
+            let at = fault.marker().byte_offset().unwrap_or(0).min(text.len().max(1) - 1);
+            let at = source.text.floor_char_boundary(at + base);
+            Err(Fault {
+                range: at..source.text.ceil_char_boundary(at + 1),
+                code: "yaml",
+                message: "cette ligne ne peut pas être lue comme « cle: valeur »",
+                help: "vérifiez l’alignement, les guillemets et l’espace après les deux-points",
+            })
         }
     }
 }
@@ -74,7 +162,7 @@ pub(crate) fn parse_example(text: &str) -> Option<Node> {
 
 enum Stop {
     Scan(ScanError),
-    Reported,
+    Refused(Fault),
 }
 
 impl From<ScanError> for Stop {
@@ -86,7 +174,10 @@ impl From<ScanError> for Stop {
 struct Builder<'a> {
     source: &'a SourceFile,
     base: usize,
-    diagnostics: &'a Diagnostics,
+    faults: Diagnostics,
+    comments: Vec<Range<usize>>,
+    /// How many keys were written twice so far.
+    duplicates: usize,
     parser: Parser<'a, granit_parser::StrInput<'a>>,
 }
 
@@ -94,6 +185,12 @@ impl<'a> Builder<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Range<usize>), Stop> {
         loop {
             return match self.parser.next_event() {
+                Some(Ok((Event::Comment(text, Placement::Right), span))) => {
+                    if text.starts_with(|c: char| !c.is_whitespace() && c != '#') {
+                        self.comments.push(self.bytes(span));
+                    }
+                    continue;
+                }
                 Some(Ok((Event::Comment(..), _))) => continue,
                 Some(Ok((event, span))) => Ok((event, self.bytes(span))),
                 Some(Err(fault)) => Err(Stop::Scan(fault)),
@@ -168,6 +265,7 @@ impl<'a> Builder<'a> {
 
     fn map(&mut self, start: Range<usize>, depth: usize) -> Result<Node, Stop> {
         let mut entries: Vec<Entry> = Vec::new();
+        let mut lines: HashMap<String, usize> = HashMap::new();
         loop {
             let (event, key_range) = self.next()?;
             if matches!(event, Event::MappingEnd) {
@@ -181,109 +279,65 @@ impl<'a> Builder<'a> {
                     "écrivez « cle: valeur » ; un texte qui commence par « { » ou « [ » se met entre guillemets",
                 ));
             };
+            let key = self.without_no_break_space(key.into_owned(), &key_range);
             let (event, range) = self.next()?;
             let value = self.node(event, range, depth + 1)?;
-            if let Some(first) = entries.iter().find(|entry| entry.key == key) {
-                let line = self.source.locate(first.key_range.clone()).line;
-                self.diagnostics.add(
-                    self.source
-                        .error(key_range, "cle-en-double", format!("la clé « {key} » est déjà à la ligne {line}"))
-                        .help("gardez une seule des deux lignes"),
-                );
+            if let Some(first) = lines.get(&key) {
+                self.duplicate(&key, key_range, *first);
                 continue;
             }
-            entries.push(Entry { key: key.into_owned(), key_range, value });
+            lines.insert(key.clone(), key_range.start);
+            entries.push(Entry { key, key_range, value });
         }
     }
 
-    fn refuse(&self, range: Range<usize>, code: &'static str, message: &str, help: &str) -> Stop {
-        self.diagnostics.add(self.source.error(range, code, message).help(help));
-        Stop::Reported
-    }
-}
-
-/// Puts a parser's complaint into the words of somebody who does not know YAML.
-fn explain(source: &SourceFile, range: Range<usize>, at: usize, fault: &ScanError) -> crate::diagnostic::Diagnostic {
-    // A fault at the very end is shown on the last character, however many bytes that one has.
-    let at = source.text.floor_char_boundary(at.clamp(range.start, range.end.max(range.start + 1) - 1));
-    let line_start = source.text[..at].rfind('\n').map_or(range.start, |end| end + 1).max(range.start);
-    let line = source.text[line_start..].lines().next().unwrap_or_default();
-    if let Some((place, message, help)) = unclosed(source, range.start..line_start + line.len()) {
-        return source.error(place, "yaml", message).help(help);
-    }
-    if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)) {
-        return source
-            .error(line_start..line_start + line.len(), "conflit-git", "deux versions de ce passage attendent un choix")
-            .help("gardez la bonne version et retirez les lignes <<<<<<<, ======= et >>>>>>>");
-    }
-    let (message, help) = if let Some(tab) = line.find('\t').filter(|tab| line[..*tab].trim().is_empty()) {
-        let place = line_start + tab;
-        return source
-            .error(place..place + 1, "yaml-tabulation", "une tabulation commence cette ligne")
-            .help("remplacez-la par deux espaces");
-    } else if let Some((key, value)) = line.split_once(": ").filter(|(_, value)| value.contains(": ")) {
-        (
-            "un « : » suivi d’une espace dans la valeur fait croire à une seconde clé".to_owned(),
-            format!("mettez la valeur entre guillemets : {}", quoted(key, value)),
-        )
-    } else if let Some((key, value)) =
-        line.split_once(": ").filter(|(_, v)| v.trim_start().starts_with(['\'', '"', '[', '{', '@', '`', '%']))
-    {
-        (
-            "cette valeur commence par un signe que YAML réserve, ou ses guillemets ne sont pas fermés".to_owned(),
-            format!("mettez toute la valeur entre guillemets doubles : {}", quoted(key, value)),
-        )
-    } else if !line.contains(':') && !line.trim().is_empty() {
-        (
-            "il manque « : » entre la clé et sa valeur".to_owned(),
-            "chaque ligne s’écrit « cle: valeur », avec une espace après les deux-points".to_owned(),
-        )
-    } else {
-        (
-            format!("ces lignes ne sont pas du YAML correct ({})", fault.info()),
-            "vérifiez l’alignement, les guillemets et l’espace après les deux-points".to_owned(),
-        )
-    };
-    source.error(at..source.text.ceil_char_boundary(at + 1), "yaml", message).help(help)
-}
-
-/// The first value of these lines that opens a quote or a bracket and never closes it: the
-/// parser only complains further on, at a line that is right.
-fn unclosed(source: &SourceFile, range: Range<usize>) -> Option<(Range<usize>, &'static str, &'static str)> {
-    let mut start = range.start;
-    for line in source.text[range.clone()].split_inclusive('\n') {
-        let value_at = line.find(": ").map_or(line.len(), |at| at + 2);
-        let value = line[value_at..].trim();
-        let place = start + value_at..start + value_at + value.len();
-        start += line.len();
-        if value.starts_with('"') && value.replace("\\\"", "").matches('"').count() == 1 {
-            return Some((
-                place,
-                "les guillemets ouverts ici ne sont pas refermés",
-                "ajoutez « \" » à la fin de la valeur",
-            ));
+    fn duplicate(&mut self, key: &str, key_range: Range<usize>, first: usize) {
+        self.duplicates += 1;
+        if self.duplicates > MAX_DUPLICATES {
+            return;
         }
-        if value.starts_with('[') && !source.text[place.start..range.end].contains(']') {
-            return Some((place, "le crochet ouvert ici n’est pas refermé", "ajoutez « ] » à la fin de la liste"));
-        }
+        let line = self.source.locate(first..first).line;
+        self.faults.add(
+            self.source
+                .error(key_range, "cle-en-double", format!("la clé « {key} » est déjà à la ligne {line}"))
+                .help("gardez une seule des deux lignes"),
+        );
     }
-    None
+
+    /// The key as it was meant: a no-break space before the colon makes another key of it, which
+    /// nobody can see.
+    fn without_no_break_space(&self, key: String, range: &Range<usize>) -> String {
+        let meant = key.trim_matches(NO_BREAK);
+        if meant.len() == key.len() || meant.is_empty() {
+            return key;
+        }
+        let after = self.source.text.get(range.clone()).and_then(|written| written.find(meant));
+        let at = after.map_or(range.end, |at| range.start + at + meant.len()).min(range.end);
+        let at = if at == range.end { range.start } else { at };
+        self.faults.add(
+            self.source
+                .error(at..at, "yaml-espace-insecable", format!("une espace insécable est collée à la clé « {meant} »"))
+                .help(format!("effacez-la : « {meant}: … », les deux-points juste après le mot")),
+        );
+        meant.to_owned()
+    }
+
+    fn refuse(&self, range: Range<usize>, code: &'static str, message: &'static str, help: &'static str) -> Stop {
+        Stop::Refused(Fault { range, code, message, help })
+    }
 }
 
-/// A key with its value as it should be written, cut short when it is long.
-fn quoted(key: &str, value: &str) -> String {
-    const SHOWN: usize = 80;
-    let inner = value.trim().trim_matches(['\'', '"']).replace('"', "”");
-    let dots = if inner.chars().count() > SHOWN { "…" } else { "" };
-    let inner: String = inner.chars().take(SHOWN).collect();
-    format!("{}: \"{inner}{dots}\"", key.trim_end())
-}
+/// The spaces that do not break a line, which YAML takes for letters.
+const NO_BREAK: [char; 2] = ['\u{a0}', '\u{202f}'];
+
+/// More keys written twice are counted for nothing: each costs a reading of the file to its place.
+const MAX_DUPLICATES: usize = 50;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> (Option<Node>, Vec<String>) {
+    fn tree(text: &str) -> (Option<Node>, Vec<String>) {
         let source = SourceFile::new("essai.md", text);
         let diagnostics = Diagnostics::new();
         let node = parse(&source, 0..text.len(), &diagnostics);
@@ -292,7 +346,7 @@ mod tests {
 
     #[test]
     fn a_telephone_number_keeps_its_zero_and_its_place() {
-        let (node, faults) = read("titre: Émile\ntel: 0612345678\n");
+        let (node, faults) = tree("titre: Émile\ntel: 0612345678\n");
         assert!(faults.is_empty());
         let Some(Node { value: Value::Map(entries), .. }) = node else { panic!("no mapping") };
         assert_eq!(entries[1].value.value, Value::Scalar("0612345678".to_owned()));
@@ -301,10 +355,10 @@ mod tests {
 
     #[test]
     fn the_mistakes_of_french_hands_have_a_name() {
-        assert_eq!(read("titre: Urgences : mode d'emploi\n").1, ["yaml"]);
-        assert_eq!(read("titre: 'l'accueil'\n").1, ["yaml"]);
-        assert_eq!(read("a: 1\na: 2\n").1, ["cle-en-double"]);
-        assert_eq!(read("a: &x 1\nb: *x\n").1, ["yaml-raccourci"]);
+        assert_eq!(tree("titre: Urgences : mode d'emploi\n").1, ["yaml-deux-points"]);
+        assert_eq!(tree("titre: 'l'accueil'\n").1, ["yaml-guillemets"]);
+        assert_eq!(tree("a: 1\na: 2\n").1, ["cle-en-double"]);
+        assert_eq!(tree("a: &x 1\nb: *x\n").1, ["yaml-signe", "yaml-signe"]);
     }
 
     #[test]
@@ -312,7 +366,7 @@ mod tests {
         for text in ["titre: \"Les enjeux\nresume: Un mot\n", "sources: [une\nresume: Un mot\n"] {
             let source = SourceFile::new("essai.md", text);
             let diagnostics = Diagnostics::new();
-            assert!(parse(&source, 0..text.len(), &diagnostics).is_none());
+            assert!(parse(&source, 0..text.len(), &diagnostics).is_some());
             let found = diagnostics.into_sorted();
             assert_eq!(found.len(), 1, "{text}");
             assert_eq!(found[0].location.as_ref().unwrap().line, 1, "{text}");
@@ -324,21 +378,21 @@ mod tests {
         for text in ["%é", "%🌻"] {
             let source = SourceFile::new("essai.md", text);
             let diagnostics = Diagnostics::new();
-            assert!(parse(&source, 0..text.len(), &diagnostics).is_none());
+            parse(&source, 0..text.len(), &diagnostics);
             let found = diagnostics.into_sorted();
             let place = found[0].location.as_ref().unwrap();
-            assert_eq!((place.column, place.width), (text.chars().count(), 1), "{text}");
+            assert_eq!((place.column, place.width), (1, 2), "{text}");
         }
     }
 
     #[test]
     fn a_git_conflict_has_its_name() {
-        assert_eq!(read("titre: A\n<<<<<<< ici\nresume: B\n=======\n").1, ["conflit-git"]);
+        assert_eq!(tree("titre: A\n<<<<<<< ici\nresume: B\n=======\n").1, ["conflit-git"]);
     }
 
     #[test]
     fn comments_may_stand_anywhere() {
-        let (node, faults) = read("# avant\na: 1 # après\n# entre\nb:\n  # dedans\n  - x # encore\n# fin\n");
+        let (node, faults) = tree("# avant\na: 1 # après\n# entre\nb:\n  # dedans\n  - x # encore\n# fin\n");
         assert!(faults.is_empty(), "{faults:?}");
         let Some(Node { value: Value::Map(entries), .. }) = node else { panic!("no mapping") };
         assert_eq!(entries.len(), 2);
@@ -346,8 +400,14 @@ mod tests {
 
     #[test]
     fn a_bomb_of_brackets_is_refused() {
-        let (node, faults) = read(&format!("a: {}", "[".repeat(5000)));
+        let (node, faults) = tree(&format!("a: {}", "[".repeat(5000)));
+        assert_eq!(faults, ["yaml"]);
+        assert!(node.is_some());
+        let (node, faults) = tree(&format!("a: {}{}", "[".repeat(300), "]".repeat(300)));
+        assert_eq!(faults, ["yaml"]);
         assert!(node.is_none());
-        assert!(!faults.is_empty());
+        let (node, faults) = tree(&format!("a: {}{}", "[".repeat(100), "]".repeat(100)));
+        assert_eq!(faults, ["yaml-profondeur"]);
+        assert!(node.is_none());
     }
 }

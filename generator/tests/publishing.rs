@@ -59,6 +59,7 @@ impl Copy {
             diffusion: Diffusion::Interne,
             compress: false,
             drafts: false,
+            policy: generator::policy::Policy::Usual,
             now: "2026-11-22T12:00:00Z".parse().unwrap(),
         };
         build(&options).unwrap()

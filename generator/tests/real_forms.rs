@@ -14,6 +14,7 @@ use generator::form::{
     AnswerValue, Choices, FaultKind, Flag, FormDefinition, RawPost, ValidSubmission, examples, letters, mail,
     publication, validate,
 };
+use generator::policy::Policy;
 use generator::portal::{Portal, ServicePage};
 use generator::source::SourceFile;
 use serde_json::{Value, json};
@@ -29,6 +30,7 @@ static PORTAL: LazyLock<Portal> = LazyLock::new(|| {
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
     };
     build(&options).unwrap().portal.unwrap()

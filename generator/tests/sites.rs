@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path)
@@ -24,6 +25,7 @@ fn options(content: &Path, output: &Path, diffusion: Diffusion) -> BuildOptions 
         diffusion,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
     }
 }
@@ -114,6 +116,16 @@ fn every_fault_of_a_build_is_reported_at_once() {
 }
 
 #[test]
+fn every_mistake_of_a_head_is_said_with_its_way_out() {
+    check_site("entetes", Diffusion::Interne);
+}
+
+#[test]
+fn what_is_odd_and_not_wrong_is_a_warning() {
+    check_site("avertissements", Diffusion::Interne);
+}
+
+#[test]
 fn a_failed_build_leaves_the_live_site_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let (content, output) = (folder.path().join("content"), folder.path().join("public"));
@@ -187,6 +199,160 @@ fn a_link_that_leaves_the_content_publishes_nothing() {
     assert_eq!(codes, ["page-introuvable"]);
 }
 
+fn codes(report: &[generator::diagnostic::Diagnostic]) -> Vec<(&str, &str)> {
+    let name = |file: &str| file.rsplit('/').next().unwrap_or_default().len();
+    report
+        .iter()
+        .map(|diagnostic| {
+            let file = diagnostic.location.as_ref().map_or("", |place| &place.file);
+            (&file[file.len() - name(file)..], diagnostic.code)
+        })
+        .collect()
+}
+
+#[test]
+fn what_editors_and_their_machines_leave_is_accepted_in_silence() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    let write = |path: &str, text: &str| {
+        let file = content.join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    write("_index.MD", "\u{feff}---\r\ntitre: Accueil\r\n---\r\nBonjour à tous, [l’été](e\u{301}te\u{301}.md).\r\n");
+    write(
+        "\u{e9}t\u{e9}.md",
+        "---\ntitre: E\u{301}te\u{301}\netiquettes: [\u{e9}t\u{e9}]\n---\nVoir [Notre Équipe](Notre%20Équipe.md).\n",
+    );
+    write(
+        "Notre Équipe.md",
+        "---\ntitre : Équipe 😀\nresume:\ndate: null\nordre: ~\netiquettes: [e\u{301}te\u{301}]\nbrouillon: non\n---\n{{ texte }} {% bloc %}\n",
+    );
+    write("dossier/droite-a-gauche.md", "---\ntitre: شكرا\n---\nشكرا جزيلا\n");
+    write("agenda/_index.md", "---\ntitre: Agenda\ncontient: evenement\n---\n");
+    write("agenda/soir.md", "---\ntitre: Soir\ndebut: 2026-12-03 8h30\nfin: 2026-12-03 9 h\n---\n");
+    write("etablissement.yaml", "telephone: 0199000000\n");
+    for junk in [
+        "~$guide.docx",
+        "Thumbs.db",
+        ".git/config",
+        ".obsidian/a.md",
+        "a.md~",
+        "b.md.bak",
+        "__MACOSX/a.md",
+        "desktop.ini",
+    ] {
+        write(junk, "---\nrien\n");
+    }
+    let output = folder.path().join("public");
+    let report = build(&options(&content, &output, Diffusion::Interne)).unwrap();
+    assert_eq!(report.diagnostics.iter().map(ToString::to_string).collect::<String>(), "");
+    let pages = tree(&output);
+    assert!(pages["index.html"].contains("href=\"/ete/\""), "{}", pages["index.html"]);
+    assert!(pages["etiquettes/ete/index.html"].contains("Équipe"));
+    assert!(pages["ete/index.html"].contains("Été"), "one form of an accent");
+    assert!(pages["notre-equipe/index.html"].contains("{{ texte }} {% bloc %}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_other_computers_cannot_hold_are_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    for (path, title) in
+        [("a:b/un.md", "Un"), ("a:b/deux.md", "Deux"), ("con.md", "Con"), ("fin.md ", "Fin"), ("qui ?.md", "Qui")]
+    {
+        fs::create_dir_all(content.join(path).parent().unwrap()).unwrap();
+        fs::write(content.join(path), format!("---\ntitre: {title}\n---\nTexte\n")).unwrap();
+    }
+    fs::write(content.join("Plan.PNG"), "").unwrap();
+    fs::write(content.join("plan.png"), "").unwrap();
+    let report = build(&options(&content, &folder.path().join("public"), Diffusion::Interne)).unwrap();
+    let found = codes(&report.diagnostics);
+    let expected = [
+        ("deux.md", "nom-windows"),
+        ("con.md", "nom-windows"),
+        ("fin.md ", "nom-windows"),
+        ("plan.png", "nom-casse"),
+        ("qui ?.md", "nom-windows"),
+    ];
+    assert_eq!(found, expected);
+    assert!(!report.is_refused());
+}
+
+#[test]
+fn under_strict_a_warning_keeps_the_site_from_being_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    fs::create_dir(&content).unwrap();
+    fs::write(content.join("_index.md"), "---\ntitre: Accueil\nresume: Salle #3\n---\nBonjour\n").unwrap();
+    let output = folder.path().join("public");
+    let usual = options(&content, &output, Diffusion::Interne);
+    let report = build(&BuildOptions { policy: Policy::Strict, ..usual.clone() }).unwrap();
+    assert!(report.is_refused() && !output.exists());
+    assert!(report.diagnostics[0].to_string().starts_with("erreur : "));
+    let report = build(&usual).unwrap();
+    assert!(!report.is_refused());
+    assert!(report.diagnostics[0].to_string().starts_with("avertissement : "));
+}
+
+#[test]
+fn a_site_from_elsewhere_is_built_leniently() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    fs::create_dir(&content).unwrap();
+    for (name, text) in [
+        ("sans-titre.md", "# Premiers **pas**\n\nTexte, [lien perdu](perdu.md).\n"),
+        ("premier-pas.md", "Rien que du texte.\n"),
+        (
+            "cles.md",
+            "---\ntitle: Des clés\nlayout: post\nlastmod: 2026-01-02T10:00:00Z\nmenu: {main: {weight: 2}}\ntags: un, deux\n---\nTexte\n",
+        ),
+        ("deux-points.md", "---\ntitle: Urgences : la nuit\n---\nTexte\n"),
+        ("pas-paru.md", "---\ntitle: Pas paru\npublished: false\n---\nTexte\n"),
+    ] {
+        fs::write(content.join(name), text).unwrap();
+    }
+    let output = folder.path().join("public");
+    let usual = options(&content, &output, Diffusion::Interne);
+    assert!(build(&usual).unwrap().is_refused());
+    let lenient = BuildOptions { policy: Policy::Lenient, ..usual };
+    let report = build(&lenient).unwrap();
+    let found = codes(&report.diagnostics);
+    let expected = [
+        ("cles.md", "type"),
+        ("deux-points.md", "yaml-deux-points"),
+        ("premier-pas.md", "cle-manquante"),
+        ("sans-titre.md", "cle-manquante"),
+        ("sans-titre.md", "page-introuvable"),
+    ];
+    assert_eq!(found, expected);
+    let pages = tree(&output);
+    assert!(pages["sans-titre/index.html"].starts_with("title: Premiers pas\n"), "{}", pages["sans-titre/index.html"]);
+    assert!(pages["premier-pas/index.html"].starts_with("title: Premier pas\n"));
+    assert!(pages["deux-points/index.html"].contains("Urgences\u{a0}: la nuit"));
+    assert!(pages.contains_key("etiquettes/deux/index.html"));
+    assert!(!pages.contains_key("pas-paru/index.html"));
+
+    // What decides who sees a page is never guessed.
+    fs::write(content.join("cles.md"), "---\ntitle: Des clés\ndraft: maybe\n---\nTexte\n").unwrap();
+    assert!(build(&lenient).unwrap().is_refused());
+}
+
+#[test]
+fn any_folder_is_looked_over_without_settings_or_theme() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("un.md"), "---\ntitre: Un\n---\n[perdu](perdu.md)\n").unwrap();
+    let options = BuildOptions {
+        theme: folder.path().join("aucun"),
+        ..options(folder.path(), &folder.path().join("public"), Diffusion::Interne)
+    };
+    let checked = generator::build::look_over(&options).unwrap();
+    assert_eq!(codes(&checked.diagnostics), [("un.md", "page-introuvable")]);
+    assert!(checked.portal().is_none());
+    assert!(build(&options).is_err(), "a site is not built without its theme");
+}
+
 #[test]
 fn one_slip_in_a_shared_file_is_said_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -203,5 +369,5 @@ fn one_slip_in_a_shared_file_is_said_once() {
         .iter()
         .map(|diagnostic| (diagnostic.code, diagnostic.location.as_ref().map(|place| place.line)))
         .collect();
-    assert_eq!(found, [("yaml", Some(1)), ("valeur-inconnue", Some(3)), ("menu", Some(2))]);
+    assert_eq!(found, [("yaml-deux-points", Some(1)), ("valeur-inconnue", Some(3)), ("menu", Some(2))]);
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use generator::build::{BuildOptions, Checked, check};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 use generator::form::definition::Role as FormRole;
 use jiff::Timestamp;
 use lettre::Address;
@@ -121,6 +122,7 @@ fn content(args: &CheckConfigArgs, now: Timestamp, findings: &mut Findings) -> O
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now,
     };
     let checked = check(&options)

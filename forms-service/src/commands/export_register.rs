@@ -6,6 +6,7 @@ use std::io::{BufWriter, Write};
 use anyhow::Context;
 use generator::build::{BuildOptions, check};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 use generator::form::Choices;
 use generator::form::definition::CharterChoice;
 use jiff::Timestamp;
@@ -31,6 +32,7 @@ pub fn choices(args: &ExportArgs, now: Timestamp) -> anyhow::Result<Choices> {
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now,
     })
     .context("lecture du contenu, qui dit quelles chartes sont en vigueur")?;

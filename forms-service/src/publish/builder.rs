@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use generator::build::{BuildOptions, Checked, check};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 use generator::diagnostic::Diagnostic;
 use generator::portal::Portal as Built;
 use generator::serve::{LiveReload, error_page};
@@ -130,6 +131,7 @@ impl Builder {
             diffusion: Diffusion::Interne,
             compress: self.compresses(),
             drafts: false,
+            policy: Policy::Usual,
             now,
         }
     }

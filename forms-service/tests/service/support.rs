@@ -35,6 +35,7 @@ use forms_service::store::{Location, Store};
 use forms_service::timekeeper::{Kept, keep_time};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 use generator::guard::Guard;
 use generator::serve::static_files;
 use jiff::SignedDuration;
@@ -229,6 +230,7 @@ pub fn portal(content: &Path, output: &Path) -> Portal {
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now: "2026-11-22T12:00:00Z".parse().unwrap(),
     })
     .unwrap();

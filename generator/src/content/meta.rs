@@ -1,5 +1,7 @@
 //! What every page says of itself, whatever its kind.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -58,6 +60,9 @@ pub struct Meta {
     pub forms: Vec<Spanned<String>>,
     /// `a_faire_relire_par`: who must still read this over.
     pub to_review_by: Option<String>,
+    /// The keys that are not known here, as a theme may use them; only a lenient build publishes a
+    /// page that has some.
+    pub extra: BTreeMap<String, serde_json::Value>,
 }
 
 impl Meta {
@@ -83,6 +88,7 @@ impl Meta {
             sources: fields.texts("sources"),
             forms: fields.texts("formulaires"),
             to_review_by: fields.text("a_faire_relire_par"),
+            extra: BTreeMap::new(),
         }
     }
 

@@ -6,6 +6,7 @@
 
 mod activity;
 mod charter;
+pub mod elsewhere;
 mod event;
 mod guide;
 mod ingredient;

@@ -105,6 +105,17 @@ impl Guard {
     }
 }
 
+/// The numbers in a text that stand for a patient or somebody insured, and nothing else: what an
+/// editor must never publish, whatever the page is about.
+pub fn identifiers(text: &str) -> Vec<Finding> {
+    static RECORDS: LazyLock<Vec<Rule>> = LazyLock::new(record::rules);
+    let reading = Reading::new(text);
+    let mut found = Vec::new();
+    number::find(&reading, &mut found);
+    RECORDS.iter().for_each(|rule| rule.find(&reading, &mut found));
+    settle(found.into_iter().map(|passage| (passage.kind, reading.original(&passage.range))))
+}
+
 /// What is said of a third person in a sentence that names a patient is the patient's state:
 /// the name is what must go.
 fn leave_out_explained(reading: &Reading, found: &mut Vec<Passage>) {

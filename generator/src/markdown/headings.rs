@@ -98,10 +98,10 @@ const MAX_ANCHOR: usize = 200;
 /// Checks that a heading follows the one before it, and gives the level it will have.
 pub(super) fn checked_level(level: u8, before: u8, range: &Range<usize>, report: &Report) -> u8 {
     if level == 1 {
-        report.error(
+        report.warning(
             range.clone(),
             "titre-niveau-1",
-            "le titre de la page vient de « titre » : le texte ne peut pas en avoir un second",
+            "ce titre est de niveau 1, comme celui de la page : il sera affiché au niveau 2",
             "écrivez ce titre avec « ## », ou retirez-le s’il répète le titre de la page",
         );
         return 2;
@@ -116,6 +116,11 @@ pub(super) fn checked_level(level: u8, before: u8, range: &Range<usize>, report:
         );
     }
     level
+}
+
+/// Whether a heading has no text at all.
+pub(super) fn is_blank(heading: &str) -> bool {
+    heading.bytes().all(|byte| byte == b'#' || byte.is_ascii_whitespace())
 }
 
 /// Writes the start of a heading.

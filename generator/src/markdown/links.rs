@@ -6,7 +6,7 @@ use pulldown_cmark::{BrokenLink, LinkType};
 
 use super::LinkKind;
 use super::report::{Report, quoted};
-use crate::slug::fold;
+use crate::slug::{fold, slugify};
 
 /// Checks a target and gives it without the spaces around; `None` when it cannot be followed.
 pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>, report: &Report) -> Option<String> {
@@ -22,7 +22,7 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
             "indiquez où mène le lien, par exemple (../aide.md)",
         );
     }
-    if target.chars().any(char::is_control) {
+    if target.chars().any(|c| c.is_control() || is_unseen(c)) {
         return fault(
             "lien-interdit",
             "l’adresse contient un caractère invisible".to_owned(),
@@ -55,6 +55,15 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
     }
     match (scheme(target), kind) {
         (None, _) => Some(target.to_owned()),
+        (Some("http" | "https"), LinkKind::Image) => {
+            report.warning(
+                range.clone(),
+                "image-ailleurs",
+                "cette image est sur un autre site : un lien vers elle sera affiché à sa place",
+                "enregistrez-la à côté de la page et donnez son chemin, par exemple (affiche.png)",
+            );
+            Some(target.to_owned())
+        }
         (Some(_), LinkKind::Image) => fault(
             "image-ailleurs",
             "cette image n’est pas dans le dossier de contenu".to_owned(),
@@ -89,6 +98,11 @@ pub(super) fn scheme(target: &str) -> Option<&str> {
     shaped.then_some(scheme)
 }
 
+/// Characters without a width, which a copy of an address may bring along.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
 /// `C:\dossier`, `H:/dossier`.
 fn is_drive(target: &str) -> bool {
     let bytes = target.as_bytes();
@@ -96,26 +110,45 @@ fn is_drive(target: &str) -> bool {
 }
 
 /// Reports a link whose words do not say where it leads.
-pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
-    const VAGUE: [&str; 18] = [
+pub(super) fn check_label(label: &str, target: &str, range: &Range<usize>, report: &Report) {
+    const VAGUE: &[&str] = &[
         "ici",
         "la",
+        "par ici",
+        "cliquez",
         "cliquez ici",
+        "cliquez la",
         "cliquer ici",
+        "cliquez sur ce lien",
         "clic",
         "lien",
         "ce lien",
         "le lien",
+        "suivez ce lien",
         "en savoir plus",
+        "en savoir davantage",
+        "savoir plus",
+        "pour en savoir plus",
         "plus d'informations",
         "plus d'infos",
+        "plus de details",
         "lire la suite",
         "la suite",
+        "suite",
         "voir",
+        "voir ici",
         "voir plus",
+        "voir le lien",
         "lire",
+        "lire plus",
         "cette page",
+        "ce document",
         "telecharger",
+        "telecharger ici",
+        "details",
+        "here",
+        "click here",
+        "read more",
     ];
     if label.trim().is_empty() {
         report.error(
@@ -126,6 +159,15 @@ pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
         );
         return;
     }
+    if label.starts_with("http://") || label.starts_with("https://") {
+        report.warning(
+            range.clone(),
+            "lien-adresse",
+            "ce lien a son adresse pour texte : elle serait lue lettre à lettre",
+            "écrivez [le nom de la page](adresse)",
+        );
+        return;
+    }
     // Most labels are longer than any vague one, with its punctuation.
     if label.len() > 26 {
         return;
@@ -133,7 +175,10 @@ pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
     let folded = fold(label);
     let words = folded.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty());
     let words: Vec<_> = words.collect();
-    if VAGUE.contains(&words.join(" ").as_str()) {
+    let name = target.rsplit(['/', '#']).next().unwrap_or_default();
+    // In a glossary, the word « lien » leads to what a link is.
+    let names_target = name.trim_end_matches(".md") == slugify(label);
+    if !names_target && VAGUE.contains(&words.join(" ").as_str()) {
         report.warning(
             range.clone(),
             "lien-vague",
@@ -147,7 +192,7 @@ pub(super) fn check_label(label: &str, range: &Range<usize>, report: &Report) {
 pub(super) fn check_alternative(alternative: &str, range: &Range<usize>, report: &Report) {
     const EXTENSIONS: [&str; 7] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"];
     if alternative.trim().is_empty() {
-        report.error(
+        report.warning(
             range.clone(),
             "image-sans-texte",
             "cette image n’a pas de texte de remplacement",
@@ -181,6 +226,13 @@ pub(super) fn report_broken(body: &str, broken: &BrokenLink<'_>, report: &Report
                     "encart-inconnu",
                     format!("« [!{word}] » n’est pas un encart, ou du texte le suit sur sa ligne"),
                     "écrivez seul sur sa ligne : [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] ou [!CAUTION]",
+                );
+            } else if name.starts_with("http://") || name.starts_with("https://") {
+                report.warning(
+                    range,
+                    "adresse-sans-lien",
+                    "cette adresse entre crochets n’est pas un lien",
+                    format!("écrivez [le nom de la page]({shown})"),
                 );
             } else if let Some(target) = target_after_space(&body[range.end..]) {
                 report.warning(

@@ -18,6 +18,10 @@ pub(super) enum Tag {
     Break,
     /// Nothing to write: a comment, or something that was reported.
     Nothing,
+    /// A start tag that was refused, with its name.
+    Refused(String),
+    /// The end of a tag that does not pass; nothing was said of it.
+    RefusedEnd(String),
 }
 
 /// The tags that pass. The last two are blocks.
@@ -42,8 +46,11 @@ pub(super) fn read(tag: &str, range: &Range<usize>, report: &Report) -> Tag {
         return if refuse_attributes(&name, attributes, range, report) { Tag::Nothing } else { Tag::Break };
     }
     let Some(known) = ALLOWED.iter().copied().find(|known| *known == name) else {
-        refuse(&name, tag, range, report);
-        return Tag::Nothing;
+        if closes {
+            return Tag::RefusedEnd(name);
+        }
+        refuse(&name, tag, attributes, range, report);
+        return if name.is_empty() { Tag::Nothing } else { Tag::Refused(name) };
     };
     if closes {
         return Tag::End(known);
@@ -101,7 +108,41 @@ fn refuse_attributes(name: &str, attributes: &str, range: &Range<usize>, report:
     true
 }
 
-fn refuse(name: &str, tag: &str, range: &Range<usize>, report: &Report) {
+/// Whether a name is none of HTML: such a tag is shown as the text that it is.
+pub(super) fn is_unknown(name: &str) -> bool {
+    !is_refused_kind(name) && markdown_instead(name, "").is_none()
+}
+
+fn is_refused_kind(name: &str) -> bool {
+    matches!(
+        name,
+        "script"
+            | "noscript"
+            | "style"
+            | "link"
+            | "font"
+            | "center"
+            | "form"
+            | "input"
+            | "button"
+            | "select"
+            | "option"
+            | "textarea"
+            | "label"
+            | "fieldset"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "video"
+            | "audio"
+            | "source"
+            | "canvas"
+            | "svg"
+    )
+}
+
+/// Reports a tag that does not pass.
+pub(super) fn refuse(name: &str, tag: &str, attributes: &str, range: &Range<usize>, report: &Report) {
     let (code, message, help) = match name {
         "script" | "noscript" => (
             "html-programme",
@@ -124,17 +165,40 @@ fn refuse(name: &str, tag: &str, range: &Range<usize>, report: &Report) {
             format!("rien d’extérieur ne s’affiche dans une page (<{name}>)"),
             "faites un lien vers ce contenu : il pourrait suivre à la trace qui lit la page".to_owned(),
         ),
-        _ => {
-            let (message, help) = markdown_instead(name, tag);
-            ("html", message, help)
-        }
+        _ if runs_a_program(attributes) => (
+            "html-programme",
+            format!("« {} » lance un programme : ce n’est pas accepté dans une page", quoted(tag)),
+            "retirez cette balise ; tout doit fonctionner sans programme".to_owned(),
+        ),
+        _ => match markdown_instead(name, tag) {
+            Some((message, help)) => ("html", message, help),
+            None => {
+                report.warning(
+                    range.clone(),
+                    "html-inconnu",
+                    format!("« {} » ressemble à une balise HTML : il sera montré comme du texte", quoted(tag)),
+                    "écrivez « \\< » pour un chevron ; pour un texte à remplacer, utilisez […]",
+                );
+                return;
+            }
+        },
     };
     report.error(range.clone(), code, message, help);
 }
 
-fn markdown_instead(name: &str, tag: &str) -> (String, String) {
+/// Whether an attribute is one of those that start a program.
+fn runs_a_program(attributes: &str) -> bool {
+    attributes
+        .split(|c: char| c.is_whitespace() || c == '/')
+        .filter_map(|attribute| attribute.split_once('='))
+        .any(|(name, _)| name.len() > 2 && name.is_char_boundary(2) && name[..2].eq_ignore_ascii_case("on"))
+}
+
+/// What to write in Markdown instead of a tag of HTML; `None` when it is none.
+fn markdown_instead(name: &str, tag: &str) -> Option<(String, String)> {
     let instead = match name {
         "a" => "[texte](adresse)",
+        "br" => "<br>, sans autre balise",
         "img" => "![ce que montre l’image](image.png)",
         "b" | "strong" => "**texte**",
         "i" | "em" | "cite" | "var" => "*texte*",
@@ -152,16 +216,16 @@ fn markdown_instead(name: &str, tag: &str) -> (String, String) {
         "pre" => "trois accents graves ``` avant et après",
         "blockquote" | "q" => "> texte",
         _ if tag.starts_with("<!") || tag.starts_with("<?") => {
-            return ("ce passage n’est pas du texte".to_owned(), "retirez-le".to_owned());
+            return Some(("ce passage n’est pas du texte".to_owned(), "retirez-le".to_owned()));
         }
-        _ => {
-            return (
-                format!("« {} » est lu comme une balise HTML, qui n’est pas acceptée", quoted(tag)),
-                "pour montrer un chevron, écrivez « \\< » ; pour un texte à remplacer, utilisez […]".to_owned(),
-            );
-        }
+        "small" | "big" | "dl" | "dt" | "dd" | "picture" | "figure" | "figcaption" | "time" | "dfn" | "address"
+        | "wbr" | "map" | "area" | "base" | "meta" | "head" | "body" | "html" | "title" | "frame" | "frameset"
+        | "marquee" | "template" | "slot" | "dialog" | "math" | "col" | "colgroup" | "tfoot" | "legend"
+        | "datalist" | "output" | "progress" | "meter" | "param" | "track" | "bdi" | "bdo" | "ruby" | "rt" | "rp"
+        | "data" | "hgroup" | "search" | "menu" | "acronym" => "le texte sans cette balise",
+        _ => return None,
     };
-    (format!("la balise <{name}> n’est pas acceptée"), format!("écrivez en Markdown : {instead}"))
+    Some((format!("la balise <{name}> n’est pas acceptée"), format!("écrivez en Markdown : {instead}")))
 }
 
 /// A piece of a block of HTML, with its bytes in the block.

@@ -1,31 +1,45 @@
-//! Faults of one body, placed in its file, and never so many that a broken file stops the build.
+//! Faults of one body, placed in its file, and never so many that a broken file hides the others.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::ops::Range;
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::locate::Cursor;
 use crate::source::SourceFile;
 
-/// More faults of one body are counted, not shown: each costs a reading of the file to its place.
-const SHOWN: usize = 100;
+/// More faults of one kind in one body are counted, not shown.
+const SHOWN: usize = 50;
 
 /// Where the faults of one body go.
-pub(super) struct Report<'a> {
+pub struct Report<'a> {
     source: &'a SourceFile,
     /// Byte of the file at which the body starts.
     base: usize,
     diagnostics: &'a Diagnostics,
-    count: Cell<usize>,
+    cursor: Cursor,
+    kinds: RefCell<Vec<FaultKind>>,
+}
+
+/// The faults that share a code.
+struct FaultKind {
+    code: &'static str,
+    severity: Severity,
+    count: usize,
+    /// The first one that is not shown.
+    first_hidden: Range<usize>,
 }
 
 impl<'a> Report<'a> {
+    /// For the body that starts at byte `base` of a file.
     pub fn new(source: &'a SourceFile, base: usize, diagnostics: &'a Diagnostics) -> Self {
-        Self { source, base, diagnostics, count: Cell::new(0) }
+        Self { source, base, diagnostics, cursor: Cursor::default(), kinds: RefCell::default() }
     }
 
     /// An error at the bytes `range` of the body.
     pub fn error(&self, range: Range<usize>, code: &'static str, message: impl Into<String>, help: impl Into<String>) {
-        self.add(range, code, message, help, |fault| fault);
+        if self.shows(Severity::Error, &range, code) {
+            self.add(Severity::Error, range, code, message.into(), help.into());
+        }
     }
 
     /// A warning at the bytes `range` of the body.
@@ -36,38 +50,45 @@ impl<'a> Report<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.add(range, code, message, help, Diagnostic::warning);
-    }
-
-    fn add(
-        &self,
-        range: Range<usize>,
-        code: &'static str,
-        message: impl Into<String>,
-        help: impl Into<String>,
-        weigh: impl Fn(Diagnostic) -> Diagnostic,
-    ) {
-        self.count.set(self.count.get() + 1);
-        if self.count.get() <= SHOWN {
-            let fault = self.source.error(self.in_file(range), code, message).help(help);
-            self.diagnostics.add(weigh(fault));
+        if self.shows(Severity::Warning, &range, code) {
+            self.add(Severity::Warning, range, code, message.into(), help.into());
         }
     }
 
+    /// Whether a fault of this kind would still be shown; if not, no help need be looked for.
+    pub fn shows_more(&self, code: &str) -> bool {
+        self.kinds.borrow().iter().filter(|kind| kind.code == code).all(|kind| kind.count < SHOWN)
+    }
+
+    /// Counts a fault, and says whether it is among the first of its kind.
+    fn shows(&self, severity: Severity, range: &Range<usize>, code: &'static str) -> bool {
+        let mut kinds = self.kinds.borrow_mut();
+        let Some(kind) = kinds.iter_mut().find(|kind| kind.code == code && kind.severity == severity) else {
+            kinds.push(FaultKind { code, severity, count: 1, first_hidden: 0..0 });
+            return true;
+        };
+        kind.count += 1;
+        if kind.count == SHOWN + 1 {
+            kind.first_hidden = range.clone();
+        }
+        kind.count <= SHOWN
+    }
+
+    fn add(&self, severity: Severity, range: Range<usize>, code: &'static str, message: String, help: String) {
+        let location = self.cursor.locate(self.source, &self.in_file(range));
+        let location = Some(Box::new(location));
+        self.diagnostics.add(Diagnostic { severity, code, message, help: Some(help), location });
+    }
+
     /// Says how many faults were not shown.
-    pub fn finish(&self, end_of_body: usize) {
-        let hidden = self.count.get().saturating_sub(SHOWN);
-        if hidden > 0 {
-            let end = self.base + end_of_body;
-            self.diagnostics.add(
-                self.source
-                    .error(
-                        end..end,
-                        "trop-de-fautes",
-                        format!("{hidden} autres fautes dans ce fichier ne sont pas montrées"),
-                    )
-                    .help("corrigez d’abord les premières : les suivantes en viennent souvent"),
-            );
+    pub fn finish(&self) {
+        for kind in self.kinds.take().into_iter().filter(|kind| kind.count > SHOWN) {
+            let message = match kind.count - SHOWN {
+                1 => "et une autre fois dans ce fichier".to_owned(),
+                hidden => format!("et {hidden} autres fois dans ce fichier"),
+            };
+            let help = "corrigez d’abord ce qui précède : le reste en vient souvent".to_owned();
+            self.add(kind.severity, kind.first_hidden, kind.code, message, help);
         }
     }
 
@@ -78,7 +99,7 @@ impl<'a> Report<'a> {
 }
 
 /// A text of the author as a message quotes it: on one line, cut when it is long.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let line = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let line = line.collect::<Vec<_>>().join(" ");

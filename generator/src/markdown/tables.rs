@@ -29,6 +29,10 @@ impl Table {
         Self { alignments, ..Self::default() }
     }
 
+    pub fn columns(&self) -> usize {
+        self.alignments.len()
+    }
+
     pub fn start_row(&mut self) {
         self.column = 0;
     }
@@ -81,6 +85,39 @@ impl Names {
         escape_attribute(&name, out);
         out.push_str("\" tabindex=\"0\">\n<table>\n");
     }
+}
+
+/// Reports a row with more cells than the table has columns: nobody would see the last ones.
+pub(super) fn check_row(body: &str, row: &Range<usize>, columns: usize, report: &Report) {
+    let line = body[row.clone()].trim_end();
+    let inside = line.strip_prefix('|').unwrap_or(line);
+    let mut cells = 0;
+    let mut start = 0;
+    let mut extra = None;
+    for (at, byte) in inside.bytes().enumerate() {
+        if byte == b'|' && !ends_with_backslash(&inside[..at]) {
+            cells += 1;
+            if cells == columns {
+                extra = Some(at + 1);
+            }
+            start = at + 1;
+        }
+    }
+    let cells = cells + usize::from(!inside[start..].trim().is_empty());
+    let Some(extra) = extra.filter(|extra| inside[*extra..].contains(|c: char| c != '|' && !c.is_whitespace())) else {
+        return;
+    };
+    let at = row.start + line.len() - inside.len() + extra;
+    report.warning(
+        at..row.start + line.len(),
+        "tableau-cases",
+        format!("cette ligne a {cells} cases et le tableau {columns} colonnes : la fin ne sera pas affichée"),
+        "ajoutez une colonne à la première ligne et à celle des tirets, ou écrivez « \\| » pour montrer une barre",
+    );
+}
+
+fn ends_with_backslash(text: &str) -> bool {
+    text.as_bytes().iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1
 }
 
 /// Reports a paragraph that was meant as a table.

@@ -4,6 +4,7 @@ mod faults;
 mod hostile;
 mod html;
 mod links;
+mod lints;
 mod structure;
 
 use super::*;

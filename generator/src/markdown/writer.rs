@@ -12,7 +12,7 @@ mod tables;
 use std::mem;
 use std::ops::Range;
 
-use pulldown_cmark::{BrokenLink, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use self::blocks::{List, OpenHeading};
 use self::html::{HtmlBlock, OpenTag};
@@ -24,6 +24,7 @@ use super::headings::Anchors;
 use super::report::{Report, quoted};
 use super::tables::{Names, Table};
 use super::{Document, escape, limits, links};
+use crate::lint::{self, Prose};
 use crate::typography::{After, Typographer};
 
 const OPTIONS: Options = Options::ENABLE_TABLES
@@ -33,8 +34,8 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
     .union(Options::ENABLE_GFM);
 
-/// Reads a body.
-pub(super) fn write(body: &str, report: &Report) -> Document {
+/// Reads a body; also gives the pieces that readers see as words.
+pub(super) fn write(body: &str, report: &Report) -> (Document, Vec<Prose>) {
     let mut on_broken = |broken: BrokenLink<'_>| {
         links::report_broken(body, &broken, report);
         None
@@ -56,6 +57,7 @@ struct Writer<'a> {
     body: &'a str,
     report: &'a Report<'a>,
     document: Document,
+    prose: Vec<Prose>,
     /// What is being written.
     current: Fragment,
     /// What was being written when a fragment of its own was started.
@@ -82,6 +84,8 @@ struct Writer<'a> {
     header_cell: Option<HeaderCell>,
     html: Option<HtmlBlock>,
     open_tags: Vec<OpenTag>,
+    /// Names of the tags that were refused and whose end was not met yet.
+    refused_tags: Vec<String>,
     in_code: bool,
     last_level: u8,
     too_deep: bool,
@@ -101,6 +105,7 @@ impl<'a> Writer<'a> {
             body,
             report,
             document: Document::default(),
+            prose: Vec::new(),
             current: Fragment::with_capacity(body.len() + body.len() / 4),
             suspended: Vec::new(),
             depth: 0,
@@ -121,6 +126,7 @@ impl<'a> Writer<'a> {
             header_cell: None,
             html: None,
             open_tags: Vec::new(),
+            refused_tags: Vec::new(),
             in_code: false,
             last_level: 1,
             too_deep: false,
@@ -216,6 +222,7 @@ impl<'a> Writer<'a> {
                 escape::escape_text(&text, &mut self.current.html);
                 self.typographer.skip_object();
             } else {
+                self.prose.push(Prose { range: self.text.range.clone(), in_link: self.link.is_some() });
                 self.typographer.write::<true>(&text, after, &mut self.current.html);
             }
         }
@@ -244,7 +251,10 @@ impl<'a> Writer<'a> {
                 self.start_heading(level as u8, id, classes.is_empty() && attrs.is_empty(), range);
             }
             Tag::BlockQuote(kind) => self.start_quote(kind),
-            Tag::CodeBlock(_) => {
+            Tag::CodeBlock(kind) => {
+                if kind == CodeBlockKind::Indented {
+                    lint::shape::check_indented(self.body, &range, self.report);
+                }
                 self.in_code = true;
                 self.start_block("<pre tabindex=\"0\"><code>");
             }
@@ -261,7 +271,7 @@ impl<'a> Writer<'a> {
                 self.suspend();
                 self.current.html.push_str("<thead>\n<tr>");
             }
-            Tag::TableRow => self.start_row(),
+            Tag::TableRow => self.start_row(&range),
             Tag::TableCell => self.start_cell(),
             Tag::Emphasis => self.current.html.push_str("<em>"),
             Tag::Strong => self.current.html.push_str("<strong>"),
@@ -298,7 +308,7 @@ impl<'a> Writer<'a> {
         self.flush(after);
         self.close_tags_within(self.depth);
         match tag {
-            TagEnd::Paragraph => self.end_paragraph(),
+            TagEnd::Paragraph => self.end_paragraph(&range),
             TagEnd::Heading(_) => self.end_heading(),
             TagEnd::BlockQuote(Some(_)) => self.current.html.push_str("</div>\n"),
             TagEnd::BlockQuote(None) => self.current.html.push_str("</blockquote>\n"),
@@ -353,13 +363,12 @@ impl<'a> Writer<'a> {
         mem::replace(&mut self.current, outer)
     }
 
-    fn finish(mut self, definitions: Vec<(String, Range<usize>)>) -> Document {
+    fn finish(mut self, definitions: Vec<(String, Range<usize>)>) -> (Document, Vec<Prose>) {
         self.close_tags_within(0);
         self.close_section();
         self.report_unused(definitions);
         self.document.footnotes = self.notes.finish(self.report);
-        self.report.finish(self.body.len());
-        self.document
+        (self.document, self.prose)
     }
 
     fn report_unused(&mut self, mut definitions: Vec<(String, Range<usize>)>) {

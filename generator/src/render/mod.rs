@@ -222,6 +222,7 @@ impl<'a> Renderer<'a> {
             forms: meta.forms.iter().filter_map(|form| self.form_link(&form.value, page.space)).collect(),
             forms_about: self.forms_about(&FieldKind::Page, &page.url, None),
             to_review_by: meta.to_review_by.as_deref().map(fr),
+            extra: meta.extra.clone(),
             previous: previous.map(|id| link_to(&self.site.pages[id])),
             next: next.map(|id| link_to(&self.site.pages[id])),
             space: page.space.map(|space| self.space_link(space)),

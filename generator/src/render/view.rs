@@ -1,5 +1,7 @@
 //! What templates receive: plain values in English names, French texts ready to show.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::content::{Diffusion, Entrance, NoteColor};
@@ -104,6 +106,7 @@ pub struct PageView {
     pub alternates: Vec<LinkView>,
     pub json_ld: Option<String>,
     pub content: String,
+    pub extra: BTreeMap<String, serde_json::Value>,
     pub noindex: bool,
 }
 

@@ -59,7 +59,7 @@ fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic) -> fmt::Result
 /// The line, with what is at fault marked.
 fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
     let line: Vec<char> = place.excerpt.chars().collect();
-    let start = (place.column - 1).min(line.len());
+    let start = (place.column - 1 - place.skipped).min(line.len());
     let end = (start + place.width).min(line.len());
     let text = |part: &[char]| escape(&part.iter().collect::<String>());
     f.write_str(&text(&line[..start]))?;

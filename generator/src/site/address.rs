@@ -1,11 +1,12 @@
 //! Addresses: where each page is found, and the old addresses that lead to it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{PageId, SitePage};
 use crate::diagnostic::Diagnostics;
 use crate::parse::ParsedPage;
 use crate::slug::slugify;
+use crate::source::names::reserved_by_windows;
 
 /// First parts of addresses that the generator's own files and the forms service answer.
 const RESERVED: [&str; 9] =
@@ -14,7 +15,7 @@ const RESERVED: [&str; 9] =
 /// The address of a page below `parent`.
 pub fn of(page: &ParsedPage, parent: Option<&str>) -> String {
     let Some(parent) = parent else { return "/".to_owned() };
-    let slug = page.meta.slug.as_ref().map_or_else(|| slugify(file_or_folder_name(page)), |slug| slug.value.clone());
+    let slug = page.meta.slug.as_ref().map_or_else(|| slugify(file_or_folder_name(page)), |slug| slugify(&slug.value));
     format!("{parent}{slug}/")
 }
 
@@ -32,12 +33,11 @@ pub fn index(pages: &[SitePage], diagnostics: &Diagnostics) -> HashMap<String, P
     let mut by_url = HashMap::with_capacity(pages.len());
     for (id, page) in pages.iter().enumerate() {
         let source = &page.parsed.source;
-        if let Some(slug) = page.parsed.meta.slug.as_ref().filter(|slug| slug.value != slugify(&slug.value)) {
-            diagnostics.add(
-                source
-                    .error(slug.range.clone(), "slug", format!("« {} » ne peut pas servir d’adresse", slug.value))
-                    .help(format!("écrivez « slug: {} »", slugify(&slug.value))),
-            );
+        if let Some(help) = page.parsed.meta.slug.as_ref().and_then(|slug| way_out(&slug.value)) {
+            let slug = page.parsed.meta.slug.as_ref().map_or(("", 0..0), |slug| (&slug.value, slug.range.clone()));
+            let shown: String = slug.0.chars().take(LONGEST_SLUG).collect();
+            diagnostics
+                .add(source.error(slug.1, "slug", format!("« {shown} » ne peut pas servir d’adresse")).help(help));
         }
         let own_part = page.slug();
         if page.parent.is_some() && own_part.is_empty() {
@@ -57,10 +57,11 @@ pub fn index(pages: &[SitePage], diagnostics: &Diagnostics) -> HashMap<String, P
         }
         if let Some(other) = by_url.insert(page.url.clone(), id) {
             let other: &SitePage = &pages[other];
+            let place = page.parsed.meta.slug.as_ref().map_or(0..0, |slug| slug.range.clone());
             diagnostics.add(
                 source
                     .error(
-                        0..0,
+                        place,
                         "adresse-en-double",
                         format!("cette page a la même adresse que « {} »", other.parsed.source.shown),
                     )
@@ -71,6 +72,27 @@ pub fn index(pages: &[SitePage], diagnostics: &Diagnostics) -> HashMap<String, P
     by_url
 }
 
+/// Longer ones are no part of an address, and no name of a folder on some disks.
+const LONGEST_SLUG: usize = 100;
+
+/// What to write instead of a slug that cannot serve; `None` when it can.
+fn way_out(slug: &str) -> Option<String> {
+    let sound = slugify(slug);
+    if slug == sound && slug.chars().count() <= LONGEST_SLUG && !reserved_by_windows(slug) {
+        return None;
+    }
+    Some(match sound.as_str() {
+        "" => "écrivez des lettres sans accent, des chiffres et des traits d’union".to_owned(),
+        long if long.chars().count() > LONGEST_SLUG => {
+            format!("gardez-en quelques mots, {LONGEST_SLUG} signes au plus")
+        }
+        device if reserved_by_windows(device) => {
+            format!("écrivez par exemple « slug: page-{device} » : Windows réserve ce nom")
+        }
+        sound => format!("écrivez « slug: {sound} »"),
+    })
+}
+
 /// The old addresses of the pages that show; reports those that are not free.
 pub fn aliases(
     pages: &[SitePage],
@@ -78,13 +100,16 @@ pub fn aliases(
     diagnostics: &Diagnostics,
 ) -> Vec<(String, PageId)> {
     let mut found: Vec<(String, PageId)> = Vec::new();
+    let mut taken: HashSet<String> = HashSet::new();
     for (id, page) in pages.iter().enumerate().filter(|(_, page)| page.is_shown()) {
         for alias in &page.parsed.meta.aliases {
             let fault = |message: String, help: &str| {
                 diagnostics.add(page.parsed.source.error(alias.range.clone(), "alias", message).help(help));
             };
             let parts: Vec<&str> = alias.value.trim_matches('/').split('/').collect();
-            if !alias.value.starts_with('/') || parts.iter().any(|part| *part != slugify(part) || part.is_empty()) {
+            if !alias.value.starts_with('/')
+                || parts.iter().any(|part| *part != slugify(part) || part.is_empty() || part.len() > LONGEST_SLUG)
+            {
                 fault(
                     format!("« {} » n’est pas une ancienne adresse possible", alias.value),
                     "écrivez-la ainsi : /ancienne/adresse/",
@@ -92,7 +117,7 @@ pub fn aliases(
                 continue;
             }
             let url = format!("/{}/", parts.join("/"));
-            if by_url.contains_key(&url) || found.iter().any(|(other, _)| *other == url) {
+            if by_url.contains_key(&url) || !taken.insert(url.clone()) {
                 fault(format!("« {url} » est déjà l’adresse d’une page"), "retirez cet alias");
                 continue;
             }

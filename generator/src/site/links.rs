@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::nearby::{self, Nearby};
 use super::{PageId, Site, SitePage, Visibility};
-use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::establishment::Establishment;
 use crate::fields::Spanned;
-use crate::markdown::{Link, LinkKind, Resolution, escape_text};
+use crate::markdown::{Link, LinkKind, Report, Resolution, escape_text};
 use crate::source::SourceFile;
 
 /// What a link may lead to besides a page.
@@ -35,7 +36,10 @@ pub fn resolve_all(site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics
             let faults = Diagnostics::new();
             let links = if page.is_shown() { page.parsed.body.links.as_slice() } else { &[] };
             let from = Follow { site, targets, source: &page.parsed.source, page: Some(page) };
-            (links.iter().map(|link| from.resolve_or_report(link, &faults)).collect(), faults)
+            let report = Report::new(&page.parsed.source, 0, &faults);
+            let resolved = links.iter().map(|link| from.resolve_or_report(link, &report)).collect();
+            report.finish();
+            (resolved, faults)
         })
         .collect();
     resolved
@@ -61,20 +65,24 @@ pub struct Follow<'a> {
 
 impl Follow<'_> {
     /// Resolves a link; a broken one is reported and keeps its label only.
-    pub fn resolve_or_report(&self, link: &Link, diagnostics: &Diagnostics) -> Resolution {
-        self.resolve(link).unwrap_or_else(|fault| {
-            diagnostics.add(fault);
+    pub fn resolve_or_report(&self, link: &Link, report: &Report) -> Resolution {
+        self.resolve(link, report).unwrap_or_else(|fault| {
+            let Fault { severity, code, message, help } = fault;
+            match severity {
+                Severity::Error => report.error(link.range.clone(), code, message, help),
+                Severity::Warning => report.warning(link.range.clone(), code, message, help),
+            }
             Resolution::Broken
         })
     }
 
-    fn resolve(&self, link: &Link) -> Result<Resolution, Diagnostic> {
+    fn resolve(&self, link: &Link, report: &Report) -> Result<Resolution, Fault> {
         let target = link.target.as_str();
         if let Some(form) = target.strip_prefix("formulaire:") {
-            return self.form(link, form);
+            return self.form(form);
         }
         if let Some(key) = target.strip_prefix("etablissement:") {
-            return self.value(link, key);
+            return self.value(key);
         }
         if has_scheme(target) {
             return Ok(Resolution::Href { url: target.to_owned(), external: target.starts_with("http") });
@@ -86,16 +94,15 @@ impl Follow<'_> {
         if path.is_empty() {
             let anchor = anchor.unwrap_or_default();
             return match self.page {
-                Some(page) => self.anchor(link, page, page, &anchor).map(|()| href(format!("#{anchor}"))),
+                Some(page) => anchor_of(page, &anchor, report).map(|()| href(format!("#{anchor}"))),
                 None => Ok(href(format!("#{anchor}"))),
             };
         }
         if path.starts_with('/') {
-            return self.address(link, path, anchor.as_deref());
+            return self.address(link, path, anchor.as_deref(), report);
         }
         let joined = join(self.source.folder(), &decode_url(path)).ok_or_else(|| {
-            self.fault(
-                link,
+            Fault::error(
                 "lien-hors-contenu",
                 format!("« {path} » sort du dossier de contenu"),
                 "liez une page ou un fichier du dossier de contenu".to_owned(),
@@ -104,9 +111,9 @@ impl Follow<'_> {
         if link.kind == LinkKind::Link
             && let Some(found) = self.page_at(&joined)
         {
-            return self.to_page(link, found, anchor.as_deref());
+            return self.to_page(found, anchor.as_deref(), report);
         }
-        self.file(link, &joined)
+        self.file(link, &joined, report)
     }
 
     /// The page at a content path: the file itself, or a folder by its own page.
@@ -117,7 +124,7 @@ impl Follow<'_> {
         found.map(|id| &self.site.pages[*id])
     }
 
-    fn to_page(&self, link: &Link, page: &SitePage, anchor: Option<&str>) -> Result<Resolution, Diagnostic> {
+    fn to_page(&self, page: &SitePage, anchor: Option<&str>, report: &Report) -> Result<Resolution, Fault> {
         let reason = match page.visibility {
             Visibility::Shown => None,
             // The public build leaves internal pages out of links, and that is no fault.
@@ -127,45 +134,25 @@ impl Follow<'_> {
             Visibility::Expired => Some("a expiré"),
         };
         if let Some(reason) = reason {
-            return Err(self
-                .fault(
-                    link,
-                    "lien-vers-page-cachee",
-                    format!("la page « {} » {reason}", page.menu_title()),
-                    "le texte du lien reste, sans lien ; retirez-le ou publiez la page".to_owned(),
-                )
-                .warning());
+            return Err(Fault::error(
+                "lien-vers-page-cachee",
+                format!("la page « {} » {reason}", page.menu_title()),
+                "le texte du lien reste, sans lien ; retirez-le ou publiez la page".to_owned(),
+            )
+            .warning());
         }
         match anchor {
             None => Ok(href(page.url.clone())),
             Some(anchor) => {
-                if let Some(from) = self.page {
-                    self.anchor(link, from, page, anchor)?;
+                if self.page.is_some() {
+                    anchor_of(page, anchor, report)?;
                 }
                 Ok(href(format!("{}#{anchor}", page.url)))
             }
         }
     }
 
-    fn anchor(&self, link: &Link, _from: &SitePage, to: &SitePage, anchor: &str) -> Result<(), Diagnostic> {
-        if to.parsed.body.anchors().any(|id| id == anchor) {
-            return Ok(());
-        }
-        let anchors: Vec<&str> = to.parsed.body.anchors().collect();
-        let help = match nearest(anchor, anchors.iter().copied()) {
-            Some(near) => format!("vouliez-vous dire « #{near} » ?"),
-            None if anchors.is_empty() => "cette page n’a aucun intertitre".to_owned(),
-            None => format!("les ancres de cette page sont : {}", anchors.join(", ")),
-        };
-        Err(self.fault(
-            link,
-            "ancre-introuvable",
-            format!("la page « {} » n’a pas d’ancre « #{anchor} »", to.menu_title()),
-            help,
-        ))
-    }
-
-    fn form(&self, link: &Link, written: &str) -> Result<Resolution, Diagnostic> {
+    fn form(&self, written: &str) -> Result<Resolution, Fault> {
         let id = written.trim_matches('/');
         match self.targets.forms.get(id) {
             Some(true) => return Ok(href(form_url(self.site, id, self.page.and_then(|page| page.space)))),
@@ -173,11 +160,11 @@ impl Follow<'_> {
             Some(false) => return Ok(Resolution::Broken),
             None => {}
         }
-        let name = Spanned { value: id.to_owned(), range: link.range.clone() };
-        Err(unknown_name(self.source, &name, self.targets.forms.keys().copied(), "formulaire-inconnu", "le formulaire"))
+        let (message, help) = unknown(id, self.targets.forms.keys().copied(), "le formulaire");
+        Err(Fault::error("formulaire-inconnu", message, help))
     }
 
-    fn value(&self, link: &Link, key: &str) -> Result<Resolution, Diagnostic> {
+    fn value(&self, key: &str) -> Result<Resolution, Fault> {
         if let Some(value) = self.targets.establishment.get(key) {
             let mut shown = String::new();
             escape_text(&crate::typography::french_text(value), &mut shown);
@@ -191,32 +178,31 @@ impl Follow<'_> {
         if self.targets.establishment.unreadable {
             return Ok(Resolution::Broken);
         }
-        let name = Spanned { value: key.to_owned(), range: link.range.clone() };
         Err(if Establishment::keys().any(|known| known == key) {
-            self.fault(
-                link,
+            Fault::error(
                 "valeur-absente",
                 format!("« {key} » n’a pas de valeur"),
                 format!("ajoutez « {key}: … » dans etablissement.yaml"),
             )
         } else {
-            unknown_name(self.source, &name, Establishment::keys(), "valeur-inconnue", "la valeur d’établissement")
+            let (message, help) = unknown(key, Establishment::keys(), "la valeur d’établissement");
+            Fault::error("valeur-inconnue", message, help)
         })
     }
 
     /// An address from the root: a page, a generated page or a file.
-    fn address(&self, link: &Link, path: &str, anchor: Option<&str>) -> Result<Resolution, Diagnostic> {
+    fn address(&self, link: &Link, path: &str, anchor: Option<&str>, report: &Report) -> Result<Resolution, Fault> {
         let url = if path.ends_with('/') { path.to_owned() } else { format!("{path}/") };
         if let Some(id) = self.site.by_url.get(&url) {
-            return self.to_page(link, &self.site.pages[*id], anchor);
+            return self.to_page(&self.site.pages[*id], anchor, report);
         }
         if self.targets.generated.contains(&url) {
             return Ok(href(url));
         }
-        self.file(link, path.trim_start_matches('/'))
+        self.file(link, path.trim_start_matches('/'), report)
     }
 
-    fn file(&self, link: &Link, path: &str) -> Result<Resolution, Diagnostic> {
+    fn file(&self, link: &Link, path: &str, report: &Report) -> Result<Resolution, Fault> {
         if let Some(size) = self.targets.files.get(path) {
             let url = file_url(path);
             return Ok(match link.kind {
@@ -229,29 +215,67 @@ impl Follow<'_> {
         if self.site.unreadable.contains(path) {
             return Ok(Resolution::Broken);
         }
-        let (code, what, known): (_, _, Vec<&str>) = match link.kind {
-            LinkKind::Image => {
-                ("image-introuvable", "l’image", self.targets.files.keys().map(|path| &**path).collect())
-            }
-            LinkKind::Link => (
-                "page-introuvable",
-                "la page",
-                self.site.by_path.keys().chain(self.targets.files.keys()).map(|path| &**path).collect(),
-            ),
+        let (code, what) = match link.kind {
+            LinkKind::Image => ("image-introuvable", "l’image"),
+            LinkKind::Link => ("page-introuvable", "la page"),
         };
-        let help = match same_file(path, &known).or_else(|| nearest(path, known.iter().copied())) {
-            Some(near) => format!("vouliez-vous dire « {} » ?", relative(self.source.folder(), near)),
+        let pages = self.site.by_path.keys().filter(|_| link.kind == LinkKind::Link);
+        let known = pages.chain(self.targets.files.keys()).map(|path| &**path);
+        let written = |near: &str| relative(self.source.folder(), near);
+        let help = match report.shows_more(code).then(|| nearby::path(path, known)).flatten() {
+            Some(Nearby::OtherCase(near)) => {
+                format!("écrivez « {} » : majuscules, minuscules et accents comptent", written(near))
+            }
+            Some(Nearby::Like(near)) => format!("vouliez-vous dire « {} » ?", written(near)),
             None if link.kind == LinkKind::Image => {
                 "mettez l’image dans le dossier de contenu et écrivez son chemin depuis ce fichier".to_owned()
             }
             None => "écrivez le chemin depuis ce fichier, par exemple ../chartes/bienveillance.md".to_owned(),
         };
-        Err(self.fault(link, code, format!("{what} « {} » n’existe pas", link.target), help))
+        Err(Fault::error(code, format!("{what} « {} » n’existe pas", link.target), help))
+    }
+}
+
+/// Why a link leads nowhere.
+struct Fault {
+    severity: Severity,
+    code: &'static str,
+    message: String,
+    help: String,
+}
+
+impl Fault {
+    fn error(code: &'static str, message: String, help: String) -> Self {
+        Self { severity: Severity::Error, code, message, help }
     }
 
-    fn fault(&self, link: &Link, code: &'static str, message: String, help: String) -> Diagnostic {
-        self.source.error(link.range.clone(), code, message).help(help)
+    fn warning(self) -> Self {
+        Self { severity: Severity::Warning, ..self }
     }
+}
+
+/// More anchors than that are not listed.
+const LISTED: usize = 20;
+
+/// Checks that a page has an anchor. What one that could not be read has is not known.
+fn anchor_of(page: &SitePage, anchor: &str, report: &Report) -> Result<(), Fault> {
+    const CODE: &str = "ancre-introuvable";
+    let body = &page.parsed.body;
+    if body.is_unread || body.has_anchor(anchor) {
+        return Ok(());
+    }
+    let message = format!("la page « {} » n’a pas d’ancre « #{anchor} »", page.menu_title());
+    let help = match report.shows_more(CODE).then(|| nearest(anchor, body.anchors())).flatten() {
+        Some(near) => format!("vouliez-vous dire « #{near} » ?"),
+        None => match body.anchors().take(LISTED).collect::<Vec<_>>().as_slice() {
+            [] => "cette page n’a aucun intertitre".to_owned(),
+            anchors => {
+                let more = if anchors.len() == LISTED { ", …" } else { "" };
+                format!("les ancres de cette page sont : {}{more}", anchors.join(", "))
+            }
+        },
+    };
+    Err(Fault::error(CODE, message, help))
 }
 
 /// A name that stands for nothing, with the nearest that does.
@@ -262,14 +286,19 @@ pub fn unknown_name<'k>(
     code: &'static str,
     what: &str,
 ) -> Diagnostic {
-    let help = match nearest(&name.value, known.clone()) {
+    let (message, help) = unknown(&name.value, known, what);
+    source.error(name.range.clone(), code, message).help(help)
+}
+
+fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone, what: &str) -> (String, String) {
+    let help = match nearest(name, known.clone()) {
         Some(near) => format!("vouliez-vous dire « {near} » ?"),
         None => match known.collect::<Vec<_>>().as_slice() {
             [] => "il n’y en a encore aucun ; retirez ce nom".to_owned(),
             known => format!("sont connus : {}", known.join(", ")),
         },
     };
-    source.error(name.range.clone(), code, format!("{what} « {} » n’existe pas", name.value)).help(help)
+    (format!("{what} « {name} » n’existe pas"), help)
 }
 
 /// The address of a form, with the space already chosen when it is opened from one.
@@ -340,14 +369,6 @@ pub fn join(folder: &str, relative: &str) -> Option<String> {
         }
     }
     Some(parts.join("/").nfc().collect())
-}
-
-/// A file of another folder or another case that bears the same name.
-fn same_file<'a>(path: &str, known: &[&'a str]) -> Option<&'a str> {
-    let name = |path: &str| crate::slug::fold(path.rsplit('/').next().unwrap_or(path));
-    let wanted = name(path);
-    let mut same = known.iter().filter(|other| name(other) == wanted && wanted != "_index.md");
-    same.next().copied().filter(|_| same.next().is_none())
 }
 
 /// The path from a content folder to a content path, as an editor writes it.

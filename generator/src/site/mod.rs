@@ -8,6 +8,8 @@ mod address;
 mod charters;
 pub mod choices;
 mod links;
+mod nearby;
+pub mod remarks;
 mod tags;
 
 pub use address::output_path;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
+use generator::policy::Policy;
 use generator::portal::Portal;
 
 /// Its forms, its theme, and what its forms offer for their examples.
@@ -17,6 +18,7 @@ pub static PORTAL: LazyLock<Portal> = LazyLock::new(|| {
         diffusion: Diffusion::Interne,
         compress: false,
         drafts: false,
+        policy: Policy::Usual,
         now: "2026-11-22T12:00:00Z".parse().expect("a moment"),
     };
     let mut portal = build(&options).expect("a readable folder").portal.expect("content without a fault");

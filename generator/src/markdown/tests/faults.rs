@@ -11,11 +11,11 @@ fn a_sound_body_has_no_fault() {
 
 #[test]
 fn headings_that_mislead_are_reported() {
-    assert_eq!(faults("# Titre\n\na\n"), ["E 1:1 titre-niveau-1"]);
-    assert_eq!(faults("Titre\n===\n"), ["E 1:1 titre-niveau-1"]);
+    assert_eq!(faults("# Titre\n\na\n"), ["W 1:1 titre-niveau-1"]);
+    assert_eq!(faults("Titre\n===\n"), ["W 1:1 titre-niveau-1"]);
     assert_eq!(faults("### a\n"), ["W 1:1 titre-saut"]);
     assert_eq!(faults("## a\n\n#### b\n\n##### c\n\n## d\n"), ["W 3:1 titre-saut"]);
-    assert_eq!(faults("##\n"), ["E 1:1 titre-vide"]);
+    assert_eq!(faults("##\n"), ["W 1:1 titre-vide"]);
     assert_eq!(faults("## a {#Été}\n"), ["E 1:1 ancre"]);
     assert_eq!(faults("## a {#x}\n\n## b {#x}\n"), ["E 3:1 ancre-en-double"]);
     assert_eq!(faults("## a {.rouge}\n"), ["E 1:1 titre-accolades"]);
@@ -36,8 +36,8 @@ fn links_that_say_nothing_are_reported() {
 
 #[test]
 fn images_without_words_are_reported() {
-    assert_eq!(faults("![](m.png)\n"), ["E 1:1 image-sans-texte"]);
-    assert_eq!(faults("![ ](m.png)\n"), ["E 1:1 image-sans-texte"]);
+    assert_eq!(faults("![](m.png)\n"), ["W 1:1 image-sans-texte"]);
+    assert_eq!(faults("![ ](m.png)\n"), ["W 1:1 image-sans-texte"]);
     assert_eq!(faults("![IMG_2034.JPG](m.png)\n"), ["W 1:1 image-sans-texte"]);
 }
 
@@ -71,7 +71,7 @@ fn a_fault_reads_in_french_with_its_line_and_the_way_out() {
     let (_, faults) = read("## a\n\nVoir ![](m.png)\n");
     assert_eq!(
         faults[0].to_string(),
-        "erreur : cette image n’a pas de texte de remplacement [image-sans-texte]\n\
+        "avertissement : cette image n’a pas de texte de remplacement [image-sans-texte]\n\
          \x20 --> essai.md:3:6\n\
          \x20 |\n\
          3 | Voir ![](m.png)\n\

@@ -102,10 +102,17 @@ fn five_million_bytes_are_read() {
 }
 
 #[test]
-fn faults_beyond_a_hundred_are_only_counted() {
-    let found = faults(&"<b>a\n\n".repeat(1_000));
-    assert_eq!(found.len(), 101);
-    assert!(found[100].ends_with("trop-de-fautes"));
+fn faults_of_one_kind_beyond_fifty_are_only_counted() {
+    let (_, found) = read(&"<b>a\n\n![](m.png)\n\n".repeat(1_000));
+    assert_eq!(found.len(), 102);
+    let last = |code: &str| {
+        found.iter().rfind(|fault| fault.code == code).map(|fault| (fault.severity, fault.message.as_str()))
+    };
+    let counted = "et 950 autres fois dans ce fichier";
+    assert_eq!(last("html"), Some((Severity::Error, counted)));
+    assert_eq!(last("image-sans-texte"), Some((Severity::Warning, counted)));
+    let place = found.iter().rfind(|fault| fault.code == "html").and_then(|fault| fault.location.as_ref());
+    assert_eq!(place.map(|place| (place.line, place.column)), Some((201, 1)));
 }
 
 fn markdown() -> impl Strategy<Value = String> {

@@ -8,6 +8,7 @@ use pulldown_cmark::{BlockQuoteKind, CowStr};
 use super::super::fragment::{Fragment, Hole};
 use super::super::{Heading, Section, escape, headings, lists, tables};
 use super::Writer;
+use crate::lint::shape;
 use crate::typography::{After, Typographer};
 
 /// A list that is open.
@@ -36,7 +37,10 @@ impl Writer<'_> {
         tables::check_lost(self.body, range, self.report);
     }
 
-    pub(super) fn end_paragraph(&mut self) {
+    pub(super) fn end_paragraph(&mut self, range: &Range<usize>) {
+        if self.depth == 1 {
+            shape::check_bold_paragraph(self.body, range, self.last_level, self.report);
+        }
         if self.current.is_unchanged_since(self.paragraph) {
             // Only a comment, or a tag that was refused.
             self.current.html.truncate(self.current.html.len() - "<p>".len());
@@ -76,7 +80,8 @@ impl Writer<'_> {
         let id = id.and_then(|id| self.anchors.explicit(&id, &range, self.report));
         let level = headings::checked_level(level, self.last_level, &range, self.report);
         self.last_level = level;
-        let splits = level == 2 && self.depth == 1 && self.open_tags.is_empty();
+        let is_blank = headings::is_blank(&self.body[range.clone()]);
+        let splits = level == 2 && self.depth == 1 && self.open_tags.is_empty() && !is_blank;
         if splits {
             self.close_section();
         }
@@ -89,7 +94,10 @@ impl Writer<'_> {
         let Some(OpenHeading { id, level, text, splits, range }) = self.heading.take() else { return };
         let text = text.trim().replace('\n', " ");
         if text.is_empty() {
-            self.report.error(range.clone(), "titre-vide", "ce titre est vide", "écrivez-le, ou retirez ses « # »");
+            self.report.warning(range.clone(), "titre-vide", "ce titre est vide", "écrivez-le, ou retirez ses « # »");
+            if !splits {
+                return;
+            }
         }
         let id = id.unwrap_or_else(|| self.anchors.of_text(&text));
         if splits {

@@ -6,6 +6,9 @@ use super::super::raw_html;
 use super::Writer;
 use crate::typography::After;
 
+/// How many refused tags back the start of one is looked for.
+const NEAR: usize = 100;
+
 /// A block of HTML, gathered line by line.
 #[derive(Default)]
 pub(super) struct HtmlBlock {
@@ -25,9 +28,12 @@ pub(super) struct OpenTag {
 impl Writer<'_> {
     pub(super) fn end_html_block(&mut self) {
         let Some(block) = self.html.take() else { return };
+        let refused_before = self.refused_tags.len();
         for piece in raw_html::pieces(&block.text) {
             match piece {
-                raw_html::Piece::Text(range) => self.html_text(&block, range),
+                raw_html::Piece::Text(range) => {
+                    self.html_text(&block, range, self.refused_tags.len() > refused_before);
+                }
                 raw_html::Piece::Tag(range) => {
                     let place = block.in_body(&range);
                     self.tag(&block.text[range], place, true);
@@ -46,7 +52,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn html_text(&mut self, block: &HtmlBlock, range: Range<usize>) {
+    pub(super) fn html_text(&mut self, block: &HtmlBlock, range: Range<usize>, in_refused: bool) {
         let text = &block.text[range.clone()];
         if text.trim().is_empty() {
             if text.contains('\n') && self.current.html.ends_with('>') {
@@ -54,7 +60,7 @@ impl Writer<'_> {
             }
             return;
         }
-        if self.open_tags.last().is_none_or(|tag| tag.name == "details") {
+        if !in_refused && self.open_tags.last().is_none_or(|tag| tag.name == "details") {
             let start = range.start + text.len() - text.trim_start().len();
             self.report.warning(
                 block.in_body(&(start..start + 1)),
@@ -73,6 +79,18 @@ impl Writer<'_> {
     pub(super) fn tag(&mut self, tag: &str, range: Range<usize>, in_block: bool) {
         match raw_html::read(tag, &range, self.report) {
             raw_html::Tag::Nothing => {}
+            raw_html::Tag::Refused(name) => {
+                self.show_if_unknown(&name, tag, &range);
+                self.refused_tags.push(name);
+            }
+            raw_html::Tag::RefusedEnd(name) => {
+                self.show_if_unknown(&name, tag, &range);
+                // What was said of its start is not said twice.
+                match self.refused_tags.iter().rev().take(NEAR).position(|open| *open == name) {
+                    Some(at) => drop(self.refused_tags.remove(self.refused_tags.len() - 1 - at)),
+                    None => raw_html::refuse(&name, tag, "", &range, self.report),
+                }
+            }
             raw_html::Tag::Break => {
                 self.current.html.push_str("<br>");
                 self.typographer.restart();
@@ -93,6 +111,14 @@ impl Writer<'_> {
                 self.open_tags.push(OpenTag { name, depth: self.depth, range });
             }
             raw_html::Tag::End(name) => self.end_tag(name, range),
+        }
+    }
+
+    fn show_if_unknown(&mut self, name: &str, tag: &str, range: &Range<usize>) {
+        if raw_html::is_unknown(name) {
+            self.text.pending.push_str(tag);
+            self.text.range = range.start..range.start;
+            self.flush(After::More);
         }
     }
 

@@ -8,6 +8,7 @@ use super::super::fragment::Hole;
 use super::super::report::quoted;
 use super::super::{Link, LinkKind, escape, links};
 use super::Writer;
+use crate::lint;
 use crate::typography::After;
 
 /// A link that is open.
@@ -108,7 +109,10 @@ impl Writer<'_> {
         let Some(index) = link.index else { return };
         self.current.push(Hole::LinkEnd(index));
         if links::scheme(&link.target) != Some("etablissement") {
-            links::check_label(&link.label, &link.range, self.report);
+            links::check_label(&link.label, &link.target, &link.range, self.report);
+        }
+        if let Some(address) = link.target.strip_prefix("mailto:") {
+            lint::check_mail(address.split('?').next().unwrap_or_default(), &link.range, self.report);
         }
         let kept = &mut self.document.links[index];
         kept.target = link.target;
@@ -135,6 +139,10 @@ impl Writer<'_> {
         if label.trim() == "décoratif" {
             label.clear();
         }
+        if links::scheme(&target).is_some() {
+            self.image_elsewhere(target, label, image.range);
+            return;
+        }
         self.gather(&label);
         self.typographer.skip_object();
         self.current.push(Hole::Image(self.document.links.len()));
@@ -145,5 +153,21 @@ impl Writer<'_> {
             range: self.report.in_file(image.range),
             title: image.title,
         });
+    }
+
+    /// A link to an image of another site, which would otherwise learn who reads the page.
+    fn image_elsewhere(&mut self, target: String, label: String, range: Range<usize>) {
+        let text = if label.trim().is_empty() { target.clone() } else { label };
+        let index = self.link.is_none().then_some(self.document.links.len());
+        if let Some(index) = index {
+            self.current.push(Hole::LinkStart(index));
+        }
+        self.gather(&text);
+        self.typographer.write::<true>(&text, After::More, &mut self.current.html);
+        if let Some(index) = index {
+            self.current.push(Hole::LinkEnd(index));
+            let range = self.report.in_file(range);
+            self.document.links.push(Link { kind: LinkKind::Link, target, label: text, range, title: String::new() });
+        }
     }
 }

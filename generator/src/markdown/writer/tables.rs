@@ -4,6 +4,7 @@ use std::mem;
 use std::ops::Range;
 
 use super::super::fragment::Mark;
+use super::super::tables;
 use super::Writer;
 
 /// A header cell that is open.
@@ -15,7 +16,8 @@ pub(super) struct HeaderCell {
 }
 
 impl Writer<'_> {
-    pub(super) fn start_row(&mut self) {
+    pub(super) fn start_row(&mut self, range: &Range<usize>) {
+        tables::check_row(self.body, range, self.table.columns(), self.report);
         self.table.start_row();
         if !mem::replace(&mut self.table.has_rows, true) {
             self.current.html.push_str("<tbody>\n");

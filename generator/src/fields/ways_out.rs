@@ -1,0 +1,71 @@
+//! What to write instead of a value of the wrong type.
+
+use crate::lint::left_in;
+use crate::slug::fold;
+use crate::source::SourceFile;
+use crate::yaml::{Node, Value, quoted};
+
+/// The keys that decide who sees a page, and when: a fault in one is never let through.
+const DECIDE_WHO_SEES: [&str; 4] = ["brouillon", "diffusion", "publie_le", "expire_le"];
+
+/// The code of a fault in the value of `name`.
+pub(super) fn code(name: &str, usual: &'static str) -> &'static str {
+    if DECIDE_WHO_SEES.contains(&name) { "visibilite" } else { usual }
+}
+
+/// How to write as a text what YAML takes for a list or a mapping.
+pub(super) fn text(source: &SourceFile, node: &Node, name: &str) -> String {
+    let written = source.text.get(node.range.clone()).unwrap_or_default().trim();
+    if left_in::find(written).next().is_some() {
+        return "écrivez le texte définitif à la place de ce qui reste à compléter".to_owned();
+    }
+    match &node.value {
+        _ if written.is_empty() || written.contains('\n') || written.starts_with("- ") => {
+            format!("écrivez le texte sur la même ligne : « {name}: … »")
+        }
+        // An item of a list is shown as it stands there.
+        Value::Map(_) if !written.starts_with('{') => format!("mettez-le entre guillemets : {}", quoted("", written)),
+        _ => format!("mettez le texte entre guillemets : {}", quoted(name, written)),
+    }
+}
+
+/// How to write as a list what is a text.
+pub(super) fn list(node: &Node, name: &str) -> String {
+    match &node.value {
+        Value::Scalar(text) if !text.contains(['\n', '[', ']', '{', '}', ':']) => {
+            format!("écrivez-le entre crochets : {name}: [{}]", text.trim())
+        }
+        Value::Scalar(text) if !text.contains('\n') => {
+            format!("écrivez-le entre crochets : {}", quoted(name, text).replacen("\"", "[\"", 1) + "]")
+        }
+        _ => format!("écrivez une ligne « - … » par élément sous « {name}: »"),
+    }
+}
+
+/// How to write a mapping where something else stands.
+pub(super) fn mapping(node: &Node) -> String {
+    match &node.value {
+        Value::Scalar(text) => match text.split_once([':', '：']) {
+            Some((key, value))
+                if !value.starts_with([' ', '/']) && key.chars().all(|c| c.is_alphanumeric() || c == '_') =>
+            {
+                format!("il manque une espace après les deux-points : « {key}: {value} »")
+            }
+            _ => "écrivez une clé par ligne, suivie de deux-points et d’une espace".to_owned(),
+        },
+        _ => "écrivez une clé par ligne, suivie de deux-points et d’une espace".to_owned(),
+    }
+}
+
+/// How to write a whole number.
+pub(super) fn number(written: &str) -> String {
+    const WORDS: [&str; 21] = [
+        "zero", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+        "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf", "vingt",
+    ];
+    let word = fold(written.trim());
+    match WORDS.iter().position(|known| *known == word) {
+        Some(number) => format!("écrivez-le en chiffres : {number}"),
+        None => "écrivez-le en chiffres, par exemple 10".to_owned(),
+    }
+}

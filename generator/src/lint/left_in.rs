@@ -1,0 +1,118 @@
+//! A text to complete that was left in: `[à compléter]`, `TODO`, « lorem ipsum ».
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::slug::fold;
+
+/// Literals only, so that a whole text is searched at once.
+static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        "TODO|FIXME|XXX|Lorem ipsum|lorem ipsum|Lorem Ipsum|LOREM IPSUM|\
+         \\[à |\\[À |\\[a |\\[A |\\[à\u{a0}|\\[À\u{a0}|\\[a\u{300} |\\[A\u{300} ",
+    )
+    .ok()
+});
+
+/// What follows « à » in brackets that wait for words. « À venir » is said to readers.
+const TO_DO: [&str; 14] = [
+    "adapter",
+    "ajouter",
+    "completer",
+    "definir",
+    "determiner",
+    "indiquer",
+    "inserer",
+    "personnaliser",
+    "preciser",
+    "rediger",
+    "remplacer",
+    "remplir",
+    "renseigner",
+    "traduire",
+];
+
+/// Longer brackets are a sentence.
+const LONGEST: usize = 160;
+
+/// The passages of a text that wait for words, in its order.
+pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut end = 0;
+    SIGNS.iter().flat_map(move |signs| signs.find_iter(text)).filter_map(move |sign| {
+        if sign.start() < end {
+            return None;
+        }
+        let read = match sign.as_str() {
+            "XXX" => sign.start()..sign.start() + same(&text[sign.start()..]),
+            bracket if bracket.starts_with('[') => brackets(text, sign.range())?,
+            _ => sign.range(),
+        };
+        // What was read once is not read again, whatever came of it.
+        end = read.end;
+        is_alone(text, &read).then_some(read)
+    })
+}
+
+/// Whether it is not a part of a longer word.
+fn is_alone(text: &str, range: &Range<usize>) -> bool {
+    let joins = |c: char| c.is_alphanumeric() || c == '_';
+    text.as_bytes()[range.start] == b'['
+        || !text[..range.start].ends_with(joins) && !text[range.end..].starts_with(joins)
+}
+
+/// How many bytes at the start of a text are its first one, an ASCII letter.
+fn same(text: &str) -> usize {
+    text.bytes().take_while(|byte| Some(byte) == text.as_bytes().first()).count()
+}
+
+/// The brackets that `start` opens, when they say that words are missing, and are no link.
+fn brackets(text: &str, start: Range<usize>) -> Option<Range<usize>> {
+    let inside = &text[start.end..text.floor_char_boundary(start.end.saturating_add(LONGEST))];
+    let length = inside.find(['[', ']', '\n'])?;
+    let after = inside[length..].strip_prefix(']')?;
+    let verb = fold(&inside[..inside.find(|c: char| c.is_whitespace() || c.is_ascii_punctuation()).unwrap_or(length)]);
+    let says_so = TO_DO.contains(&verb.as_str()) && !after.starts_with(['(', '[']);
+    says_so.then(|| start.start..start.end + length + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(text).map(|range| &text[range]).collect()
+    }
+
+    #[test]
+    fn what_waits_for_words_is_found() {
+        assert_eq!(found("Le cadre est [à compléter]."), ["[à compléter]"]);
+        assert_eq!(found("[A COMPLETER : nom] et [À préciser]"), ["[A COMPLETER : nom]", "[À préciser]"]);
+        assert_eq!(found("[a\u{300} de\u{301}finir]"), ["[a\u{300} de\u{301}finir]"]);
+        assert_eq!(found("TODO : relire. Tél. XXXX, XXX"), ["TODO", "XXXX", "XXX"]);
+        assert_eq!(found("Lorem ipsum dolor"), ["Lorem ipsum"]);
+    }
+
+    #[test]
+    fn what_is_said_to_readers_is_left_alone() {
+        for text in [
+            "Le formulaire à compléter est au secrétariat (à compléter avant midi).",
+            "[à venir] et [a] et [A ou B]",
+            "[à compléter](dossier.md) et [à remplir][dossier]",
+            "[à compléter",
+            "Louis XXXIV, MÉTODO, TODOS, FIXMES, todo",
+            "",
+        ] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn many_of_them_take_a_time_that_grows_with_the_text() {
+        assert_eq!(find(&"X".repeat(300_000)).count(), 1);
+        assert_eq!(find(&"XXXa".repeat(75_000)).count(), 0);
+        assert_eq!(find(&"[à compléter ".repeat(20_000)).count(), 0);
+        assert_eq!(find(&"TODO ".repeat(20_000)).count(), 20_000);
+    }
+}

@@ -1,0 +1,158 @@
+//! Markdown that stayed literal: readers would see its signs.
+
+use std::ops::Range;
+
+use super::Prose;
+use crate::markdown::{Report, quoted};
+
+/// Further apart than that, two signs do not belong together.
+const REACH: usize = 300;
+
+/// What was seen so far of one body.
+#[derive(Default)]
+pub(super) struct Literal {
+    /// Up to where the text was read already.
+    done: usize,
+}
+
+impl Literal {
+    /// Reports a sign of Markdown that stands in prose.
+    pub fn check(&mut self, body: &str, sign: &Range<usize>, piece: &Prose, report: &Report) {
+        if sign.start < self.done || is_escaped(body, sign.start) {
+            return;
+        }
+        match &body[sign.clone()] {
+            "**" => self.stars(body, sign, piece, report),
+            "](" => self.lost_link(body, sign, piece, report),
+            "<!--" => report.error(
+                sign.clone(),
+                "html-commentaire",
+                "ce commentaire n’est pas fermé dans son paragraphe",
+                "fermez-le avec « --> » avant la ligne vide, ou mettez-le seul sur ses lignes",
+            ),
+            "##" => lost_title(body, sign, report),
+            "http://" | "https://" => self.bare_address(body, sign, piece, report),
+            marker => lost_marker(body, marker, sign, report),
+        }
+    }
+
+    /// `**` that made nothing bold. Those of « 2**3 » and of a note « ** hors taxes » are text.
+    fn stars(&mut self, body: &str, sign: &Range<usize>, piece: &Prose, report: &Report) {
+        let start = sign.start - body[..sign.start].bytes().rev().take(4).take_while(|byte| *byte == b'*').count();
+        let length = body[start..].bytes().take_while(|byte| *byte == b'*').count();
+        self.done = start + length;
+        if length > 3 {
+            return;
+        }
+        let rest = &body[start + length..piece.range.end.max(start + length)];
+        let before = body[..start].chars().next_back();
+        let after = body[start + length..].chars().next();
+        let partner = rest[..rest.floor_char_boundary(REACH)].find("**").filter(|at| !rest[..*at].contains("\n\n"));
+        let is_space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+        let range = match partner {
+            Some(at) => start..start + length + at + rest[at..].bytes().take_while(|byte| *byte == b'*').count(),
+            None if !is_space(after) && (is_space(before) || before.is_some_and(|c| !c.is_alphanumeric())) => {
+                start..start + length
+            }
+            None => return,
+        };
+        self.done = range.end;
+        report.warning(
+            range,
+            "markdown-litteral",
+            "ces étoiles ne mettent rien en gras : elles seront lues telles quelles",
+            "écrivez **gras** sans espace à l’intérieur des étoiles, ou « \\*\\* » pour les montrer",
+        );
+    }
+
+    /// `[texte](adresse)` that the parser did not take for a link.
+    fn lost_link(&mut self, body: &str, sign: &Range<usize>, piece: &Prose, report: &Report) {
+        let floor = body.ceil_char_boundary(piece.range.start.max(sign.start.saturating_sub(REACH)));
+        let start = body[floor..sign.start].rfind('[').map_or(sign.start, |at| floor + at);
+        let rest = &body[sign.end..];
+        let rest = &rest[..rest.floor_char_boundary(REACH)];
+        let line = rest.find('\n').unwrap_or(rest.len());
+        let close = rest[..line].find(')');
+        let end = sign.end + close.map_or(0, |at| at + 1);
+        self.done = end;
+        let target = close.map(|at| rest[..at].trim());
+        let help = match target {
+            Some(target) if target.contains(char::is_whitespace) && !target.contains('"') => {
+                format!("l’adresse contient une espace : écrivez-la entre chevrons, (<{}>)", quoted(target))
+            }
+            Some(_) => "écrivez [texte](adresse), sans espace ni guillemet perdu dans l’adresse".to_owned(),
+            None => "fermez la parenthèse : [texte](adresse)".to_owned(),
+        };
+        report.warning(
+            start..end,
+            "markdown-litteral",
+            "ce lien n’en est pas un : ses crochets et son adresse seront lus tels quels",
+            help,
+        );
+    }
+
+    /// An address in the middle of a sentence: here it is text, where a forge makes a link of it.
+    fn bare_address(&mut self, body: &str, sign: &Range<usize>, piece: &Prose, report: &Report) {
+        let rest = &body[sign.end..piece.range.end.max(sign.end)];
+        let rest = &rest[..rest.floor_char_boundary(REACH)];
+        let end = rest.find(|c: char| c.is_whitespace() || "<>\"«»“”[]".contains(c)).unwrap_or(rest.len());
+        let has_bracket = rest[..end].contains('(');
+        let ends = |c: char| ".,;:!?…*_'’".contains(c) || (c == ')' && !has_bracket);
+        let address = rest[..end].trim_end_matches(ends);
+        self.done = sign.end + address.len();
+        let joined = body[..sign.start].ends_with(|c: char| c.is_alphanumeric() || "/=[".contains(c));
+        if piece.in_link || joined || !address.starts_with(char::is_alphanumeric) || !address.contains('.') {
+            return;
+        }
+        let range = sign.start..self.done;
+        let shown = quoted(&body[range.clone()]);
+        report.warning(
+            range,
+            "adresse-sans-lien",
+            "cette adresse ne sera pas un lien",
+            format!("écrivez [le nom de la page]({shown}), ou `{shown}` pour montrer l’adresse elle-même"),
+        );
+    }
+}
+
+/// `##Titre`: without its space, the line is a paragraph.
+fn lost_title(body: &str, sign: &Range<usize>, report: &Report) {
+    let length = body[sign.start..].bytes().take(8).take_while(|byte| *byte == b'#').count();
+    if !starts_line(body, sign.start) || length > 6 {
+        return;
+    }
+    let rest = &body[sign.start + length..];
+    let words = rest[..rest.find('\n').unwrap_or(rest.len())].trim();
+    if words.starts_with(char::is_alphanumeric) || rest.starts_with('\u{a0}') {
+        report.warning(
+            sign.start..sign.start + length + rest.find('\n').unwrap_or(rest.len()),
+            "markdown-litteral",
+            "cette ligne n’est pas un titre : ses « # » seront lus tels quels",
+            format!("mettez une espace ordinaire après eux : {} {}", "#".repeat(length), quoted(words)),
+        );
+    }
+}
+
+/// `#`, `-` or `*` with a no-break space: a slip of the keyboard on some computers.
+fn lost_marker(body: &str, marker: &str, sign: &Range<usize>, report: &Report) {
+    if !starts_line(body, sign.start) {
+        return;
+    }
+    let what = if marker.starts_with('#') { "un titre" } else { "un élément de liste" };
+    report.warning(
+        sign.clone(),
+        "markdown-litteral",
+        format!("cette ligne n’est pas {what} : une espace insécable suit le signe"),
+        format!("remplacez-la par une espace ordinaire : « {} texte »", &marker[..1]),
+    );
+}
+
+/// Whether only spaces and the signs of quotes stand before `at` on its line.
+fn starts_line(body: &str, at: usize) -> bool {
+    let before = body[..at].bytes().rev().take(REACH).take_while(|byte| *byte != b'\n');
+    before.into_iter().all(|byte| matches!(byte, b' ' | b'\t' | b'>'))
+}
+
+fn is_escaped(body: &str, at: usize) -> bool {
+    body[..at].bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+}

@@ -1,0 +1,104 @@
+//! The bytes that may give a fault away, found in one pass over a body.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// Something that is worth a look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sign {
+    /// What it may be.
+    pub kind: Kind,
+    /// Bytes of the body.
+    pub range: Range<usize>,
+}
+
+/// What a sign may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Markdown that did not work.
+    Markup,
+    /// A character that nobody sees.
+    Unseen,
+    /// A text read in the wrong encoding.
+    Garbled,
+    /// Where git could not merge.
+    Conflict,
+}
+
+/// Literals only: they are then looked for all at once, many bytes at a time.
+static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let markup = ["**", "](", "<!--", "##", "#\u{a0}", "-\u{a0}", "*\u{a0}", "http://", "https://"];
+    let conflict = ["<<<<<<<", ">>>>>>>"];
+    let garbled = ["Ã", "Â", "â€", "Å“", "\u{fffd}"];
+    let unseen = [
+        '\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2028}', '\u{2029}', '\u{202a}', '\u{202b}', '\u{202c}',
+        '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{feff}',
+    ];
+    let literals = conflict.into_iter().chain(markup).chain(garbled).map(regex::escape);
+    let literals = literals.chain(unseen.into_iter().map(String::from));
+    Regex::new(&literals.collect::<Vec<_>>().join("|")).ok()
+});
+
+/// The signs of a body, in its order.
+pub(crate) fn of(body: &str) -> Vec<Sign> {
+    let mut signs = Vec::new();
+    let Some(known) = &*SIGNS else { return signs };
+    for found in known.find_iter(body) {
+        let kind = match found.as_str() {
+            "<<<<<<<" | ">>>>>>>" => Kind::Conflict,
+            "Ã" | "Â" | "â€" | "Å“" | "\u{fffd}" => Kind::Garbled,
+            text if text.is_ascii() || text.ends_with('\u{a0}') => Kind::Markup,
+            _ => Kind::Unseen,
+        };
+        signs.push(Sign { kind, range: found.range() });
+    }
+    add_controls(body, &mut signs);
+    signs
+}
+
+/// Adds the control characters. There are none in most texts, and telling so costs little.
+fn add_controls(body: &str, signs: &mut Vec<Sign>) {
+    let bytes = body.as_bytes();
+    let any = bytes.iter().fold(false, |any, byte| any | is_control(*byte))
+        || bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (first, second)| any | is_high(*first, *second));
+    if !any {
+        return;
+    }
+    let controls = body.char_indices().filter(|(_, c)| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
+    signs.extend(controls.map(|(at, c)| Sign { kind: Kind::Unseen, range: at..at + c.len_utf8() }));
+    signs.sort_by_key(|sign| sign.range.start);
+}
+
+fn is_control(byte: u8) -> bool {
+    (byte < b' ') & (byte != b'\n') & (byte != b'\r') & (byte != b'\t') | (byte == 0x7f)
+}
+
+/// The control characters from U+0080 to U+009F, of two bytes.
+fn is_high(first: u8, second: u8) -> bool {
+    (first == 0xc2) & (second < 0xa0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sign_is_found_where_it_stands() {
+        let body = "Été **x** \u{200b}\u{7} Ã©\n<<<<<<< a\n-\u{a0}b";
+        let found: Vec<_> = of(body).into_iter().map(|sign| (sign.kind, &body[sign.range])).collect();
+        assert_eq!(
+            found,
+            [
+                (Kind::Markup, "**"),
+                (Kind::Markup, "**"),
+                (Kind::Unseen, "\u{200b}"),
+                (Kind::Unseen, "\u{7}"),
+                (Kind::Garbled, "Ã"),
+                (Kind::Conflict, "<<<<<<<"),
+                (Kind::Markup, "-\u{a0}"),
+            ]
+        );
+    }
+}

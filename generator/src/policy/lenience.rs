@@ -1,0 +1,85 @@
+//! What `--lenient` lets through, and why each is safe to publish.
+//!
+//! Safe means: whoever may read the page, the page's address, and what runs in a browser are as
+//! the author meant; at worst a page looks poorer than it did elsewhere. What decides who sees a
+//! page (`visibilite`), what cannot be read, and the portal's own files stay refused.
+
+use crate::diagnostic::Diagnostic;
+
+/// What becomes of a refusal in a lenient build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Softened {
+    /// It stays what it is.
+    Not,
+    /// It is said, and the page is published.
+    Warning,
+    /// It is what pages of another site are like; saying it a thousand times helps nobody.
+    Silence,
+}
+
+use Softened::{Silence, Warning};
+
+/// Codes that are softened, with the reason why publishing is safe.
+const SAFE: [(&str, Softened, &str); 23] = [
+    ("cle-etrangere", Silence, "the key is kept in `extra`, where a theme may use it"),
+    ("cle-ailleurs", Silence, "the key says in another generator's word what we read all the same"),
+    ("cle-inconnue", Warning, "the key is kept in `extra`; it may be a slip, so it is said"),
+    ("cle-manquante", Warning, "a title is found elsewhere; any other key is merely not shown"),
+    ("cle-vide", Warning, "as a key that is missing"),
+    ("type", Warning, "the value is not shown; the keys that decide who sees a page have `visibilite`"),
+    ("date", Warning, "the date is not shown; the days on which a page shows have `visibilite`"),
+    ("valeur-inconnue", Warning, "the value is not shown"),
+    ("yaml-deux-points", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-guillemets", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-signe", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-espace", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-espace-insecable", Warning, "the line can mean one thing only, and is read so"),
+    ("yaml-tabulation", Warning, "tabs and spaces mean the same to whoever wrote them"),
+    ("yaml-diese", Warning, "the value is read whole"),
+    ("document-inconnu", Warning, "the source is not named"),
+    ("formulaire-inconnu", Warning, "the form is not offered"),
+    ("alias", Warning, "the old address leads nowhere, as without the key"),
+    ("slug", Warning, "the address is made from the same words"),
+    ("page-introuvable", Warning, "the label stands alone, without a link"),
+    ("ancre-introuvable", Warning, "the label stands alone, without a link"),
+    ("image-introuvable", Warning, "the text alternative stands alone"),
+    ("guide-sans-etape", Warning, "the text is shown whole"),
+];
+
+/// What becomes of a diagnostic in a lenient build.
+pub(super) fn of(diagnostic: &Diagnostic) -> Softened {
+    // The settings and the forms are this portal's own: nobody brings them in from elsewhere.
+    let in_a_page = diagnostic.location.as_ref().is_some_and(|place| is_page(&place.file));
+    SAFE.iter()
+        .find(|(code, ..)| in_a_page && *code == diagnostic.code)
+        .map_or(Softened::Not, |(_, softened, _)| *softened)
+}
+
+fn is_page(file: &str) -> bool {
+    file.rsplit_once('.').is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("md"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+    use crate::source::SourceFile;
+
+    #[test]
+    fn only_pages_are_read_leniently() {
+        let fault = |file: &str, code| SourceFile::new(file, "").error(0..0, code, "");
+        assert_eq!(of(&fault("a.md", "type")), Softened::Warning);
+        assert_eq!(of(&fault("A.MD", "cle-etrangere")), Softened::Silence);
+        assert_eq!(of(&fault("portail.yaml", "type")), Softened::Not);
+        assert_eq!(of(&fault("a.md", "visibilite")), Softened::Not);
+        assert!(Policy::Lenient.weigh(fault("a.md", "cle-etrangere")).is_none());
+    }
+
+    #[test]
+    fn a_code_stands_once_in_the_table() {
+        let mut codes: Vec<_> = SAFE.iter().map(|(code, ..)| *code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), SAFE.len());
+    }
+}

@@ -1,0 +1,38 @@
+//! Pages of one folder that bear the same title: in a list, nobody can tell them apart.
+
+use std::collections::HashMap;
+
+use super::{is_meant_to_show, place_of};
+use crate::content::Kind;
+use crate::diagnostic::Diagnostics;
+use crate::site::{PageId, Site};
+
+/// Warns of the second page of a folder, and those after it, that bear a title.
+pub(super) fn check(site: &Site, diagnostics: &Diagnostics) {
+    let mut first: HashMap<(Option<PageId>, &str), PageId> = HashMap::with_capacity(site.pages.len());
+    for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_meant_to_show(page)) {
+        let title = page.parsed.meta.title.as_str();
+        // What happens again and again bears its date beside its title.
+        let dated = matches!(page.parsed.kind, Kind::Note(_) | Kind::Post(_) | Kind::Event(_));
+        if dated || title.is_empty() {
+            continue;
+        }
+        let Some(other) = first.insert((page.parent, title), id) else { continue };
+        first.insert((page.parent, title), other);
+        if site.pages[other].url == page.url {
+            // Two pages at one address are refused: that is the same slip.
+            continue;
+        }
+        let other = &site.pages[other].parsed.source;
+        let source = &page.parsed.source;
+        diagnostics.add(
+            source
+                .warning(
+                    place_of(source, &["titre", "title"]),
+                    "titre-en-double",
+                    format!("la page « {} » du même dossier a le même titre", other.shown),
+                )
+                .help("dites dans chaque titre ce qui la distingue de l’autre"),
+        );
+    }
+}

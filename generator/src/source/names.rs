@@ -1,0 +1,245 @@
+//! The names of the content's files: those that another computer cannot hold, and those that
+//! betray a slip.
+//!
+//! Looks at all names together, once; a folder's name is told once, not at each of its files.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Sources, folder_of};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+
+/// Longer paths do not fit below a usual folder of Windows, which ends at 260 characters.
+const LONGEST_PATH: usize = 180;
+
+/// A file of the content.
+struct Named<'a> {
+    path: &'a str,
+    is_page: bool,
+}
+
+/// Warns of names.
+pub fn check(content: &Path, sources: &Sources, diagnostics: &Diagnostics) {
+    let page = |path: &'_ Arc<str>| -> (Arc<str>, bool) { (Arc::clone(path), true) };
+    let other = |path: &'_ Arc<str>| -> (Arc<str>, bool) { (Arc::clone(path), false) };
+    let pages = sources.pages.iter().map(|file| page(&file.path));
+    let data = sources.data.iter().map(|file| other(&file.path));
+    let all: Vec<(Arc<str>, bool)> =
+        pages.chain(data).chain(sources.others.iter().map(|(path, _)| other(path))).collect();
+    let files: Vec<Named<'_>> = all.iter().map(|(path, is_page)| Named { path, is_page: *is_page }).collect();
+    let warn = |path: &str, code, (message, help): (String, String)| {
+        diagnostics.add(warning(content, path, code, message, help));
+    };
+    let mut folders: HashSet<&str> = HashSet::new();
+    for file in &files {
+        let mut folder = folder_of(file.path);
+        while !folder.is_empty() && folders.insert(folder) {
+            if let Some(said) = refused_by_windows(last_part(folder)) {
+                warn(file.path, "nom-windows", said);
+            }
+            folder = folder_of(folder);
+        }
+        let name = last_part(file.path);
+        if let Some(said) = refused_by_windows(name).or_else(|| too_long(file.path)) {
+            warn(file.path, "nom-windows", said);
+        }
+        if file.is_page {
+            if let Some(original) = copy_of(name) {
+                let message = format!("« {name} » semble être une copie de « {original} »");
+                let help = "gardez une seule des deux pages, ou donnez à celle-ci un nom et un titre à elle";
+                warn(file.path, "copie", (message, help.to_owned()));
+            }
+        } else if let Some(meant) = meant_as_page(name) {
+            let message = format!("« {name} » n’est pas lu : son nom ne se termine pas par « .md »");
+            warn(file.path, "nom-extension", (message, format!("renommez-le « {meant} », ou retirez-le du dossier")));
+        }
+    }
+    for (first, second) in same_but_for_case(&files) {
+        let message = format!("« {first} » et « {second} » ne diffèrent que par leurs majuscules");
+        let help = "renommez l’un des deux : Windows et les Mac n’en gardent qu’un";
+        warn(second, "nom-casse", (message, help.to_owned()));
+    }
+}
+
+fn warning(content: &Path, path: &str, code: &'static str, message: String, help: String) -> Diagnostic {
+    let file: Arc<str> = content.join(path).to_string_lossy().into();
+    let location = Location { file, line: 1, column: 1, width: 1, excerpt: String::new(), skipped: 0 };
+    Diagnostic { severity: Severity::Warning, code, message, help: Some(help), location: Some(Box::new(location)) }
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Why Windows cannot hold a file or folder of that name, and the way out.
+fn refused_by_windows(name: &str) -> Option<(String, String)> {
+    let refused = |why: String, help: &str| Some((format!("le nom « {name} » {why}"), help.to_owned()));
+    if let Some(sign) =
+        name.chars().find(|c| matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\') || c.is_control())
+    {
+        let sign = if sign.is_control() { "un signe invisible".to_owned() } else { format!("« {sign} »") };
+        return refused(
+            format!("contient {sign}, que Windows n’accepte pas"),
+            "renommez-le sans ce signe : qui travaille sous Windows ne pourrait plus récupérer le contenu",
+        );
+    }
+    if name.ends_with(['.', ' ']) {
+        let end = if name.ends_with('.') { "un point" } else { "une espace" };
+        return refused(format!("se termine par {end}, que Windows efface"), "renommez-le sans cette fin");
+    }
+    let stem = name.split('.').next().unwrap_or(name).trim_end();
+    reserved_by_windows(stem).then_some(()).and_then(|()| {
+        refused("est réservé par Windows".to_owned(), "donnez-lui un autre nom : Windows ne pourrait pas l’écrire")
+    })
+}
+
+/// Whether Windows keeps that name, whatever its ending, for its devices.
+pub(crate) fn reserved_by_windows(stem: &str) -> bool {
+    const DEVICES: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
+    let numbered = |ports: &str| {
+        stem.len() == 4
+            && stem.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(ports))
+            && matches!(stem.as_bytes()[3], b'1'..=b'9')
+    };
+    DEVICES.iter().any(|device| stem.eq_ignore_ascii_case(device)) || numbered("COM") || numbered("LPT")
+}
+
+fn too_long(path: &str) -> Option<(String, String)> {
+    let length = path.chars().count();
+    (length > LONGEST_PATH).then(|| {
+        let message =
+            format!("ce chemin a {length} signes : Windows n’en accepte pas autant dans un dossier ordinaire");
+        (message, "raccourcissez les noms des dossiers ou du fichier".to_owned())
+    })
+}
+
+/// The name of the page that this one was copied from, by the words that file managers add.
+fn copy_of(name: &str) -> Option<String> {
+    let (stem, ending) = name.rsplit_once('.')?;
+    let numbered = |stem: &str| -> Option<usize> {
+        let open = stem.strip_suffix(')')?.rfind('(')?;
+        let number = &stem[open + 1..stem.len() - 1];
+        let short = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+        (short && open > 0).then_some(open)
+    };
+    let mut rest = numbered(stem).map_or(stem, |open| stem[..open].trim_end());
+    let lower = rest.to_lowercase();
+    // Letters keep their length in lower case here: the words are plain, what is before is cut by them.
+    for mark in [" - copie", " – copie", " copie", " - copy", " copy"] {
+        if lower.len() == rest.len() && lower.ends_with(mark) {
+            rest = rest[..rest.len() - mark.len()].trim_end();
+            break;
+        }
+    }
+    for mark in ["copie de ", "copy of "] {
+        if rest.len() > mark.len() && rest.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark)) {
+            rest = rest[mark.len()..].trim_start();
+        }
+    }
+    (rest.len() < stem.len() && !rest.is_empty()).then(|| format!("{rest}.{ending}"))
+}
+
+/// The name that a file was to have that is a page by all but its ending.
+fn meant_as_page(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let cut = |ending: &str| lower.ends_with(ending).then(|| name[..name.len() - ending.len()].to_owned());
+    for ending in [".md.txt", ".markdown", ".mdown", ".mkd", ".md.docx", ".md.rtf"] {
+        if let Some(stem) = cut(ending) {
+            return Some(format!("{stem}.md"));
+        }
+    }
+    [".yaml.txt", ".yml.txt"].into_iter().find_map(cut).map(|stem| format!("{stem}.yaml"))
+}
+
+/// Paths that a file system without capitals takes for one. Of two pages the address is the same,
+/// which is refused: nothing more is said of them.
+fn same_but_for_case<'a>(files: &[Named<'a>]) -> Vec<(&'a str, &'a str)> {
+    let mut known: HashMap<String, Named<'a>> = HashMap::new();
+    let mut folders: HashMap<&'a str, bool> = HashMap::new();
+    for file in files {
+        let mut folder = folder_of(file.path);
+        while !folder.is_empty() {
+            *folders.entry(folder).or_default() |= file.is_page;
+            folder = folder_of(folder);
+        }
+    }
+    let mut all: Vec<Named<'a>> = folders.into_iter().map(|(path, is_page)| Named { path, is_page }).collect();
+    all.sort_unstable_by_key(|named| named.path);
+    all.extend(files.iter().map(|file| Named { path: file.path, is_page: file.is_page }));
+    let mut found = Vec::new();
+    for named in all {
+        let (path, is_page) = (named.path, named.is_page);
+        let folded = path.to_lowercase();
+        match known.get(&folded) {
+            // A folder that differs was told: its files say nothing new.
+            Some(first) if first.path != path && folder_of(first.path) == folder_of(path) => {
+                if !(first.is_page && is_page) {
+                    found.push((first.path, path));
+                }
+            }
+            Some(_) => {}
+            None => {
+                known.insert(folded, named);
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_windows_cannot_hold_are_known() {
+        for name in
+            ["a:b.md", "qui ?.md", "a\u{7}.md", "fin.", "fin ", "CON", "con.md", "Aux.tar.gz", "lpt1.md", "a\\b"]
+        {
+            assert!(refused_by_windows(name).is_some(), "{name}");
+        }
+        for name in ["console.md", "com.md", "com10.md", "été à la mer.md", ".nojekyll", "a’b.md", "comé.md", "co"]
+        {
+            assert!(refused_by_windows(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_copy_is_known_by_the_words_of_the_file_manager() {
+        for name in [
+            "guide (1).md",
+            "guide - Copie.md",
+            "guide - Copie (2).md",
+            "Copie de guide.md",
+            "guide copie.md",
+            "guide - Copy.md",
+            "Copy of guide.md",
+        ] {
+            assert_eq!(copy_of(name).as_deref(), Some("guide.md"), "{name}");
+        }
+        for name in
+            ["guide.md", "photocopie.md", "copie.md", "(1).md", "plan (2026).md", "guide (a).md", "copies de clés.md"]
+        {
+            assert_eq!(copy_of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_lost_its_ending_is_known() {
+        assert_eq!(meant_as_page("Guide.md.txt").as_deref(), Some("Guide.md"));
+        assert_eq!(meant_as_page("a.MARKDOWN").as_deref(), Some("a.md"));
+        assert_eq!(meant_as_page("portail.yaml.txt").as_deref(), Some("portail.yaml"));
+        assert_eq!(meant_as_page("notes.txt"), None);
+    }
+
+    #[test]
+    fn names_that_differ_by_capitals_only_are_told_once() {
+        let files = |paths: &[(&'static str, bool)]| -> Vec<(&'static str, &'static str)> {
+            let files: Vec<_> = paths.iter().map(|(path, is_page)| Named { path, is_page: *is_page }).collect();
+            same_but_for_case(&files)
+        };
+        assert_eq!(files(&[("a/Photo.png", false), ("a/photo.png", false)]), [("a/Photo.png", "a/photo.png")]);
+        assert_eq!(files(&[("A/x.png", false), ("a/x.png", false)]), [("A", "a")]);
+        assert_eq!(files(&[("Aide.md", true), ("aide.md", true)]), []);
+    }
+}

@@ -1,0 +1,398 @@
+//! The mistakes that hands make in a line of YAML, and what to write instead.
+//!
+//! Recognised from the line alone, best guess first; whether one is the mistake indeed,
+//! [`mend`](super::mend) finds out. All ranges are bytes of the text, not of the file.
+
+use std::ops::Range;
+
+use super::{NO_BREAK, Value};
+
+/// A mistake in a line, and the same line without it.
+pub(super) struct Mistake {
+    /// What is shown.
+    pub place: Range<usize>,
+    pub code: &'static str,
+    pub message: String,
+    pub help: String,
+    /// What is written over the text, each of the same length as what it replaces.
+    over: Vec<(Range<usize>, String)>,
+    /// The value that was meant, when what is written over it is not.
+    pub meant: Option<(Range<usize>, Value)>,
+    /// Whether something is opened and never closed: the parser then complains anywhere below.
+    pub open_ended: bool,
+}
+
+impl Mistake {
+    /// The text without this mistake.
+    pub fn written_over(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (range, over) in &self.over {
+            debug_assert_eq!(range.len(), over.len(), "what is written over must keep every place");
+            text.replace_range(range.clone(), over);
+        }
+        text
+    }
+}
+
+/// The lines of a text from the one that holds `at` up to the first, without their ends.
+pub(super) fn lines_up_from(text: &str, at: usize) -> Vec<Range<usize>> {
+    /// Further up nothing is looked for.
+    const LINES: usize = 400;
+    let mut lines = Vec::new();
+    let mut end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    while lines.len() < LINES {
+        let start = text[..end].rfind('\n').map_or(0, |before| before + 1);
+        if !text[start..end].trim().is_empty() {
+            lines.push(start..start + text[start..end].trim_end_matches('\r').len());
+        }
+        if start == 0 {
+            break;
+        }
+        end = start - 1;
+    }
+    lines
+}
+
+/// What may be wrong with a line, likeliest first.
+pub(super) fn of(text: &str, line: Range<usize>) -> Vec<Mistake> {
+    if let Some(found) = indentation(text, &line) {
+        return vec![found];
+    }
+    let Some(parts) = Parts::of(text, &line) else {
+        return without_colon(text, &line).into_iter().collect();
+    };
+    [colon(text, &parts), value(text, &parts), second_colon(text, &parts), too_far_right(text, &line, &parts)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A key with its value, as YAML wants it when the value could be misread: cut short when long.
+pub(crate) fn quoted(key: &str, value: &str) -> String {
+    const SHOWN: usize = 80;
+    let inner = french_quotes(value).replace('\\', "\\\\");
+    let dots = if inner.chars().count() > SHOWN { "…" } else { "" };
+    let inner: String = inner.chars().take(SHOWN).collect();
+    let key = key.trim();
+    if key.is_empty() { format!("\"{inner}{dots}\"") } else { format!("{key}: \"{inner}{dots}\"") }
+}
+
+/// A text whose straight quotation marks became French ones, by pairs.
+fn french_quotes(text: &str) -> String {
+    let mut open = false;
+    let mut french = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == '"' {
+            open = !open;
+            french.push_str(if open { "«\u{a0}" } else { "\u{a0}»" });
+        } else {
+            french.push(c);
+        }
+    }
+    french
+}
+
+/// Signs that look like a colon.
+const LIKE_COLONS: [char; 4] = ['：', '﹕', '∶', '꞉'];
+
+/// A line cut at its first colon, or at what looks like one.
+struct Parts {
+    key: Range<usize>,
+    colon: Range<usize>,
+    gap: Range<usize>,
+    value: Range<usize>,
+}
+
+impl Parts {
+    fn of(text: &str, line: &Range<usize>) -> Option<Self> {
+        const LONGEST_KEY: usize = 60;
+        let written = &text[line.clone()];
+        let mut start = line.start + (written.len() - written.trim_start().len());
+        while text[start..line.end].starts_with("- ") {
+            start += 2;
+            start += text[start..line.end].len() - text[start..line.end].trim_start().len();
+        }
+        let rest = &text[start..line.end];
+        let at = rest.find(|c: char| c == ':' || LIKE_COLONS.contains(&c))?;
+        let key = rest[..at].trim_end();
+        let is_word =
+            |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '\'' | '’' | ' ') || NO_BREAK.contains(&c);
+        if key.is_empty()
+            || key.len() > LONGEST_KEY
+            || !key.chars().all(is_word)
+            || !key.starts_with(char::is_alphabetic)
+        {
+            return None;
+        }
+        let colon = start + at..start + at + rest[at..].chars().next().map_or(1, char::len_utf8);
+        let after = &text[colon.end..line.end];
+        let gap = colon.end..colon.end + (after.len() - after.trim_start().len());
+        let value = gap.end..gap.end + text[gap.end..line.end].trim_end().len();
+        Some(Self { key: start..start + key.len(), colon, gap, value })
+    }
+
+    /// The line as it should be, with its value between quotation marks.
+    fn quoted(&self, text: &str, value: &str) -> String {
+        quoted(text[self.key.clone()].trim_matches(NO_BREAK), value)
+    }
+
+    /// The line as it should be.
+    fn plain(&self, text: &str) -> String {
+        const SHOWN: usize = 80;
+        let value: String = text[self.value.clone()].chars().take(SHOWN).collect();
+        format!("{}: {value}", text[self.key.clone()].trim_matches(NO_BREAK))
+    }
+
+    /// A mistake in the value: something harmless is written over it.
+    fn in_value(
+        &self,
+        place: Range<usize>,
+        code: &'static str,
+        message: String,
+        help: String,
+        meant: Value,
+    ) -> Mistake {
+        let over = vec![(self.value.clone(), "x".repeat(self.value.len()))];
+        Mistake { place, code, message, help, over, meant: Some((self.value.clone(), meant)), open_ended: false }
+    }
+}
+
+/// Tabs and no-break spaces before the first word of a line: YAML only counts plain spaces.
+fn indentation(text: &str, line: &Range<usize>) -> Option<Mistake> {
+    let lead = |line: &str| line.len() - line.trim_start().len();
+    let own = &text[line.start..line.start + lead(&text[line.clone()])];
+    let at = own.find(|c: char| c != ' ')?;
+    let sign = own[at..].chars().next()?;
+    let (code, message) = if sign == '\t' {
+        ("yaml-tabulation", "une tabulation commence cette ligne")
+    } else {
+        ("yaml-espace-insecable", "une espace insécable commence cette ligne")
+    };
+    // Whoever pressed the key once did so on every line: all are mended, one is told.
+    let mut over = Vec::new();
+    let mut start = 0;
+    for each in text.split_inclusive('\n') {
+        let blank = lead(each.trim_end());
+        over.push((start..start + blank, " ".repeat(blank)));
+        start += each.len();
+    }
+    let place = line.start + at..line.start + at + sign.len_utf8();
+    let help = "remplacez-la par deux espaces ordinaires, ici et aux autres lignes".to_owned();
+    Some(Mistake { place, code, message: message.to_owned(), help, over, meant: None, open_ended: false })
+}
+
+/// What stands where a colon and a space should.
+fn colon(text: &str, parts: &Parts) -> Option<Mistake> {
+    let help = format!("écrivez « {} »", parts.plain(text));
+    let mistake = |place: Range<usize>, code, message: &str, over, meant| {
+        let (message, help) = (message.to_owned(), help.clone());
+        Some(Mistake { place, code, message, help, over, meant, open_ended: false })
+    };
+    if parts.colon.len() > 1 {
+        let over = vec![(parts.colon.clone(), format!(":{}", " ".repeat(parts.colon.len() - 1)))];
+        let message = "ce signe ressemble à un deux-points et n’en est pas un";
+        return mistake(parts.colon.clone(), "yaml-deux-points", message, over, None);
+    }
+    let value = &text[parts.value.clone()];
+    if text[parts.gap.clone()].starts_with(NO_BREAK) {
+        let over = vec![(parts.gap.clone(), " ".repeat(parts.gap.len()))];
+        let end = text.ceil_char_boundary(parts.gap.start + 1);
+        let message = "l’espace qui suit les deux-points est insécable, et YAML ne la voit pas";
+        return mistake(parts.gap.start..end, "yaml-espace-insecable", message, over, None);
+    }
+    if parts.gap.is_empty() && !value.is_empty() && !value.starts_with("//") {
+        let over = vec![(parts.value.clone(), format!(" {}", "x".repeat(value.len() - 1)))];
+        let meant = Some((parts.value.clone(), Value::Scalar(value.trim_matches(['"', '\'']).to_owned())));
+        let message = "il manque une espace après les deux-points";
+        return mistake(parts.colon.clone(), "yaml-espace", message, over, meant);
+    }
+    None
+}
+
+/// A value that begins with a sign which means something else to YAML.
+fn value(text: &str, parts: &Parts) -> Option<Mistake> {
+    let value = &text[parts.value.clone()];
+    let first = value.chars().next()?;
+    match first {
+        '"' | '\'' => quotes(text, parts, first),
+        '[' | '{' => brackets(text, parts, first),
+        '*' | '&' | '!' | '@' | '%' | '`' | ',' | ']' | '}' => Some(sign(text, parts)),
+        '|' | '>' if value[1..].contains(char::is_alphabetic) => Some(sign(text, parts)),
+        '-' | '?' if value[1..].starts_with(' ') => Some(sign(text, parts)),
+        _ => None,
+    }
+}
+
+fn sign(text: &str, parts: &Parts) -> Mistake {
+    let value = &text[parts.value.clone()];
+    let first = value.chars().next().unwrap_or_default();
+    parts.in_value(
+        parts.value.start..parts.value.start + first.len_utf8(),
+        "yaml-signe",
+        format!("une valeur ne commence par « {first} » qu’entre guillemets"),
+        format!("écrivez {}", parts.quoted(text, value)),
+        Value::Scalar(value.to_owned()),
+    )
+}
+
+fn quotes(text: &str, parts: &Parts, mark: char) -> Option<Mistake> {
+    let value = &text[parts.value.clone()];
+    let inner = &value[1..];
+    let marks: Vec<usize> = inner
+        .match_indices(mark)
+        .map(|(at, _)| at)
+        .filter(|at| mark == '\'' || !inner[..*at].ends_with('\\'))
+        .collect();
+    let Some(last) = marks.last() else {
+        let meant = Value::Scalar(inner.to_owned());
+        let message = "les guillemets ouverts ici ne sont pas refermés".to_owned();
+        let help = format!("ajoutez « {mark} » à la fin de la valeur");
+        let found = parts.in_value(parts.value.clone(), "yaml-guillemets", message, help, meant);
+        return Some(Mistake { open_ended: true, ..found });
+    };
+    let closed_at_the_end = last + 1 == inner.len();
+    if closed_at_the_end && marks.len() == 1 {
+        return None;
+    }
+    let words = if closed_at_the_end { &inner[..*last] } else { value };
+    // Where YAML takes the value to be over.
+    let at = parts.value.start + 1 + marks[0];
+    let message = match (mark, closed_at_the_end) {
+        ('\'', true) => "cette apostrophe referme le guillemet simple du début".to_owned(),
+        (_, true) => "ce guillemet referme celui du début, et la valeur continue".to_owned(),
+        (_, false) => "la valeur continue après ce guillemet, qui la referme".to_owned(),
+    };
+    Some(parts.in_value(
+        at..at + 1,
+        "yaml-guillemets",
+        message,
+        format!("écrivez {}", parts.quoted(text, words)),
+        Value::Scalar(words.to_owned()),
+    ))
+}
+
+fn brackets(text: &str, parts: &Parts, open: char) -> Option<Mistake> {
+    let value = &text[parts.value.clone()];
+    let close = if open == '[' { ']' } else { '}' };
+    let end = matching(value, open, close);
+    if let Some(at) = value.find(" #").filter(|at| open == '[' && end.is_none_or(|end| *at < end)) {
+        let items: Vec<String> = items(value)
+            .map(|item| if item.starts_with('#') { format!("\"{item}\"") } else { item.to_owned() })
+            .collect();
+        let place = parts.value.start + at + 1;
+        return Some(parts.in_value(
+            place..place + 1,
+            "yaml-diese",
+            "après une espace, « # » commence une remarque : la liste s’arrête là".to_owned(),
+            format!("mettez ces mots entre guillemets : [{}]", items.join(", ")),
+            list(value),
+        ));
+    }
+    if let Some(end) = end {
+        // What follows may be a remark.
+        let goes_on = value[end..].chars().nth(1).is_some() && !value[end + 1..].trim_start().starts_with('#');
+        return goes_on.then(|| sign(text, parts));
+    }
+    if text[parts.value.start..].contains(close) {
+        return None;
+    }
+    let (message, help) = if open == '[' {
+        ("le crochet ouvert ici n’est pas refermé", "ajoutez « ] » à la fin de la liste")
+    } else {
+        ("l’accolade ouverte ici n’est pas refermée", "ajoutez « } » à la fin, ou mettez la valeur entre guillemets")
+    };
+    let meant = if open == '[' { list(value) } else { Value::Scalar(value.to_owned()) };
+    let found = parts.in_value(parts.value.clone(), "yaml", message.to_owned(), help.to_owned(), meant);
+    Some(Mistake { open_ended: true, ..found })
+}
+
+fn items(value: &str) -> impl Iterator<Item = &str> {
+    let inner = value.trim_matches(['[', ']']);
+    inner.split(',').map(|item| item.trim().trim_matches(['"', '\''])).filter(|item| !item.is_empty())
+}
+
+/// The list that a value was meant to be; whoever puts it in its place says where its items stand.
+fn list(value: &str) -> Value {
+    Value::List(items(value).map(|item| super::Node { range: 0..0, value: Value::Scalar(item.to_owned()) }).collect())
+}
+
+/// Where the bracket that `value` begins with is closed.
+fn matching(value: &str, open: char, close: char) -> Option<usize> {
+    let mut depth = 0usize;
+    for (at, c) in value.char_indices() {
+        if c == open {
+            depth += 1;
+        } else if c == close {
+            depth -= 1;
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+    }
+    None
+}
+
+/// A colon within the value.
+fn second_colon(text: &str, parts: &Parts) -> Option<Mistake> {
+    let value = &text[parts.value.clone()];
+    if value.starts_with(['"', '\'', '[', '{']) {
+        return None;
+    }
+    let at = value.find(": ").or_else(|| value.ends_with(':').then(|| value.len() - 1))?;
+    let place = parts.value.start + at;
+    Some(parts.in_value(
+        place..place + 1,
+        "yaml-deux-points",
+        "un « : » suivi d’une espace dans la valeur fait croire à une seconde clé".to_owned(),
+        format!("mettez la valeur entre guillemets : {}", parts.quoted(text, value)),
+        Value::Scalar(value.to_owned()),
+    ))
+}
+
+/// A key that starts further right than the one above, which has a value and holds nothing.
+fn too_far_right(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mistake> {
+    let above = text[..line.start].trim_end();
+    let start = above.rfind('\n').map_or(0, |end| end + 1);
+    let before = Parts::of(text, &(start..above.len()))?;
+    let (own, its) = (parts.key.start - line.start, before.key.start - start);
+    if own <= its || before.value.is_empty() {
+        return None;
+    }
+    let moved =
+        format!("{}{}{}", &text[line.start..line.start + its], &text[parts.key.start..line.end], " ".repeat(own - its));
+    Some(Mistake {
+        place: parts.key.clone(),
+        code: "yaml-alignement",
+        message: "cette ligne commence plus à droite que celle du dessus".to_owned(),
+        help: format!("commencez-la au même endroit : « {} »", parts.plain(text)),
+        over: vec![(line.clone(), moved)],
+        meant: None,
+        open_ended: false,
+    })
+}
+
+/// A line without a colon.
+fn without_colon(text: &str, line: &Range<usize>) -> Option<Mistake> {
+    let written = text[line.clone()].trim();
+    let start = line.start + (text[line.clone()].len() - text[line.clone()].trim_start().len());
+    if written.is_empty() || written.starts_with(['-', '#']) || text[line.clone()].contains(':') {
+        return None;
+    }
+    let place = start..start + written.len();
+    let word_end = written.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(written.len());
+    let (key, rest) = written.split_at(word_end);
+    let value = rest.trim_start_matches([' ', '=']);
+    let is_key =
+        !key.is_empty() && rest.starts_with([' ', '=']) && !value.is_empty() && rest.len() - value.len() < rest.len();
+    let (help, over, meant) = if is_key {
+        let at = place.end - value.len();
+        let over = format!(":{}{}", " ".repeat(rest.len() - value.len()), "x".repeat(value.len() - 1));
+        let meant = Value::Scalar(value.trim_matches(['"', '\'']).to_owned());
+        (format!("écrivez « {key}: {value} »"), (start + word_end..place.end, over), Some((at..place.end, meant)))
+    } else {
+        let help = "chaque ligne s’écrit « cle: valeur », avec une espace après les deux-points".to_owned();
+        (help, (place.clone(), format!("#{}", "x".repeat(written.len() - 1))), None)
+    };
+    let message = "il manque « : » entre la clé et sa valeur".to_owned();
+    Some(Mistake { place, code: "yaml", message, help, over: vec![over], meant, open_ended: false })
+}
