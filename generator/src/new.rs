@@ -11,7 +11,7 @@ use crate::content::Holds;
 use crate::schema::Subject;
 use crate::shape::Form;
 use crate::slug::slugify;
-use crate::yaml;
+use crate::yaml::{self, Value};
 
 /// Writes the start of a page and gives its path. `path` is from the content folder, with or
 /// without `.md`; its folders are made.
@@ -98,11 +98,10 @@ impl Line {
                 Some(vec![format!("  - {item}")])
             }
             Form::Map(_) => {
-                let node = yaml::parse_example(self.example)?;
-                let yaml::Value::Map(entries) = &node.value else { return None };
-                let line = |entry: &yaml::Entry| {
-                    let value = self.example.get(entry.value.range.clone())?.trim_end();
-                    Some(format!("  {}: {value}", entry.key))
+                let Value::Map(entries) = yaml::parse_example(self.example)? else { return None };
+                let line = |entry: &yaml::Entry| match &entry.value.value {
+                    Value::Scalar(value) => Some(format!("  {}: {value}", entry.key)),
+                    _ => None,
                 };
                 entries.iter().map(line).collect()
             }

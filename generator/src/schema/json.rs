@@ -209,16 +209,18 @@ fn example(text: &str, form: &Form) -> Value {
         Form::Integer | Form::Count | Form::Exactly(_) => {
             text.parse::<i64>().map_or(json!(text), |number| json!(number))
         }
-        _ => yaml::parse_example(text).map_or(json!(text), |node| plain(&node)),
+        _ => yaml::parse_example(text).map_or(json!(text), |value| plain(&value)),
     }
 }
 
-/// A node as JSON; whole numbers as numbers, as a reader of YAML takes them.
-fn plain(node: &yaml::Node) -> Value {
-    match &node.value {
+/// A value as JSON.
+fn plain(value: &yaml::Value) -> Value {
+    match value {
         yaml::Value::Null => Value::Null,
         yaml::Value::Scalar(text) => json!(text),
-        yaml::Value::List(items) => items.iter().map(plain).collect(),
-        yaml::Value::Map(entries) => entries.iter().map(|entry| (entry.key.clone(), plain(&entry.value))).collect(),
+        yaml::Value::List(items) => items.iter().map(|item| plain(&item.value)).collect(),
+        yaml::Value::Map(entries) => {
+            entries.iter().map(|entry| (entry.key.clone(), plain(&entry.value.value))).collect()
+        }
     }
 }
