@@ -161,7 +161,7 @@ fn compose(options: &BuildOptions, diagnostics: &Diagnostics) -> anyhow::Result<
 
     let today = options.now.to_zoned(settings.time_zone.clone()).date();
     let scope = Scope { diffusion: options.diffusion, drafts: options.drafts, today };
-    let site = Site::new(parse::parse(pages, unreadable, &settings.name, diagnostics), scope, diagnostics);
+    let site = Site::new(parse::parse_beside(unreadable, pages, &settings.name, diagnostics), scope, diagnostics);
     let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
     let choices = choices::of(&site, Among::Shown, with_pages);
     let form_ids: Vec<&str> = form_files(&data).map(form_id).collect();

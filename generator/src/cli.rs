@@ -173,16 +173,14 @@ enum SchemaFormat {
 /// # Errors
 /// The exit status: 0 after `--help`, 2 after a mistake.
 pub fn parse() -> Result<Cli, ExitCode> {
-    Cli::try_parse().map_err(|fault| match usage::explain(&fault) {
-        Some(sentence) => {
+    Cli::try_parse().map_err(|fault| {
+        if let Some(sentence) = usage::explain(&fault) {
             eprintln!("{sentence}");
-            ExitCode::from(2)
+            return ExitCode::from(2);
         }
-        None => {
-            // Nobody is left to tell that the help could not be printed.
-            let _ = fault.print();
-            ExitCode::SUCCESS
-        }
+        // Nobody is left to tell that the help could not be printed.
+        let _ = fault.print();
+        ExitCode::SUCCESS
     })
 }
 

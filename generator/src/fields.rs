@@ -426,7 +426,7 @@ impl<'a> Fields<'a> {
         let known = self.known.borrow();
         for entry in self.unknown().take(SHOWN) {
             let (code, help) = match nearest(&entry.key, known.iter().copied()) {
-                Some(near) => ("cle-inconnue", format!("vouliez-vous dire « {near} » ?")),
+                Some(near) => ("cle-inconnue", format!("vouliez-vous dire « {} » ?", french_name(near))),
                 None => (foreign, format!("les clés possibles ici sont : {}", french_names(&known))),
             };
             self.fault(&entry.key_range, code, &format!("la clé « {} » n’existe pas ici", entry.key), &help);
@@ -467,11 +467,27 @@ fn is_blank(node: &Node) -> bool {
     }
 }
 
+/// The English doubles of our keys, which pages of other generators have.
+const DOUBLES: [(&str, &str); 8] = [
+    ("title", "titre"),
+    ("description", "resume"),
+    ("updated", "mis_a_jour"),
+    ("tags", "etiquettes"),
+    ("draft", "brouillon"),
+    ("aliases", "alias"),
+    ("weight", "ordre"),
+    ("expires", "expire_le"),
+];
+
+/// The French key of a double, or the key itself.
+fn french_name(name: &str) -> &str {
+    DOUBLES.iter().find(|(double, _)| *double == name).map_or(name, |(_, french)| *french)
+}
+
 /// The known keys without their English doubles, for a message.
 fn french_names(known: &[&'static str]) -> String {
-    const ENGLISH: [&str; 9] =
-        ["title", "description", "updated", "tags", "draft", "aliases", "weight", "expires", "slug"];
-    let mut names: Vec<_> = known.iter().copied().filter(|name| !ENGLISH.contains(name)).collect();
+    let is_double = |name: &str| DOUBLES.iter().any(|(double, _)| *double == name);
+    let mut names: Vec<_> = known.iter().copied().filter(|name| !is_double(name)).collect();
     names.sort_unstable();
     names.dedup();
     names.join(", ")

@@ -31,6 +31,18 @@ pub fn split(source: &SourceFile, diagnostics: &Diagnostics) -> Option<Split> {
         let end = next_line(text, at);
         let line = text[at..end].trim_end();
         if is_fence(line) || line == "..." {
+            if let Some(prose) = prose_in(&text[start..at]) {
+                diagnostics.add(
+                    source
+                        .error(
+                            start + prose.start..start + prose.end,
+                            "entete-ouvert",
+                            "l’en-tête n’est pas refermé avant ce texte",
+                        )
+                        .help("ajoutez au-dessus une ligne « --- » seule, après la dernière clé"),
+                );
+                return None;
+            }
             let fields = yaml::parse(source, start..at, diagnostics)?;
             return Some(Split { fields, body: end..text.len() });
         }
@@ -39,25 +51,21 @@ pub fn split(source: &SourceFile, diagnostics: &Diagnostics) -> Option<Split> {
         }
         at = end;
     }
-    diagnostics.add(match spoilt {
-        Some(range) => source
-            .error(
-                range,
-                "entete-ouvert",
-                "l’en-tête n’est pas refermé : cette ligne n’est pas faite de trois tirets simples",
-            )
-            .help("remplacez cette ligne par trois tirets simples : ---"),
-        None => {
-            let message = if at < text.len() {
-                "l’en-tête commence ici et n’est pas refermé dans les 64 premiers Ko"
-            } else {
-                "l’en-tête commence ici et n’est jamais refermé"
-            };
-            source
-                .error(0..first.trim_end().len(), "entete-ouvert", message)
-                .help("ajoutez une ligne « --- » seule après la dernière clé de l’en-tête")
-        }
-    });
+    let (range, message, help) = if let Some(range) = spoilt {
+        (
+            range,
+            "l’en-tête n’est pas refermé : cette ligne n’est pas faite de trois tirets simples",
+            "remplacez cette ligne par trois tirets simples : ---",
+        )
+    } else {
+        let message = if at < text.len() {
+            "l’en-tête commence ici et n’est pas refermé dans les 64 premiers Ko"
+        } else {
+            "l’en-tête commence ici et n’est jamais refermé"
+        };
+        (0..first.trim_end().len(), message, "ajoutez une ligne « --- » seule après la dernière clé de l’en-tête")
+    };
+    diagnostics.add(source.error(range, "entete-ouvert", message).help(help));
     None
 }
 
@@ -92,6 +100,26 @@ fn without_front_matter(source: &SourceFile, diagnostics: &Diagnostics) -> Optio
         return None;
     }
     Some(Split { fields: Node { range: 0..0, value: Value::Map(Vec::new()) }, body: 0..text.len() })
+}
+
+/// A sentence after an empty line: the front matter was not closed, and a rule further down the page
+/// was taken for its end. No value of YAML begins a line like that.
+fn prose_in(head: &str) -> Option<Range<usize>> {
+    let blank = head.find("\n\n").or_else(|| head.find("\n\r\n"))?;
+    let mut at = blank;
+    let mut after_blank = true;
+    for line in head[blank..].split_inclusive('\n') {
+        let words = line.trim_end();
+        let is_sentence = words.starts_with(char::is_alphabetic)
+            && words.split_whitespace().nth(2).is_some()
+            && !words.split_whitespace().take(3).any(|word| word.contains(':'));
+        if after_blank && is_sentence {
+            return Some(at..at + words.len());
+        }
+        after_blank = words.is_empty();
+        at += line.len();
+    }
+    None
 }
 
 fn is_fence(line: &str) -> bool {
@@ -154,6 +182,9 @@ mod tests {
         assert_eq!(codes("\n---\ntitre: A\n---\n").1, ["entete-mal-ouvert"]);
         assert_eq!(codes("---\ntitre: A\n—\nCorps\n").1, ["entete-ouvert"]);
         assert_eq!(codes("----\ntitre: A\n----\nCorps\n").1, ["entete-mal-ouvert"]);
+        assert_eq!(codes("---\ntitre: A\n\nDu texte et une règle.\n\n---\n\nFin\n").1, ["entete-ouvert"]);
+        assert_eq!(codes("---\ntitre: A\n\nresume: un mot ou deux\n\n---\nFin\n").1, [""; 0]);
+        assert_eq!(codes("---\nresume: >\n  Un.\n\n  Deux et trois mots.\n---\nFin\n").1, [""; 0]);
         assert_eq!(codes("+++\ntitle = \"A\"\n+++\n").1, ["entete-mal-ouvert"]);
         assert_eq!(codes(&format!("---\n{}", "a: b\n".repeat(20_000))).1, ["entete-ouvert"]);
     }

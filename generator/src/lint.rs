@@ -33,6 +33,9 @@ pub(crate) fn check(body: &str, signs: &[Sign], prose: &[Prose], report: &Report
     let mut literal = literal::Literal::default();
     let mut unseen = unseen::Unseen::default();
     for (sign, piece) in within(signs.iter(), |sign| sign.range.start, prose) {
+        if report.is_full() {
+            return;
+        }
         match sign.kind {
             signs::Kind::Markup => literal.check(body, &sign.range, piece, report),
             signs::Kind::Unseen => unseen.check(body, &sign.range, report),
@@ -41,7 +44,7 @@ pub(crate) fn check(body: &str, signs: &[Sign], prose: &[Prose], report: &Report
         }
     }
     unseen.finish(report);
-    for (range, _) in within(left_in::find(body), |range| range.start, prose) {
+    for (range, _) in within(left_in::find(body), |range| range.start, prose).take_while(|_| !report.is_full()) {
         let text = quoted(&body[range.clone()]);
         report.warning(
             range,

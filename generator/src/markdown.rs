@@ -172,7 +172,9 @@ pub fn parse(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics
         return Document { is_unread: true, ..Document::default() };
     }
     let (document, prose) = writer::write(body, &report);
-    lint::check(body, &signs, &prose, &report);
+    if !document.is_unread {
+        lint::check(body, &signs, &prose, &report);
+    }
     report.finish();
     document
 }

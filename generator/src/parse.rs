@@ -54,11 +54,15 @@ pub struct ParsedPages {
     pub unreadable: HashSet<Arc<str>>,
 }
 
-/// Reads every page and reports what is wrong with each. `not_text` are pages that were reported
-/// already.
-pub fn parse(
-    sources: Vec<SourceFile>,
+/// Reads every page and reports what is wrong with each.
+pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> ParsedPages {
+    parse_beside(Vec::new(), sources, settings_name, diagnostics)
+}
+
+/// As [`parse`], beside pages that are no text, which were reported already.
+pub fn parse_beside(
     not_text: Vec<Arc<str>>,
+    sources: Vec<SourceFile>,
     settings_name: &str,
     diagnostics: &Diagnostics,
 ) -> ParsedPages {

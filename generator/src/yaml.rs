@@ -76,7 +76,10 @@ pub fn parse(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics
         Ok(read) if matches!(read.node.value, Value::Scalar(_)) => {
             let found = mend::parse(source, range, Fault::not_a_mapping(0), diagnostics);
             // What cannot be mended stays a text, which whoever wants a mapping refuses.
-            found.or_else(|()| Ok::<_, ()>(Some(read.node))).unwrap_or_default()
+            match found {
+                Ok(node) => node,
+                Err(()) => Some(read.node),
+            }
         }
         Ok(read) => Some(read.report(source, diagnostics)),
         Err(fault) => mend::parse(source, range, fault.clone(), diagnostics).unwrap_or_else(|()| {
@@ -219,7 +222,7 @@ impl<'a> Builder<'a> {
                     root = Some(self.node(event, range, 0)?);
                 }
                 _ => {
-                    return Err(self.refuse(
+                    return Err(Self::refuse(
                         range,
                         "yaml-deux-documents",
                         "il y a un second document YAML à cet endroit",
@@ -232,7 +235,7 @@ impl<'a> Builder<'a> {
 
     fn node(&mut self, event: Event<'a>, range: Range<usize>, depth: usize) -> Result<Node, Stop> {
         if depth > MAX_DEPTH {
-            return Err(self.refuse(
+            return Err(Self::refuse(
                 range,
                 "yaml-profondeur",
                 "les valeurs sont emboîtées trop profondément",
@@ -247,7 +250,7 @@ impl<'a> Builder<'a> {
             }
             Event::SequenceStart(_, 0, None) => self.list(range, depth),
             Event::MappingStart(_, 0, None) => self.map(range, depth),
-            _ => Err(self.refuse(
+            _ => Err(Self::refuse(
                 range,
                 "yaml-raccourci",
                 "les raccourcis YAML « & », « * » et « ! » ne sont pas acceptés ici",
@@ -276,7 +279,7 @@ impl<'a> Builder<'a> {
                 return Ok(Node { range: start.start..key_range.end.max(start.end), value: Value::Map(entries) });
             }
             let Event::Scalar(key, ..) = event else {
-                return Err(self.refuse(
+                return Err(Self::refuse(
                     key_range,
                     "yaml-cle",
                     "une clé doit être un simple mot",
@@ -326,7 +329,7 @@ impl<'a> Builder<'a> {
         meant.to_owned()
     }
 
-    fn refuse(&self, range: Range<usize>, code: &'static str, message: &'static str, help: &'static str) -> Stop {
+    fn refuse(range: Range<usize>, code: &'static str, message: &'static str, help: &'static str) -> Stop {
         Stop::Refused(Fault { range, code, message, help })
     }
 }

@@ -126,6 +126,11 @@ fn what_is_odd_and_not_wrong_is_a_warning() {
 }
 
 #[test]
+fn every_fault_of_a_text_is_shown_where_it_stands() {
+    check_site("textes", Diffusion::Interne);
+}
+
+#[test]
 fn a_failed_build_leaves_the_live_site_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let (content, output) = (folder.path().join("content"), folder.path().join("public"));

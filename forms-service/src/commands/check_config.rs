@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use generator::build::{BuildOptions, Checked, check};
 use generator::content::Diffusion;
-use generator::policy::Policy;
 use generator::form::definition::Role as FormRole;
+use generator::policy::Policy;
 use jiff::Timestamp;
 use lettre::Address;
 

@@ -6,9 +6,9 @@ use std::io::{BufWriter, Write};
 use anyhow::Context;
 use generator::build::{BuildOptions, check};
 use generator::content::Diffusion;
-use generator::policy::Policy;
 use generator::form::Choices;
 use generator::form::definition::CharterChoice;
+use generator::policy::Policy;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use generator::build::{BuildOptions, Checked, check};
 use generator::content::Diffusion;
-use generator::policy::Policy;
 use generator::diagnostic::Diagnostic;
+use generator::policy::Policy;
 use generator::portal::Portal as Built;
 use generator::serve::{LiveReload, error_page};
 use generator::watch::{self, watch};

@@ -21,7 +21,7 @@ fn ours(key: &str) -> Option<&'static [&'static str]> {
         "linkTitle" | "sidebar_label" | "nav_title" | "short_title" => &["titre_court"],
         "summary" | "excerpt" => &["resume", "description"],
         "order" | "nav_order" | "sidebar_position" => &["ordre", "weight"],
-        "redirect_from" => &["alias", "aliases"],
+        "redirect_from" | "permalink" => &["alias", "aliases"],
         "published" => &["brouillon", "draft"],
         _ => return None,
     })
@@ -49,6 +49,11 @@ pub fn rename(source: &SourceFile, fields: &mut Node, diagnostics: &Diagnostics)
         );
         if entry.key == "published" {
             turn_round(&mut entry.value);
+        }
+        if entry.key == "permalink" {
+            let range = entry.value.range.clone();
+            let address = std::mem::replace(&mut entry.value, Node { range: range.clone(), value: Value::Null });
+            entry.value = Node { range, value: Value::List(vec![address]) };
         }
         name.clone_into(&mut entry.key);
     }

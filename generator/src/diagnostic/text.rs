@@ -42,21 +42,30 @@ fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
     writeln!(f, "{gutter} | {}{}", " ".repeat(before), "^".repeat(under.max(1)))
 }
 
-/// The text without what a terminal would obey, each such sign in the place of one.
+/// The text without what a terminal would obey, or not show: each such sign is a dot.
 fn harmless(text: &str) -> String {
-    let obeyed = |c: char| (c.is_control() && c != '\n') || turns_round(c);
-    text.chars().map(|c| if obeyed(c) { '\u{fffd}' } else { c }).collect()
+    let unseen = |c: char| (c.is_control() && c != '\n') || moves_what_is_around(c);
+    text.chars().map(|c| if unseen(c) { '·' } else { c }).collect()
 }
 
-/// Whether a sign changes the direction of what follows.
-fn turns_round(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+/// Whether a sign is not seen, or changes the direction of what follows.
+fn moves_what_is_around(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}'
+            | '\u{feff}'
+    )
 }
 
 /// How many columns of a terminal a character takes.
 fn drawn_width(c: char) -> usize {
-    if is_combining_mark(c) || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
-    {
+    if is_combining_mark(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}') {
         return 0;
     }
     let wide = matches!(c,
@@ -93,6 +102,6 @@ mod tests {
     #[test]
     fn no_text_commands_a_terminal() {
         let (_, shown, under) = excerpt("\u{1b}[31m\u{202e}FAUTE");
-        assert_eq!((shown.as_str(), under.as_str()), ("1 | \u{fffd}[31m\u{fffd}FAUTE", "  |       ^^^^^"));
+        assert_eq!((shown.as_str(), under.as_str()), ("1 | ·[31m·FAUTE", "  |       ^^^^^"));
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn list(node: &Node, name: &str) -> String {
             format!("écrivez-le entre crochets : {name}: [{}]", text.trim())
         }
         Value::Scalar(text) if !text.contains('\n') => {
-            format!("écrivez-le entre crochets : {}", quoted(name, text).replacen("\"", "[\"", 1) + "]")
+            format!("écrivez-le entre crochets : {}", quoted(name, text).replacen('"', "[\"", 1) + "]")
         }
         _ => format!("écrivez une ligne « - … » par élément sous « {name}: »"),
     }

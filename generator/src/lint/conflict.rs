@@ -13,7 +13,7 @@ pub(crate) fn report(body: &str, signs: &[Sign], report: &Report) -> bool {
     let mut code = None;
     let mut found = false;
     let mut until = 0;
-    for sign in signs.iter().filter(|sign| sign.kind == Kind::Conflict) {
+    for sign in signs.iter().filter(|sign| sign.kind == Kind::Conflict).take_while(|_| !report.is_full()) {
         if sign.range.start < until {
             continue;
         }

@@ -4,6 +4,9 @@
 //! one, harms nobody.
 
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::Prose;
 use crate::guard;
@@ -12,17 +15,24 @@ use crate::slug::fold;
 
 /// Shorter numbers are no patient's.
 const DIGITS: usize = 6;
+/// Longer ones are a table of figures.
+const MOST_DIGITS: usize = 30;
+/// Those of a social security number; shorter ones say nothing unless something is said of them.
+const UNANNOUNCED: usize = 13;
 /// How much of the text before a number says what it is.
 const REACH: usize = 110;
 
 /// Reports what names a person in the prose of a body.
 pub(super) fn check(body: &str, prose: &[Prose], report: &Report) {
     let bytes = body.as_bytes();
-    for piece in prose {
+    for piece in prose.iter().take_while(|_| !report.is_full()) {
         let mut at = piece.range.start;
         let end = piece.range.end.min(bytes.len());
         while let Some(found) = bytes[at.min(end)..end].iter().position(|byte| INTERESTING[usize::from(*byte)]) {
             at += found;
+            if report.is_full() {
+                return;
+            }
             if bytes[at] == b'@' {
                 if !piece.in_link {
                     check_mail_at(body, at, piece, report);
@@ -30,8 +40,8 @@ pub(super) fn check(body: &str, prose: &[Prose], report: &Report) {
                 at += 1;
             } else {
                 let (length, digits) = number(&bytes[at..end]);
-                if digits >= DIGITS {
-                    check_number(body, at..at + length, piece, report);
+                if (DIGITS..=MOST_DIGITS).contains(&digits) {
+                    check_number(body, at..at + length, digits, piece, report);
                 }
                 at += length;
             }
@@ -71,11 +81,12 @@ fn number(bytes: &[u8]) -> (usize, usize) {
     (length, digits)
 }
 
-fn check_number(body: &str, range: Range<usize>, piece: &Prose, report: &Report) {
-    if is_telephone(&body[range.clone()]) {
+fn check_number(body: &str, range: Range<usize>, digits: usize, piece: &Prose, report: &Report) {
+    let start = body.floor_char_boundary(range.start.saturating_sub(REACH)).max(piece.range.start);
+    let before = &body[start..range.start];
+    if digits < UNANNOUNCED && !ANNOUNCED.as_ref().is_some_and(|words| words.is_match(before)) {
         return;
     }
-    let start = body.floor_char_boundary(range.start.saturating_sub(REACH)).max(piece.range.start);
     let end = body.ceil_char_boundary((range.end + 40).min(piece.range.end).max(range.end));
     for finding in guard::identifiers(&body[start..end]) {
         let found = start + finding.range.start..start + finding.range.end;
@@ -90,11 +101,12 @@ fn check_number(body: &str, range: Range<usize>, piece: &Prose, report: &Report)
     }
 }
 
-/// Ten digits from 01 to 09, alone or among others of the same kind.
-fn is_telephone(number: &str) -> bool {
-    let digits = number.bytes().filter(u8::is_ascii_digit).count();
-    digits == 10 && number.starts_with('0')
-}
+/// What goes before the number of a patient, as far as the guard knows.
+static ANNOUNCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let words =
+        "ipp|iep|nda|nip|dossier|jour|patient|passage|hospitalisation|admission|venue|pisode|tiquette|cu|nir|ss";
+    Regex::new(&format!("(?i-u:{words})")).ok()
+});
 
 fn check_mail_at(body: &str, at: usize, piece: &Prose, report: &Report) {
     const LONGEST: usize = 64;
@@ -334,7 +346,7 @@ const FIRST_NAMES: &[&str] = &[
 ];
 
 /// Parts of the domains of invented addresses.
-const OF_EXAMPLES: &[&str] = &["example", "exemple", "invalid", "test", "localhost", "domaine", "mondomaine"];
+const OF_EXAMPLES: &[&str] = &["example", "exemple", "localhost", "domaine", "mondomaine"];
 
 /// Where people have a mailbox of their own.
 const OF_PEOPLE: &[&str] = &[
@@ -475,3 +487,31 @@ const OF_SERVICES: &[&str] = &[
     "vigil",
     "webmaster",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_persons_when_its_words_are_names() {
+        for name in ["jeanne.martin", "martin.jeanne", "j.martin", "Marie-Hélène.Roux", "zoe.li", "l_dupond"] {
+            assert!(is_personal(&format!("{name}@chu.test")), "{name}");
+        }
+        for name in
+            ["contact", "accueil.urgences", "com.dir", "prenom.nom", "lab-ia", "ne-pas-repondre", "rh.paie", "a"]
+        {
+            assert!(!is_personal(&format!("{name}@chu.test")), "{name}");
+        }
+        assert!(!is_personal("jeanne.martin@exemple.fr"));
+        assert!(!is_personal("jeanne.martin@poste"));
+        assert!(!is_personal("rien"));
+    }
+
+    #[test]
+    fn a_mailbox_that_people_have_at_home_is_a_persons() {
+        for provider in OF_PEOPLE {
+            assert!(is_personal(&format!("lapin75@{provider}")), "{provider}");
+            assert!(!is_personal(&format!("contact@{provider}")), "{provider}");
+        }
+    }
+}

@@ -9,6 +9,9 @@ const MAX_BLOCKS: usize = 64;
 /// Elements within elements, blocks and inline together: deeper ones lose their tags.
 pub(super) const MAX_DEPTH: usize = 100;
 
+/// Nobody finds anything in a page that has more.
+pub(super) const MAX_HEADINGS: usize = 5_000;
+
 /// Reports the first line that could open too many blocks.
 pub(super) fn is_nested_too_deep(body: &str, report: &Report) -> bool {
     let mut start = 0;

@@ -29,7 +29,7 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
             "effacez l’adresse et tapez-la à nouveau",
         );
     }
-    if target.starts_with("\\\\") || is_drive(target) {
+    if target.starts_with('\\') || is_drive(target) {
         return fault(
             "lien-interdit",
             format!(

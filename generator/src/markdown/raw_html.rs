@@ -244,6 +244,8 @@ pub(super) enum Piece {
 pub(super) fn pieces(block: &str) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
+    // The next « > », looked for once: without it no tag ends.
+    let mut close = block.find('>');
     while at < block.len() {
         let rest = &block[at..];
         if let Some(comment) = rest.strip_prefix("<!--") {
@@ -255,6 +257,7 @@ pub(super) fn pieces(block: &str) -> Vec<Piece> {
             pieces.push(Piece::Tag(at..end));
             at = end;
         } else if is_tag_start(rest)
+            && next_close(block, at, &mut close).is_some_and(|close| close - at < LONGEST)
             && let Some(length) = tag_length(rest)
         {
             pieces.push(Piece::Tag(at..at + length));
@@ -273,13 +276,23 @@ pub(super) fn pieces(block: &str) -> Vec<Piece> {
     pieces
 }
 
+/// Longer ones are no tags.
+const LONGEST: usize = 1000;
+
+/// The first « > » at or after `at`; `known` is the last that was found.
+fn next_close(block: &str, at: usize, known: &mut Option<usize>) -> Option<usize> {
+    if known.is_some_and(|close| close < at) {
+        *known = block[at..].find('>').map(|close| at + close);
+    }
+    *known
+}
+
 fn is_tag_start(text: &str) -> bool {
     text.starts_with('<') && text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
 }
 
 /// The length of the tag at the start of `text`, its `>` included and those within quotes passed over.
 fn tag_length(text: &str) -> Option<usize> {
-    const LONGEST: usize = 2000;
     let mut quote = None;
     for (at, byte) in text.bytes().enumerate().take(LONGEST) {
         match (quote, byte) {

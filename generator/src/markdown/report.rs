@@ -1,6 +1,6 @@
 //! Faults of one body, placed in its file, and never so many that a broken file hides the others.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -10,6 +10,9 @@ use crate::source::SourceFile;
 /// More faults of one kind in one body are counted, not shown.
 const SHOWN: usize = 50;
 
+/// A body with more faults is no text: the rest of it is not read.
+const MOST: usize = 10_000;
+
 /// Where the faults of one body go.
 pub struct Report<'a> {
     source: &'a SourceFile,
@@ -18,6 +21,7 @@ pub struct Report<'a> {
     diagnostics: &'a Diagnostics,
     cursor: Cursor,
     kinds: RefCell<Vec<FaultKind>>,
+    count: Cell<usize>,
 }
 
 /// The faults that share a code.
@@ -32,7 +36,7 @@ struct FaultKind {
 impl<'a> Report<'a> {
     /// For the body that starts at byte `base` of a file.
     pub fn new(source: &'a SourceFile, base: usize, diagnostics: &'a Diagnostics) -> Self {
-        Self { source, base, diagnostics, cursor: Cursor::default(), kinds: RefCell::default() }
+        Self { source, base, diagnostics, cursor: Cursor::default(), kinds: RefCell::default(), count: Cell::new(0) }
     }
 
     /// An error at the bytes `range` of the body.
@@ -60,8 +64,35 @@ impl<'a> Report<'a> {
         self.kinds.borrow().iter().filter(|kind| kind.code == code).all(|kind| kind.count < SHOWN)
     }
 
+    /// Whether there were so many faults that the rest is not worth reading.
+    pub fn is_full(&self) -> bool {
+        self.count.get() > MOST
+    }
+
+    /// Reports a fault after which the rest is not read.
+    pub fn give_up(&self, range: Range<usize>, code: &'static str, message: &str, help: &str) {
+        if !self.is_full() {
+            self.count.set(MOST + 1);
+            self.add(Severity::Error, range, code, message.to_owned(), help.to_owned());
+        }
+    }
+
     /// Counts a fault, and says whether it is among the first of its kind.
     fn shows(&self, severity: Severity, range: &Range<usize>, code: &'static str) -> bool {
+        if self.is_full() {
+            return false;
+        }
+        self.count.set(self.count.get() + 1);
+        if self.is_full() {
+            self.add(
+                Severity::Error,
+                range.clone(),
+                "trop-de-fautes",
+                "il y a plus de 10 000 fautes : la suite du fichier n’est pas lue".to_owned(),
+                "corrigez d’abord les premières, ou reprenez le fichier depuis une copie saine".to_owned(),
+            );
+            return false;
+        }
         let mut kinds = self.kinds.borrow_mut();
         let Some(kind) = kinds.iter_mut().find(|kind| kind.code == code && kind.severity == severity) else {
             kinds.push(FaultKind { code, severity, count: 1, first_hidden: 0..0 });

@@ -49,6 +49,9 @@ pub(super) fn write(body: &str, report: &Report) -> (Document, Vec<Prose>) {
     let mut writer = Writer::new(body, report);
     for (event, range) in &mut events {
         writer.event(event, range);
+        if report.is_full() {
+            return (Document { is_unread: true, ..Document::default() }, Vec::new());
+        }
     }
     writer.finish(definitions)
 }

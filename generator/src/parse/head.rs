@@ -16,7 +16,21 @@ pub(super) fn check(source: &SourceFile, fields: &Node, meta: &mut Meta, diagnos
     left_to_complete(source, fields, diagnostics);
     contradicting_days(source, fields, meta, diagnostics);
     plain_title(source, fields, meta, diagnostics);
+    for tag in meta.tags.iter().filter(|tag| tag.value.chars().count() > LONGEST_TAG).take(1) {
+        diagnostics.add(
+            source
+                .error(
+                    tag.range.clone(),
+                    "etiquette-longue",
+                    "cette étiquette est trop longue pour être l’adresse d’une page",
+                )
+                .help("écrivez-la en quelques mots ; une phrase a sa place dans « resume »"),
+        );
+    }
 }
+
+/// Longer tags are no names of folders on some disks.
+const LONGEST_TAG: usize = 100;
 
 /// The value of the first of `names` that a head has.
 pub(super) fn value<'n>(fields: &'n Node, names: &[&str]) -> Option<&'n Node> {
@@ -45,9 +59,15 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics)
                 );
             }
         }
-        Value::List(items) => items.iter().for_each(|item| left_to_complete(source, item, diagnostics)),
+        Value::List(items) => {
+            for item in items {
+                left_to_complete(source, item, diagnostics);
+            }
+        }
         Value::Map(entries) => {
-            entries.iter().for_each(|entry| left_to_complete(source, &entry.value, diagnostics));
+            for entry in entries {
+                left_to_complete(source, &entry.value, diagnostics);
+            }
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) enum Softened {
 use Softened::{Silence, Warning};
 
 /// Codes that are softened, with the reason why publishing is safe.
-const SAFE: [(&str, Softened, &str); 23] = [
+const SAFE: [(&str, Softened, &str); 50] = [
     ("cle-etrangere", Silence, "the key is kept in `extra`, where a theme may use it"),
     ("cle-ailleurs", Silence, "the key says in another generator's word what we read all the same"),
     ("cle-inconnue", Warning, "the key is kept in `extra`; it may be a slip, so it is said"),
@@ -43,6 +43,33 @@ const SAFE: [(&str, Softened, &str); 23] = [
     ("page-introuvable", Warning, "the label stands alone, without a link"),
     ("ancre-introuvable", Warning, "the label stands alone, without a link"),
     ("image-introuvable", Warning, "the text alternative stands alone"),
+    ("titre-mis-en-forme", Silence, "the title is shown without its markup"),
+    ("adresse-en-double", Warning, "the second page has a numbered address of its own"),
+    ("image-sans-texte", Warning, "the image is shown, and is passed over when the page is read aloud"),
+    ("image-ailleurs", Warning, "a link to the image stands in its place"),
+    ("lien-interdit", Warning, "the label stands alone, without a link"),
+    ("lien-hors-contenu", Warning, "the label stands alone, without a link"),
+    ("lien-sans-adresse", Warning, "the label stands alone, without a link"),
+    ("lien-sans-texte", Warning, "nothing is shown of it"),
+    ("lien-vers-page-cachee", Warning, "the label stands alone, without a link"),
+    ("ancre", Warning, "the anchor comes from the words of the heading"),
+    ("ancre-en-double", Warning, "the anchor comes from the words of the heading"),
+    ("titre-accolades", Warning, "the braces are shown, or are no anchor"),
+    ("titre-niveau-1", Warning, "the heading is shown at level 2"),
+    ("note-inconnue", Warning, "the call is shown as it is written"),
+    ("note-en-double", Warning, "the first of the notes is shown"),
+    ("reference-inconnue", Warning, "the label is shown as it is written"),
+    ("encart-inconnu", Warning, "the quotation is shown as one"),
+    ("tableau-cases", Warning, "the table is shown without the extra cells"),
+    ("html", Warning, "the tag is left out, its text stays"),
+    ("html-aspect", Warning, "the tag is left out, its text stays"),
+    ("html-attribut", Warning, "the tag is left out, its text stays"),
+    ("html-bloc", Warning, "the tag is left out, its text stays"),
+    ("html-fermeture", Warning, "the tag is left out"),
+    ("html-formulaire", Warning, "the tag is left out, its text stays: nothing is sent anywhere"),
+    ("html-integration", Warning, "the tag is left out: nothing is loaded from elsewhere"),
+    ("html-programme", Warning, "the tag is left out: no program reaches a page"),
+    ("etape-sans-liste", Warning, "the step is shown without a list"),
     ("guide-sans-etape", Warning, "the text is shown whole"),
 ];
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{PageId, SitePage};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::parse::ParsedPage;
 use crate::slug::slugify;
 use crate::source::names::reserved_by_windows;
@@ -28,48 +28,66 @@ fn file_or_folder_name(page: &ParsedPage) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Pages by address; reports what cannot be an address, and two pages that share one.
-pub fn index(pages: &[SitePage], diagnostics: &Diagnostics) -> HashMap<String, PageId> {
-    let mut by_url = HashMap::with_capacity(pages.len());
-    for (id, page) in pages.iter().enumerate() {
-        let source = &page.parsed.source;
-        if let Some(help) = page.parsed.meta.slug.as_ref().and_then(|slug| way_out(&slug.value)) {
-            let slug = page.parsed.meta.slug.as_ref().map_or(("", 0..0), |slug| (&slug.value, slug.range.clone()));
-            let shown: String = slug.0.chars().take(LONGEST_SLUG).collect();
-            diagnostics
-                .add(source.error(slug.1, "slug", format!("« {shown} » ne peut pas servir d’adresse")).help(help));
+/// Pages by address; reports what cannot be an address, and two pages that share one: the second
+/// is then given a free one, which a lenient build shows it at.
+pub fn index(pages: &mut [SitePage], diagnostics: &Diagnostics) -> HashMap<String, PageId> {
+    let mut by_url: HashMap<String, PageId> = HashMap::with_capacity(pages.len());
+    for id in 0..pages.len() {
+        check(&pages[id], diagnostics);
+        if let Some(other) = by_url.get(&pages[id].url) {
+            diagnostics.add(shared(&pages[id], &pages[*other]));
+            pages[id].url = free(&pages[id].url, &by_url);
         }
-        let own_part = page.slug();
-        if page.parent.is_some() && own_part.is_empty() {
-            diagnostics.add(
-                source
-                    .error(0..0, "adresse-vide", "le nom de ce fichier ne donne aucune adresse")
-                    .help("renommez-le avec au moins une lettre ou un chiffre"),
-            );
-        }
-        let first_part = page.url.trim_start_matches('/').split('/').next().unwrap_or_default();
-        if RESERVED.contains(&first_part) {
-            diagnostics.add(
-                source
-                    .error(0..0, "adresse-reservee", format!("l’adresse « /{first_part}/ » est réservée au portail"))
-                    .help("donnez un autre nom au fichier ou au dossier"),
-            );
-        }
-        if let Some(other) = by_url.insert(page.url.clone(), id) {
-            let other: &SitePage = &pages[other];
-            let place = page.parsed.meta.slug.as_ref().map_or(0..0, |slug| slug.range.clone());
-            diagnostics.add(
-                source
-                    .error(
-                        place,
-                        "adresse-en-double",
-                        format!("cette page a la même adresse que « {} »", other.parsed.source.shown),
-                    )
-                    .help("renommez l’un des deux fichiers, ou donnez-lui un « slug: » différent"),
-            );
-        }
+        by_url.insert(pages[id].url.clone(), id);
     }
     by_url
+}
+
+fn check(page: &SitePage, diagnostics: &Diagnostics) {
+    let source = &page.parsed.source;
+    if let Some((slug, help)) = page.parsed.meta.slug.as_ref().and_then(|slug| Some((slug, way_out(&slug.value)?))) {
+        let shown: String = slug.value.chars().take(LONGEST_SLUG).collect();
+        let message = format!("« {shown} » ne peut pas servir d’adresse");
+        diagnostics.add(source.error(slug.range.clone(), "slug", message).help(help));
+    }
+    if page.url.ends_with("//") {
+        diagnostics.add(
+            source
+                .error(0..0, "adresse-vide", "le nom de ce fichier ne donne aucune adresse")
+                .help("renommez-le avec au moins une lettre ou un chiffre"),
+        );
+    }
+    let first_part = page.url.trim_start_matches('/').split('/').next().unwrap_or_default();
+    if RESERVED.contains(&first_part) {
+        diagnostics.add(
+            source
+                .error(0..0, "adresse-reservee", format!("l’adresse « /{first_part}/ » est réservée au portail"))
+                .help("donnez un autre nom au fichier ou au dossier"),
+        );
+    }
+}
+
+/// What is said of a page whose address is that of another.
+fn shared(page: &SitePage, other: &SitePage) -> Diagnostic {
+    let source = &page.parsed.source;
+    let place = page.parsed.meta.slug.as_ref().map_or(0..0, |slug| slug.range.clone());
+    let other = &other.parsed;
+    // A folder without a page of its own has one that no file holds.
+    if other.is_index() && other.source.shown == other.source.path && source.shown != source.path {
+        let folder = other.source.folder();
+        return source
+            .error(place, "adresse-en-double", format!("le dossier « {folder} » a déjà cette adresse"))
+            .help("mettez cette page dans le dossier, sous le nom « _index.md »");
+    }
+    source
+        .error(place, "adresse-en-double", format!("cette page a la même adresse que « {} »", other.source.shown))
+        .help("renommez l’un des deux fichiers, ou donnez-lui un « slug: » différent")
+}
+
+fn free(url: &str, taken: &HashMap<String, PageId>) -> String {
+    let stem = url.trim_end_matches('/');
+    let numbered = (2..).map(|number| format!("{stem}-{number}/"));
+    numbered.into_iter().find(|url| !taken.contains_key(url)).unwrap_or_else(|| url.to_owned())
 }
 
 /// Longer ones are no part of an address, and no name of a folder on some disks.
@@ -117,6 +135,10 @@ pub fn aliases(
                 continue;
             }
             let url = format!("/{}/", parts.join("/"));
+            // Where other tools kept the page may be where it is here.
+            if by_url.get(&url) == Some(&id) {
+                continue;
+            }
             if by_url.contains_key(&url) || !taken.insert(url.clone()) {
                 fault(format!("« {url} » est déjà l’adresse d’une page"), "retirez cet alias");
                 continue;

@@ -66,6 +66,9 @@ pub struct Follow<'a> {
 impl Follow<'_> {
     /// Resolves a link; a broken one is reported and keeps its label only.
     pub fn resolve_or_report(&self, link: &Link, report: &Report) -> Resolution {
+        if report.is_full() {
+            return Resolution::Broken;
+        }
         self.resolve(link, report).unwrap_or_else(|fault| {
             let Fault { severity, code, message, help } = fault;
             match severity {
@@ -199,6 +202,9 @@ impl Follow<'_> {
         if self.targets.generated.contains(&url) {
             return Ok(href(url));
         }
+        if let Some((_, id)) = self.site.aliases.iter().find(|(old, _)| *old == url) {
+            return self.to_page(&self.site.pages[*id], anchor, report);
+        }
         self.file(link, path.trim_start_matches('/'), report)
     }
 
@@ -224,15 +230,15 @@ impl Follow<'_> {
         let written = |near: &str| relative(self.source.folder(), near);
         let help = match report.shows_more(code).then(|| nearby::path(path, known)).flatten() {
             Some(Nearby::OtherCase(near)) => {
-                format!("écrivez « {} » : majuscules, minuscules et accents comptent", written(near))
+                format!("écrivez « {} » : majuscules, minuscules et accents comptent", written(near))
             }
-            Some(Nearby::Like(near)) => format!("vouliez-vous dire « {} » ?", written(near)),
+            Some(Nearby::Like(near)) => format!("vouliez-vous dire « {} » ?", written(near)),
             None if link.kind == LinkKind::Image => {
                 "mettez l’image dans le dossier de contenu et écrivez son chemin depuis ce fichier".to_owned()
             }
             None => "écrivez le chemin depuis ce fichier, par exemple ../chartes/bienveillance.md".to_owned(),
         };
-        Err(Fault::error(code, format!("{what} « {} » n’existe pas", link.target), help))
+        Err(Fault::error(code, format!("{what} « {} » n’existe pas", link.target), help))
     }
 }
 
@@ -264,14 +270,14 @@ fn anchor_of(page: &SitePage, anchor: &str, report: &Report) -> Result<(), Fault
     if body.is_unread || body.has_anchor(anchor) {
         return Ok(());
     }
-    let message = format!("la page « {} » n’a pas d’ancre « #{anchor} »", page.menu_title());
+    let message = format!("la page « {} » n’a pas d’ancre « #{anchor} »", page.menu_title());
     let help = match report.shows_more(CODE).then(|| nearest(anchor, body.anchors())).flatten() {
-        Some(near) => format!("vouliez-vous dire « #{near} » ?"),
+        Some(near) => format!("vouliez-vous dire « #{near} » ?"),
         None => match body.anchors().take(LISTED).collect::<Vec<_>>().as_slice() {
             [] => "cette page n’a aucun intertitre".to_owned(),
             anchors => {
                 let more = if anchors.len() == LISTED { ", …" } else { "" };
-                format!("les ancres de cette page sont : {}{more}", anchors.join(", "))
+                format!("les ancres de cette page sont : {}{more}", anchors.join(", "))
             }
         },
     };
@@ -298,7 +304,7 @@ fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone, what: &
             known => format!("sont connus : {}", known.join(", ")),
         },
     };
-    (format!("{what} « {name} » n’existe pas"), help)
+    (format!("{what} « {name} » n’existe pas"), help)
 }
 
 /// The address of a form, with the space already chosen when it is opened from one.

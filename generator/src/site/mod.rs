@@ -137,7 +137,7 @@ impl Site {
         let mut pages = place(pages, scope);
         sort_children(&mut pages);
         let by_path = pages.iter().enumerate().map(|(id, page)| (page.parsed.source.path.clone(), id)).collect();
-        let by_url = address::index(&pages, diagnostics);
+        let by_url = address::index(&mut pages, diagnostics);
         let aliases = address::aliases(&pages, &by_url, diagnostics);
         let tags = tags::collect(&pages);
         let mut site = Self { pages, by_path, by_url, tags, aliases, unreadable, charters: HashMap::new() };
@@ -191,11 +191,13 @@ impl Site {
     }
 
     fn check_menus(&self, settings: &Settings, diagnostics: &Diagnostics) {
+        /// More are no slips of the hand; each is compared with every page.
+        const SHOWN: usize = 20;
         let Some(source) = &settings.source else { return };
         let missing = |path: &&Spanned<String>| {
             !self.by_path.contains_key(path.value.as_str()) && !self.unreadable.contains(path.value.as_str())
         };
-        for path in settings.menu.iter().chain(&settings.footer).filter(missing) {
+        for path in settings.menu.iter().chain(&settings.footer).filter(missing).take(SHOWN) {
             let help = match nearest(&path.value, self.by_path.keys().map(|path| &**path)) {
                 Some(near) => format!("vouliez-vous dire « {near} » ?"),
                 None => "écrivez son chemin depuis le dossier de contenu, par exemple savoir/_index.md".to_owned(),

@@ -167,7 +167,9 @@ impl Mending<'_> {
         let meant = self.meant.iter().find(|meant| meant.line.contains(&at))?;
         let mut value = meant.value.clone();
         if let Value::List(items) = &mut value {
-            items.iter_mut().for_each(|item| item.range = meant.range.clone());
+            for item in items {
+                item.range = meant.range.clone();
+            }
         }
         Some(Node { range: meant.range.clone(), value })
     }

@@ -8,11 +8,14 @@
 mod cases;
 mod html;
 mod portal;
+mod sound_body;
 mod sound_definition;
 mod sound_guard;
 mod sound_post;
 
+mod bodies;
 mod definitions;
+mod heads;
 mod posts;
 mod published;
 mod seeds;

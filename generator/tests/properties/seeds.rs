@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::portal::{PORTAL, root};
 use super::posts::body_of;
-use super::{sound_definition, sound_guard, sound_post};
+use super::{sound_body, sound_definition, sound_guard, sound_post};
 
 fn folder(target: &str) -> PathBuf {
     root().join("fuzz/seeds").join(target)
@@ -37,6 +37,13 @@ fn the_seeds_of_the_form_definition_hold() {
 fn the_seeds_of_the_guard_hold() {
     for seed in seeds("guard") {
         sound_guard::check(std::str::from_utf8(&seed).unwrap());
+    }
+}
+
+#[test]
+fn the_seeds_of_the_body_hold() {
+    for seed in seeds("body") {
+        sound_body::check(std::str::from_utf8(&seed).unwrap());
     }
 }
 

@@ -133,14 +133,13 @@ fn what_waits_for_its_text_is_reported() {
 
 #[test]
 fn what_names_a_person_is_reported() {
-    assert_eq!(placed("Écrivez à jeanne.martin@chu-ville.fr.\n"), ["W 1:11 adresse-personnelle +26"]);
-    assert_eq!(placed("[Jeanne](mailto:j.martin@chu-ville.fr)\n"), ["W 1:1 adresse-personnelle +38"]);
-    assert_eq!(placed("<untel@gmail.com>\n"), ["W 1:1 adresse-personnelle +17"]);
+    assert_eq!(placed("Écrivez à jeanne.martin@chu.test.\n"), ["W 1:11 adresse-personnelle +22"]);
+    assert_eq!(placed("[Jeanne](mailto:j.martin@chu.test)\n"), ["W 1:1 adresse-personnelle +34"]);
     assert_eq!(placed("n° de sécu : 2 55 08 14 168 025 38\n"), ["W 1:14 donnee-personnelle +21"]);
     assert_eq!(placed("Le dossier patient n° 8045127 est là\n"), ["W 1:23 donnee-personnelle +7"]);
     assert_silent(&[
-        "prenom.nom@chu-ville.fr, contact@chu-ville.fr, accueil.urgences@chu-ville.fr, lab-ia@data.fr, a@b\n",
-        "jeanne.martin@exemple.fr, `jeanne.martin@chu-ville.fr`, [nous](mailto:equipe.mobile@chu-ville.fr)\n",
+        "prenom.nom@chu.test, contact@chu.test, accueil.urgences@chu.test, lab-ia@chu.test, a@b\n",
+        "jeanne.martin@exemple.fr, `jeanne.martin@chu.test`, [nous](mailto:equipe.mobile@chu.test)\n",
         "01 23 45 67 89, 34295 Montpellier, 2024-2026, 1 250 000 €, dossier de presse 123456\n",
     ]);
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{BlockQuoteKind, CowStr};
 
 use super::super::fragment::{Fragment, Hole};
-use super::super::{Heading, Section, escape, headings, lists, tables};
+use super::super::{Heading, Section, escape, headings, limits, lists, tables};
 use super::Writer;
 use crate::lint::shape;
 use crate::typography::{After, Typographer};
@@ -75,6 +75,14 @@ impl Writer<'_> {
                 "titre-accolades",
                 "les accolades à la fin d’un titre ne servent qu’à nommer son ancre",
                 "écrivez {#mon-ancre}, ou « \\{ » pour montrer une accolade",
+            );
+        }
+        if self.document.headings.len() >= limits::MAX_HEADINGS {
+            self.report.give_up(
+                range.clone(),
+                "titres-trop-nombreux",
+                "cette page a plus de 5 000 titres : la suite n’est pas lue",
+                "coupez-la en plusieurs pages",
             );
         }
         let id = id.and_then(|id| self.anchors.explicit(&id, &range, self.report));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{is_meant_to_show, place_of};
 use crate::content::Kind;
 use crate::diagnostic::Diagnostics;
-use crate::site::{PageId, Site};
+use crate::site::{PageId, Site, address};
 
 /// Warns of the second page of a folder, and those after it, that bear a title.
 pub(super) fn check(site: &Site, diagnostics: &Diagnostics) {
@@ -19,8 +19,9 @@ pub(super) fn check(site: &Site, diagnostics: &Diagnostics) {
         }
         let Some(other) = first.insert((page.parent, title), id) else { continue };
         first.insert((page.parent, title), other);
-        if site.pages[other].url == page.url {
-            // Two pages at one address are refused: that is the same slip.
+        let parent = page.parent.map(|parent| site.pages[parent].url.as_str());
+        if address::of(&page.parsed, parent) != page.url {
+            // Two pages at one address were told so: that is the same slip.
             continue;
         }
         let other = &site.pages[other].parsed.source;
@@ -30,7 +31,7 @@ pub(super) fn check(site: &Site, diagnostics: &Diagnostics) {
                 .warning(
                     place_of(source, &["titre", "title"]),
                     "titre-en-double",
-                    format!("la page « {} » du même dossier a le même titre", other.shown),
+                    format!("la page « {} », dans la même liste, a le même titre", other.shown),
                 )
                 .help("dites dans chaque titre ce qui la distingue de l’autre"),
         );
