@@ -20,7 +20,30 @@ pub fn snippets() -> Value {
         });
         (subject.title().to_owned(), snippet)
     });
-    Value::Object(pages.collect())
+    Value::Object(pages.chain([(Subject::Section.title().to_owned(), folder())]).collect())
+}
+
+/// The page of a folder, which says what its other pages are.
+fn folder() -> Value {
+    let shape = Subject::Section.shape();
+    let kinds = match shape.key("contient").map(|key| &key.form) {
+        Some(Form::Choice(words)) => words.join(","),
+        _ => String::new(),
+    };
+    json!({
+        "prefix": ["page-dossier", "dossier"],
+        "scope": "markdown",
+        "description": "Le début de l’_index.md d’un dossier",
+        "body": [
+            "---",
+            "titre: ${1:Titre à écrire}",
+            "resume: ${2:Dites en une phrase ce que l’on trouve ici.}",
+            format!("contient: ${{3|{kinds}|}}"),
+            "---",
+            "",
+            "${4:Ce que l’on trouve dans ce dossier.}",
+        ],
+    })
 }
 
 /// The lines of a snippet: each value is a place where the cursor stops, a choice where there is one.
