@@ -21,13 +21,11 @@ struct Named<'a> {
 
 /// Warns of names.
 pub fn check(content: &Path, sources: &Sources, diagnostics: &Diagnostics) {
-    let page = |path: &'_ Arc<str>| -> (Arc<str>, bool) { (Arc::clone(path), true) };
-    let other = |path: &'_ Arc<str>| -> (Arc<str>, bool) { (Arc::clone(path), false) };
-    let pages = sources.pages.iter().map(|file| page(&file.path));
-    let data = sources.data.iter().map(|file| other(&file.path));
-    let all: Vec<(Arc<str>, bool)> =
-        pages.chain(data).chain(sources.others.iter().map(|(path, _)| other(path))).collect();
-    let files: Vec<Named<'_>> = all.iter().map(|(path, is_page)| Named { path, is_page: *is_page }).collect();
+    let named = |path, is_page| Named { path, is_page };
+    let pages = sources.pages.iter().map(|file| named(&*file.path, true));
+    let data = sources.data.iter().map(|file| named(&*file.path, false));
+    let others = sources.others.iter().map(|(path, _)| named(&**path, false));
+    let files: Vec<Named<'_>> = pages.chain(data).chain(others).collect();
     let warn = |path: &str, code, (message, help): (String, String)| {
         diagnostics.add(warning(content, path, code, message, help));
     };
@@ -75,9 +73,8 @@ fn last_part(path: &str) -> &str {
 /// Why Windows cannot hold a file or folder of that name, and the way out.
 fn refused_by_windows(name: &str) -> Option<(String, String)> {
     let refused = |why: String, help: &str| Some((format!("le nom « {name} » {why}"), help.to_owned()));
-    if let Some(sign) =
-        name.chars().find(|c| matches!(c, '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\\') || c.is_control())
-    {
+    let is_refused = |byte: u8| matches!(byte, b'<' | b'>' | b':' | b'"' | b'|' | b'?' | b'*' | b'\\' | 0..0x20);
+    if let Some(sign) = name.bytes().find(|byte| is_refused(*byte)).map(char::from) {
         let sign = if sign.is_control() { "un signe invisible".to_owned() } else { format!("« {sign} »") };
         return refused(
             format!("contient {sign}, que Windows n’accepte pas"),
@@ -106,6 +103,9 @@ pub(crate) fn reserved_by_windows(stem: &str) -> bool {
 }
 
 fn too_long(path: &str) -> Option<(String, String)> {
+    if path.len() <= LONGEST_PATH {
+        return None;
+    }
     let length = path.chars().count();
     (length > LONGEST_PATH).then(|| {
         let message =
@@ -116,7 +116,10 @@ fn too_long(path: &str) -> Option<(String, String)> {
 
 /// The name of the page that this one was copied from, by the words that file managers add.
 fn copy_of(name: &str) -> Option<String> {
-    let (stem, ending) = name.rsplit_once('.')?;
+    // Nearly every name is passed over here, without a copy of it.
+    let may_be_one =
+        name.contains('(') || name.as_bytes().windows(3).any(|letters| letters.eq_ignore_ascii_case(b"cop"));
+    let (stem, ending) = name.rsplit_once('.').filter(|_| may_be_one)?;
     let numbered = |stem: &str| -> Option<usize> {
         let open = stem.strip_suffix(')')?.rfind('(')?;
         let number = &stem[open + 1..stem.len() - 1];
@@ -155,34 +158,39 @@ fn meant_as_page(name: &str) -> Option<String> {
 /// Paths that a file system without capitals takes for one. Of two pages the address is the same,
 /// which is refused: nothing more is said of them.
 fn same_but_for_case<'a>(files: &[Named<'a>]) -> Vec<(&'a str, &'a str)> {
-    let mut known: HashMap<String, Named<'a>> = HashMap::new();
-    let mut folders: HashMap<&'a str, bool> = HashMap::new();
+    // Of two such paths one has a capital.
+    if !files.iter().any(|file| file.path.chars().any(char::is_uppercase)) {
+        return Vec::new();
+    }
+    let mut names: HashMap<&'a str, bool> = HashMap::with_capacity(files.len());
+    let mut has_capitals: Vec<&'a str> = Vec::new();
     for file in files {
-        let mut folder = folder_of(file.path);
-        while !folder.is_empty() {
-            *folders.entry(folder).or_default() |= file.is_page;
-            folder = folder_of(folder);
+        let mut path = file.path;
+        // The folders above are looked at with the first of their files.
+        while !path.is_empty() {
+            let known = names.insert(path, file.is_page || names.get(path).is_some_and(|is_page| *is_page));
+            if known.is_none() && path.chars().any(char::is_uppercase) {
+                has_capitals.push(path);
+            }
+            if known.is_some_and(|is_page| is_page || !file.is_page) {
+                break;
+            }
+            path = folder_of(path);
         }
     }
-    let mut all: Vec<Named<'a>> = folders.into_iter().map(|(path, is_page)| Named { path, is_page }).collect();
-    all.sort_unstable_by_key(|named| named.path);
-    all.extend(files.iter().map(|file| Named { path: file.path, is_page: file.is_page }));
+    let mut by_folded: HashMap<String, &'a str> = HashMap::new();
     let mut found = Vec::new();
-    for named in all {
-        let (path, is_page) = (named.path, named.is_page);
+    has_capitals.sort_unstable();
+    for path in has_capitals {
         let folded = path.to_lowercase();
-        match known.get(&folded) {
-            // A folder that differs was told: its files say nothing new.
-            Some(first) if first.path != path && folder_of(first.path) == folder_of(path) => {
-                if !(first.is_page && is_page) {
-                    found.push((first.path, path));
-                }
-            }
-            Some(_) => {}
-            None => {
-                known.insert(folded, named);
-            }
+        let plain = names.get_key_value(folded.as_str()).map(|(path, _)| *path);
+        let other = plain.or_else(|| by_folded.get(&folded).copied());
+        if let Some(other) = other.filter(|other| folder_of(other) == folder_of(path) && !(names[other] && names[path]))
+        {
+            let (first, second) = if path < other { (path, other) } else { (other, path) };
+            found.push((first, second));
         }
+        by_folded.entry(folded).or_insert(path);
     }
     found
 }
