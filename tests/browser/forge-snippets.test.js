@@ -41,7 +41,7 @@ function repository(t, { sound = false } = {}) {
   git('commit', '-q', '-m', 'main');
   git('update-ref', 'refs/remotes/origin/main', 'HEAD');
   git('checkout', '-q', '-b', 'demande');
-  write('content/été.md', sound ? '---\ntitre: Été\n---\nMieux.\n' : '---\ntitre: Été\nexpire_le: 31/12/2026\n---\nTexte.\n');
+  write('content/été.md', sound ? '---\ntitre: Été\n---\nMieux.\n' : '---\ntitre: Été\nrelu_le: 31/12/2026\n---\nTexte.\n');
   git('add', '.');
   git('commit', '-q', '-m', 'demande');
   return folder;
@@ -94,7 +94,7 @@ test('GitLab gets a report with the fields it asks for, and the log says it all'
     assert.ok(entry.description && /^[0-9a-f]{32}$/.test(entry.fingerprint), JSON.stringify(entry));
     assert.ok(['info', 'minor', 'major', 'critical', 'blocker'].includes(entry.severity));
   }
-  assert.match(said, /--> content\/été\.md:3:12/);
+  assert.match(said, /--> content\/été\.md:3:10/);
 });
 
 test('Forgejo gets one review, with a comment at the line that the request spoilt and no other', async (t) => {
@@ -117,7 +117,7 @@ test('without the right to write, the log still says it all and the job is red',
   const { status, said } = await run('forgejo.yml', repository(t), { ...env, JETON: 'autre' });
   assert.deepEqual([status, posts.length], [1, 0]);
   assert.match(said, /n’a pas pu être publiée/);
-  assert.match(said, /--> content\/été\.md:3:12/);
+  assert.match(said, /--> content\/été\.md:3:10/);
 });
 
 test('a sound content is green and says nothing to the forge', async (t) => {
