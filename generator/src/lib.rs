@@ -15,8 +15,11 @@
 //! 5. [`theme`] holds templates and [`assets`]; [`render`] turns pages into files: `OutputFile`.
 //! 6. [`output`] writes what changed, only when all of it succeeded.
 //!
-//! [`schema`] says what may be written, from the readers themselves; [`report`] writes what is at fault
-//! for editors and forges. [`publish`] goes the other way: from an approved submission to files of the content folder.
+//! [`policy`] decides how much a diagnostic weighs in one build (`--strict`, `--lenient`); no reader
+//! of content asks it. [`schema`] says what may be written, from the readers themselves; [`report`]
+//! writes what is at fault for editors and forges.
+//!
+//! [`publish`] goes the other way: from an approved submission to files of the content folder.
 //! [`build`] is that journey as one call; [`portal`] is what the forms service keeps of it;
 //! [`serve`] and [`watch`] show a site on this machine, [`preview`] puts the two together.
 //! Nothing before [`output`] writes, and nothing but [`source`], [`theme`], [`assets`],

@@ -1,0 +1,75 @@
+//! `generator` as it is typed: what it prints where, and how it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn generator(folder: &Path, words: &[&str]) -> Output {
+    let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/theme");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_generator"));
+    command.current_dir(folder).args(words);
+    if words.first() == Some(&"build") {
+        command.arg("--theme").arg(theme);
+    }
+    command.output().unwrap()
+}
+
+fn site(page: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("content")).unwrap();
+    fs::write(folder.path().join("content/_index.md"), page).unwrap();
+    folder
+}
+
+fn status(output: &Output) -> Option<i32> {
+    output.status.code()
+}
+
+#[test]
+fn the_exit_status_says_whether_the_content_or_the_command_is_at_fault() {
+    let sound = site("---\ntitre: Accueil\n---\nBonjour\n");
+    let odd = site("---\ntitre: Salle #3\n---\nBonjour\n");
+    let wrong = site("---\ntitre: Urgences : la nuit\n---\nBonjour\n");
+    for (folder, words, expected) in [
+        (&sound, &["check"] as &[&str], 0),
+        (&sound, &["build"], 0),
+        (&odd, &["check"], 0),
+        (&odd, &["check", "--strict"], 1),
+        (&odd, &["build", "--strict"], 1),
+        (&wrong, &["check"], 1),
+        (&wrong, &["build"], 1),
+        (&wrong, &["check", "--lenient"], 0),
+        (&wrong, &["build", "--lenient"], 0),
+        (&sound, &["check", "--strict", "--lenient"], 2),
+        (&sound, &["chek"], 2),
+        (&sound, &["check", "--content", "nulle-part"], 2),
+        (&sound, &["build", "--date", "31/12/2026"], 2),
+        (&sound, &["--help"], 0),
+    ] {
+        let output = generator(folder.path(), words);
+        assert_eq!(status(&output), Some(expected), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
+fn json_stands_alone_on_stdout_with_the_same_keys_for_build_and_check() {
+    let folder = site("---\ntitre: Urgences : la nuit\n---\nBonjour\n");
+    for word in ["check", "build"] {
+        let output = generator(folder.path(), &[word, "--format", "json"]);
+        assert_eq!(status(&output), Some(1));
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let expected = serde_json::json!([{
+            "file": "content/_index.md",
+            "line": 2,
+            "column": 17,
+            "severity": "erreur",
+            "code": "yaml-deux-points",
+            "message": "un « : » suivi d’une espace dans la valeur fait croire à une seconde clé",
+            "help": "mettez la valeur entre guillemets : titre: \"Urgences : la nuit\"",
+        }]);
+        assert_eq!(found, expected, "{word}");
+    }
+    assert!(!folder.path().join("public").exists());
+}
