@@ -18,6 +18,8 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::fields::Choice;
 use crate::policy::Policy;
 use crate::receipt::{self, Built, Unchanged};
+use crate::report::{self, Format};
+use crate::schema::{self, Subject};
 use crate::{new, preview};
 
 /// The layout of each help page, in French.
@@ -71,6 +73,10 @@ enum Command {
         site: SiteArgs,
         #[command(flatten)]
         answer: AnswerArgs,
+        /// Ne dit que les fautes des fichiers nommés dans cette liste, un par ligne (« - » : lue sur l’entrée
+        /// standard)
+        #[arg(long, value_name = "LISTE")]
+        among: Option<PathBuf>,
     },
     /// Sert le site sur cette machine et le reconstruit à chaque modification.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
@@ -84,6 +90,22 @@ enum Command {
         /// signale : pour les dossiers en réseau
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
         polling: Option<u64>,
+    },
+    /// Dit les clés que l’on peut écrire : schéma JSON, page de référence ou modèles pour VS Code.
+    #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
+    Schema {
+        /// Genre : ceux de « new », ou section, portail, etablissement, formulaire. Sans lui, tous.
+        kind: Option<String>,
+        /// Forme de la réponse : json (par défaut), markdown ou snippets
+        #[arg(
+            long,
+            value_enum,
+            default_value_t = SchemaFormat::Json,
+            hide_default_value = true,
+            hide_possible_values = true,
+            value_name = "FORME"
+        )]
+        format: SchemaFormat,
     },
     /// Crée une page, avec les clés de son genre.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
@@ -132,7 +154,8 @@ struct SiteArgs {
 
 #[derive(Args, Debug)]
 struct AnswerArgs {
-    /// Forme de la réponse : text (par défaut) ou json
+    /// Forme de la réponse : text (par défaut), json, unix (une ligne par faute, pour un éditeur),
+    /// gitlab, forgejo ou github (pour une forge)
     #[arg(
         long,
         value_enum,
@@ -151,9 +174,10 @@ enum Audience {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
+enum SchemaFormat {
     Json,
+    Markdown,
+    Snippets,
 }
 
 /// Reads the command line. A mistake is explained in French, and gives the exit status to end with.
@@ -236,22 +260,26 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             eprintln!("{}", summary(&report, &site.output));
             Ok(outcome(report.is_refused()))
         }
-        Command::Check { site, answer } => {
+        Command::Check { site, answer, among } => {
             let checked = build::look_over(&site.options(false)?)?;
-            match answer.format {
-                Format::Json => println!("{}", serde_json::to_string_pretty(&checked.diagnostics)?),
-                Format::Text => {
-                    for diagnostic in &checked.diagnostics {
-                        println!("{diagnostic}");
-                    }
-                    eprintln!("{}", counts(&checked.diagnostics));
-                }
+            let refused = checked.diagnostics.iter().any(|d| d.severity == Severity::Error);
+            let shown = match among {
+                Some(list) => report::among(checked.diagnostics, &read_list(&list)?),
+                None => checked.diagnostics,
+            };
+            print!("{}", report::render(&shown, answer.format)?);
+            if answer.format == Format::Text {
+                eprintln!("{}", counts(&shown));
             }
-            Ok(outcome(checked.diagnostics.iter().any(|d| d.severity == Severity::Error)))
+            Ok(outcome(refused))
         }
         Command::Serve { site, listen, polling } => {
             let polling = polling.map(Duration::from_secs);
             preview::serve(&site.options(false)?, site.date.is_some(), listen, polling)?;
+            Ok(Outcome::Done)
+        }
+        Command::Schema { kind, format } => {
+            print!("{}", schema_text(kind.as_deref(), format)?);
             Ok(Outcome::Done)
         }
         Command::New { kind, path, title, content } => {
@@ -266,6 +294,31 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     }
 }
 
+/// The text of a list of files, or what comes in on stdin for « - ».
+fn read_list(list: &Path) -> anyhow::Result<String> {
+    if list == Path::new("-") {
+        return std::io::read_to_string(std::io::stdin()).context("lecture de l’entrée standard");
+    }
+    std::fs::read_to_string(list).with_context(|| format!("lecture de « {} »", list.display()))
+}
+
+fn schema_text(kind: Option<&str>, format: SchemaFormat) -> anyhow::Result<String> {
+    let subject = |kind| {
+        let words: Vec<_> = Subject::all().into_iter().map(Subject::word).collect();
+        Subject::named(kind).with_context(|| format!("« {kind} » n’est pas un genre : {}", words.join(", ")))
+    };
+    let json = match (format, kind) {
+        (SchemaFormat::Json, Some(kind)) => subject(kind)?.json_schema(),
+        (SchemaFormat::Json, None) => {
+            Subject::all().into_iter().map(|subject| (subject.word().to_owned(), subject.json_schema())).collect()
+        }
+        (_, Some(_)) => anyhow::bail!("cette forme dit tous les genres à la fois : retirez le genre"),
+        (SchemaFormat::Snippets, None) => schema::snippets(),
+        (SchemaFormat::Markdown, None) => return Ok(schema::reference()),
+    };
+    Ok(serde_json::to_string_pretty(&json)? + "\n")
+}
+
 fn outcome(refused: bool) -> Outcome {
     if refused { Outcome::ContentAtFault } else { Outcome::Done }
 }
@@ -274,7 +327,7 @@ fn outcome(refused: bool) -> Outcome {
 fn print(format: Format, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
     match format {
         Format::Text => print_diagnostics(diagnostics),
-        Format::Json => println!("{}", serde_json::to_string_pretty(diagnostics)?),
+        format => print!("{}", report::render(diagnostics, format)?),
     }
     Ok(())
 }
@@ -335,7 +388,7 @@ mod tests {
         let mut command = Cli::command();
         command.clone().debug_assert();
         let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
-        assert_eq!(names, ["build", "check", "serve", "new"]);
+        assert_eq!(names, ["build", "check", "serve", "schema", "new"]);
         let mut pages = vec![command.render_long_help().to_string()];
         pages.extend(command.get_subcommands_mut().map(|sub| sub.render_long_help().to_string()));
         for page in pages {
@@ -343,5 +396,15 @@ mod tests {
                 assert!(!page.contains(english), "« {english} » in {page}");
             }
         }
+    }
+
+    #[test]
+    fn a_schema_is_given_for_each_kind_and_an_unknown_kind_is_told_the_others() {
+        assert!(schema_text(Some("guide"), SchemaFormat::Json).unwrap().contains("a_imprimer"));
+        assert!(schema_text(None, SchemaFormat::Json).unwrap().contains("\"formulaire\": {"));
+        assert!(schema_text(None, SchemaFormat::Markdown).unwrap().starts_with("# Référence des clés"));
+        let fault = schema_text(Some("guyde"), SchemaFormat::Json).unwrap_err().to_string();
+        assert!(fault.contains("« guyde »") && fault.contains("post-it"), "{fault}");
+        assert!(schema_text(Some("guide"), SchemaFormat::Markdown).is_err());
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostics;
 use crate::fields::Fields;
+use crate::shape::Form;
 use crate::source::SourceFile;
 use crate::yaml::{self, Value};
 
@@ -41,13 +42,19 @@ pub struct Establishment {
 impl Establishment {
     /// Reads the values and warns of each that is still an example.
     pub fn parse(source: Option<&SourceFile>, diagnostics: &Diagnostics) -> Self {
-        let mut values = BTreeMap::new();
         let Some(source) = source else { return Self::default() };
-        let Some(node) = yaml::parse(source, 0..source.text.len(), diagnostics) else {
-            return Self { unreadable: true, ..Self::default() };
-        };
-        let fields = Fields::new(source, &node, diagnostics);
+        match yaml::parse(source, 0..source.text.len(), diagnostics) {
+            Some(node) => Self::take(Fields::new(source, &node, diagnostics)),
+            None => Self { unreadable: true, ..Self::default() },
+        }
+    }
+
+    /// Takes the values.
+    pub(crate) fn take(fields: Fields<'_>) -> Self {
+        let (source, diagnostics) = (fields.source(), fields.diagnostics());
+        let mut values = BTreeMap::new();
         for (key, what) in KEYS {
+            fields.describe(key, || Form::TextOrExample);
             let Some(entry) = fields.entry(key) else { continue };
             let text = if matches!(entry.value.value, Value::Map(_)) {
                 let example = Fields::new(source, &entry.value, diagnostics);

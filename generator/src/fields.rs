@@ -9,6 +9,7 @@ mod ways_out;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use jiff::civil::{Date, DateTime, Time};
 use unicode_normalization::UnicodeNormalization;
@@ -16,6 +17,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::content::elsewhere;
 use crate::dates;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::shape::{Form, Recorder};
 use crate::source::SourceFile;
 use crate::yaml::{Entry, Node, Value};
 
@@ -34,6 +36,15 @@ pub trait Choice: Copy + 'static {
     const ALL: &'static [(&'static str, Self)];
 }
 
+/// What is read as « oui »; the first is how to write it.
+pub(crate) const YES: [&str; 4] = ["oui", "true", "vrai", "yes"];
+
+/// What is read as « non »; the first is how to write it.
+pub(crate) const NO: [&str; 4] = ["non", "false", "faux", "no"];
+
+/// The one item of a list that is only described.
+static DESCRIBED_ITEM: [Node; 1] = [Node { range: 0..0, value: Value::Null }];
+
 /// The keys of one mapping that are still to be taken.
 pub struct Fields<'a> {
     source: &'a SourceFile,
@@ -45,6 +56,8 @@ pub struct Fields<'a> {
     range: Range<usize>,
     /// Whether something else stands where a mapping should: then no key is missing.
     not_a_mapping: bool,
+    /// Notes what is asked for, when these fields describe instead of reading.
+    recorder: Option<Rc<Recorder>>,
 }
 
 impl<'a> Fields<'a> {
@@ -73,6 +86,42 @@ impl<'a> Fields<'a> {
             known: RefCell::default(),
             range: start..start,
             not_a_mapping,
+            recorder: None,
+        }
+    }
+
+    /// Fields without a file behind them: what is asked of them goes to `recorder`.
+    pub(crate) fn describing(source: &'a SourceFile, diagnostics: &'a Diagnostics, recorder: Rc<Recorder>) -> Self {
+        Self { recorder: Some(recorder), ..Self::new(source, &DESCRIBED_ITEM[0], diagnostics) }
+    }
+
+    /// The fields of an item of the list that was asked for last.
+    #[must_use]
+    pub fn item(&self, node: &'a Node) -> Self {
+        let recorder = self.recorder.as_ref().and_then(|recorder| recorder.item());
+        Self { recorder, ..Self::new(self.source, node, self.diagnostics) }
+    }
+
+    /// Says what the value of a key looks like, where the code that reads it does so by itself.
+    pub(crate) fn describe(&self, names: &'static str, form: impl FnOnce() -> Form) {
+        if let Some(recorder) = &self.recorder {
+            recorder.note(names, form());
+        }
+    }
+
+    /// Says that a key must be there, where its absence has a message of its own.
+    pub(crate) fn describe_required(&self, names: &'static str) {
+        if let Some(recorder) = &self.recorder {
+            recorder.require(names);
+        }
+    }
+
+    /// When these fields describe: calls `take` for each word that `type:` may have.
+    pub(crate) fn describe_each<T: Choice>(&self, take: impl Fn(T)) {
+        if let Some(recorder) = &self.recorder {
+            for (word, value) in T::ALL {
+                recorder.with(word, || take(*value));
+            }
         }
     }
 
@@ -98,6 +147,7 @@ impl<'a> Fields<'a> {
 
     /// As [`node`](Self::node), with the key and its place.
     pub fn entry(&self, names: &'static str) -> Option<&'a Entry> {
+        self.describe(names, || Form::Any);
         let mut found = None;
         for name in names.split('|') {
             self.known.borrow_mut().push(name);
@@ -132,6 +182,7 @@ impl<'a> Fields<'a> {
 
     /// A text with its place.
     pub fn spanned_text(&self, names: &'static str) -> Option<Spanned<String>> {
+        self.describe(names, || Form::Text);
         let node = self.node(names)?;
         let text = self.scalar(node, first(names))?;
         let text = text.trim();
@@ -149,6 +200,7 @@ impl<'a> Fields<'a> {
 
     /// Reports that a key is absent or empty, unless it was misspelt or already at fault.
     pub fn missing(&self, names: &'static str) {
+        self.describe_required(names);
         let name = first(names);
         let written = self.entries.iter().find(|entry| names.split('|').any(|n| n == entry.key));
         let help = if self.range == (0..0) && self.entries.is_empty() {
@@ -173,11 +225,12 @@ impl<'a> Fields<'a> {
 
     /// `oui` or `non`; `fallback` when nothing is written.
     pub fn boolean(&self, names: &'static str, fallback: bool) -> bool {
+        self.describe(names, || Form::YesNo);
         let Some(node) = self.node(names) else { return fallback };
         let Some(text) = self.scalar(node, first(names)) else { return fallback };
         match text.to_lowercase().as_str() {
-            "oui" | "true" | "vrai" | "yes" => true,
-            "non" | "false" | "faux" | "no" => false,
+            word if YES.contains(&word) => true,
+            word if NO.contains(&word) => false,
             _ => {
                 self.fault(
                     &node.range,
@@ -192,6 +245,7 @@ impl<'a> Fields<'a> {
 
     /// A whole number.
     pub fn integer(&self, names: &'static str) -> Option<i64> {
+        self.describe(names, || Form::Integer);
         let node = self.node(names)?;
         let text = self.scalar(node, first(names))?;
         let number = text.replace([' ', '\u{a0}', '\u{202f}'], "").parse().ok();
@@ -208,6 +262,7 @@ impl<'a> Fields<'a> {
 
     /// A whole number from 0 that fits in memory sizes.
     pub fn count(&self, names: &'static str) -> Option<usize> {
+        self.describe(names, || Form::Count);
         let node = self.node(names)?;
         let number = self.integer(names)?;
         let count = usize::try_from(number).ok();
@@ -224,16 +279,19 @@ impl<'a> Fields<'a> {
 
     /// An ISO date, `2026-11-22`.
     pub fn date(&self, names: &'static str) -> Option<Date> {
+        self.describe(names, || Form::Date);
         self.parsed(names, dates::parse_date)
     }
 
     /// An ISO date with or without a time, `2026-11-22T14:30`; midnight when there is none.
     pub fn date_time(&self, names: &'static str) -> Option<DateTime> {
+        self.describe(names, || Form::DateTime);
         self.parsed(names, dates::parse_date_time)
     }
 
     /// A time of day, `14h30`.
     pub fn time(&self, names: &'static str) -> Option<Time> {
+        self.describe(names, || Form::Time);
         self.parsed(names, dates::parse_time)
     }
 
@@ -256,11 +314,12 @@ impl<'a> Fields<'a> {
 
     /// One word of a closed list.
     pub fn choice<T: Choice>(&self, names: &'static str) -> Option<T> {
+        self.describe(names, || Form::Choice(words::<T>()));
         let node = self.node(names)?;
         let text = self.scalar(node, first(names))?;
         let found = T::ALL.iter().find(|(word, _)| *word == text.trim()).map(|(_, value)| *value);
         if found.is_none() {
-            let words: Vec<_> = T::ALL.iter().map(|(word, _)| *word).collect();
+            let words = words::<T>();
             let help = match nearest(text, words.iter().copied()) {
                 Some(near) => format!("vouliez-vous dire « {near} » ?"),
                 None => format!("les valeurs possibles sont : {}", words.join(", ")),
@@ -278,6 +337,7 @@ impl<'a> Fields<'a> {
     /// A list of texts; empty when nothing is written. Of a text that should have been a list, the
     /// words between commas.
     pub fn texts(&self, names: &'static str) -> Vec<Spanned<String>> {
+        self.describe(names, || Form::Texts);
         let text_of = |text: &str, range: &Range<usize>| {
             let text = text.trim();
             (!text.is_empty()).then(|| Spanned { value: composed(text), range: range.clone() })
@@ -291,6 +351,9 @@ impl<'a> Fields<'a> {
 
     /// The items of a list; none when nothing is written.
     pub fn nodes(&self, names: &'static str) -> &'a [Node] {
+        if let Some(recorder) = &self.recorder {
+            return if recorder.list(names) { &DESCRIBED_ITEM } else { &[] };
+        }
         match self.node(names) {
             None => &[],
             Some(Node { value: Value::List(items), .. }) => items,
@@ -310,11 +373,17 @@ impl<'a> Fields<'a> {
 
     /// The fields of a mapping written under a key.
     pub fn map(&self, names: &'static str) -> Option<Fields<'a>> {
+        if let Some(recorder) = &self.recorder {
+            return recorder.map(names).map(|inner| Self::describing(self.source, self.diagnostics, inner));
+        }
         self.node(names).map(|node| Fields::new(self.source, node, self.diagnostics))
     }
 
     /// All keys that are left, taken as a free mapping (`options:`, `documents:`).
     pub fn rest(&self) -> impl Iterator<Item = &'a Entry> {
+        if let Some(recorder) = &self.recorder {
+            recorder.set_free();
+        }
         self.entries.iter().zip(&self.taken).filter(|(_, taken)| !taken.replace(true)).map(|(entry, _)| entry)
     }
 
@@ -373,6 +442,11 @@ impl<'a> Fields<'a> {
     pub fn add(&self, diagnostic: Diagnostic) {
         self.diagnostics.add(diagnostic);
     }
+}
+
+/// The words of a closed list.
+pub(crate) fn words<T: Choice>() -> Vec<&'static str> {
+    T::ALL.iter().map(|(word, _)| *word).collect()
 }
 
 /// A text in the one form that addresses, search and links know: an accent typed on a Mac is the

@@ -16,7 +16,8 @@
 //! 6. [`output`] writes what changed, only when all of it succeeded.
 //!
 //! [`policy`] decides how much a diagnostic weighs in one build (`--strict`, `--lenient`); no reader
-//! of content asks it.
+//! of content asks it. [`schema`] says what may be written, from the readers themselves; [`report`]
+//! writes what is at fault for editors and forges.
 //!
 //! [`publish`] goes the other way: from an approved submission to files of the content folder.
 //! [`build`] is that journey as one call; [`portal`] is what the forms service keeps of it;
@@ -37,6 +38,7 @@ pub mod yaml;
 
 pub mod dates;
 pub mod fields;
+pub mod shape;
 pub mod slug;
 
 pub mod establishment;
@@ -75,6 +77,9 @@ pub mod receipt;
 pub mod preview;
 pub mod serve;
 pub mod watch;
+
+pub mod report;
+pub mod schema;
 
 pub mod cli;
 pub mod new;

@@ -1,4 +1,4 @@
-//! `generator build | check | serve | new`: see the library for the journey of a page.
+//! `generator build | check | serve | schema | new`: see the library for the journey of a page.
 
 use std::process::ExitCode;
 

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 
 use crate::diagnostic::Diagnostics;
 use crate::fields::{Fields, Spanned};
+use crate::shape::Form;
 use crate::source::SourceFile;
 use crate::yaml;
 
@@ -67,10 +68,17 @@ impl Default for Settings {
 impl Settings {
     /// Reads the settings; the defaults stand in for what is absent or at fault.
     pub fn parse(source: Option<&SourceFile>, diagnostics: &Diagnostics) -> Self {
+        let Some(source) = source else { return Self::default() };
+        match yaml::parse(source, 0..source.text.len(), diagnostics) {
+            Some(node) => Self::take(Fields::new(source, &node, diagnostics)),
+            None => Self::default(),
+        }
+    }
+
+    /// Takes the keys of the settings.
+    pub(crate) fn take(fields: Fields<'_>) -> Self {
         let fallback = Self::default();
-        let Some(source) = source else { return fallback };
-        let Some(node) = yaml::parse(source, 0..source.text.len(), diagnostics) else { return fallback };
-        let fields = Fields::new(source, &node, diagnostics);
+        fields.describe("format", || Form::Exactly(FORMAT));
         if let Some(format) = fields.integer("format").filter(|format| *format != FORMAT) {
             let range = fields.node("format").map_or(0..0, |node| node.range.clone());
             fields.fault(
@@ -81,7 +89,7 @@ impl Settings {
             );
         }
         let settings = Self {
-            source: Some(source.clone()),
+            source: Some(fields.source().clone()),
             name: fields.required_text("nom").unwrap_or(fallback.name),
             tagline: fields.text("devise"),
             url: base_address(&fields).unwrap_or(fallback.url),
@@ -98,6 +106,7 @@ impl Settings {
 }
 
 fn base_address(fields: &Fields<'_>) -> Option<String> {
+    fields.describe("adresse", || Form::Address);
     let written = fields.spanned_text("adresse")?;
     let url = url::Url::parse(&written.value)
         .ok()

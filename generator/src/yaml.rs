@@ -156,6 +156,17 @@ fn read(source: &SourceFile, base: usize, text: &str) -> Result<Read, Fault> {
     }
 }
 
+/// A value as one writes it after a key, in a text of our own; `None` when it is not sound.
+pub(crate) fn parse_example(text: &str) -> Option<Value> {
+    let line = format!("exemple: {text}");
+    let source = SourceFile::new("exemple.yaml", line.as_str());
+    let diagnostics = Diagnostics::new();
+    match parse(&source, 0..line.len(), &diagnostics)?.value {
+        Value::Map(mut entries) if diagnostics.error_count() == 0 => entries.pop().map(|entry| entry.value.value),
+        _ => None,
+    }
+}
+
 enum Stop {
     Scan(ScanError),
     Refused(Fault),

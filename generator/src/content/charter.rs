@@ -59,7 +59,7 @@ impl Charter {
 
 impl CharterVersion {
     fn take(fields: &Fields<'_>, node: &crate::yaml::Node) -> Option<Self> {
-        let fields = Fields::new(fields.source(), node, fields.diagnostics());
+        let fields = fields.item(node);
         let version = fields.required_text("version");
         let date = fields.date("date");
         if date.is_none() {

@@ -103,7 +103,7 @@ impl Project {
 
 impl ProjectEvent {
     fn take(fields: &Fields<'_>, node: &crate::yaml::Node) -> Option<Self> {
-        let fields = Fields::new(fields.source(), node, fields.diagnostics());
+        let fields = fields.item(node);
         let (date, title, place) = (fields.date("date"), fields.required_text("titre"), fields.text("lieu"));
         fields.finish();
         Some(Self { date, title: title?, place })

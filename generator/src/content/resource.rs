@@ -1,6 +1,7 @@
 //! « Ressource » of the shared library.
 
 use crate::fields::{Choice, Fields};
+use crate::shape::Form;
 
 /// What it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,7 @@ pub struct Resource {
 impl Resource {
     /// Takes the keys of a resource.
     pub fn take(fields: &Fields<'_>) -> Self {
+        fields.describe("lien", || Form::Address);
         let link = fields.spanned_text("lien").and_then(|link| {
             let sound = url::Url::parse(&link.value).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
             if !sound {

@@ -37,13 +37,14 @@ pub struct Space {
 impl Space {
     /// Takes the keys of a space.
     pub fn take(fields: &Fields<'_>) -> Self {
+        let reviewed = fields.boolean(COMMUNICATION_REVIEW, true);
         Self {
             department: fields.text("service"),
             establishment: fields.text("etablissement"),
             phrase_of_the_day: fields.text("phrase_du_jour"),
             theme_of_the_month: fields.text("theme_du_mois"),
             moderation: fields.choice("moderation").unwrap_or_default(),
-            communication_review: fields.node(COMMUNICATION_REVIEW).map(|_| fields.boolean(COMMUNICATION_REVIEW, true)),
+            communication_review: fields.node(COMMUNICATION_REVIEW).map(|_| reviewed),
         }
     }
 }

@@ -21,7 +21,7 @@ mod retention;
 pub(crate) mod slots;
 
 mod coherence;
-mod read;
+pub(crate) mod read;
 
 pub mod view;
 

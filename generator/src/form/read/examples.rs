@@ -8,7 +8,7 @@ use super::{known_word, required_map, required_spanned};
 
 pub(super) fn read(fields: &Fields<'_>) -> Vec<Example> {
     let read = fields.nodes("exemples").iter().map(|node| {
-        let map = Fields::new(fields.source(), node, fields.diagnostics());
+        let map = fields.item(node);
         let name = required_spanned(&map, "nom");
         let sent = required_map(&map, "envoi");
         let values = sent.iter().flat_map(|sent| sent.rest().map(|entry| (key_of(entry), sent_values(sent, entry))));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::diagnostic::nearest;
 use crate::fields::{Choice, Fields, Spanned};
+use crate::shape::{Form, Shape};
 use crate::typography::french_text;
 use crate::yaml::Value;
 
@@ -94,12 +95,13 @@ pub(super) fn read(fields: Fields<'_>) -> Option<Field> {
     let required = fields.boolean("obligatoire", false);
     let condition = condition(&fields);
     let autocomplete = autocomplete(&fields);
+    let written = sentences(&fields);
+    fields.describe_each(|kind| drop(rules(&fields, kind)));
     let Some(kind) = required_choice(&fields, "type") else {
         // Which keys belong here depends on the kind: without one, none is wrong.
         return None;
     };
     let kind = rules(&fields, kind);
-    let written = sentences(&fields);
     let Some(name) = name else {
         fields.finish();
         return None;
@@ -138,6 +140,7 @@ fn name(fields: &Fields<'_>) -> Option<Spanned<String>> {
 
 /// `si: {champ: valeur}`, one pair.
 fn condition(fields: &Fields<'_>) -> Option<Condition> {
+    fields.describe("si", || Form::Map(Shape { free: true, ..Shape::default() }));
     let node = fields.node("si")?;
     let pair = match &node.value {
         Value::Map(entries) => match entries.as_slice() {
@@ -162,6 +165,7 @@ fn condition(fields: &Fields<'_>) -> Option<Condition> {
 }
 
 fn autocomplete(fields: &Fields<'_>) -> Option<&'static str> {
+    fields.describe("remplissage", || Form::Choice(AUTOCOMPLETE.to_vec()));
     let token = fields.spanned_text("remplissage")?;
     let found = AUTOCOMPLETE.into_iter().find(|known| *known == token.value);
     if found.is_none() {
@@ -209,6 +213,7 @@ fn rows(fields: &Fields<'_>) -> usize {
 
 fn length(fields: &Fields<'_>) -> Length {
     let minimum = fields.count("longueur_min");
+    fields.describe_required("longueur_max");
     let Some(maximum) = fields.count("longueur_max") else {
         if fields.node("longueur_max").is_none() {
             fields.fault(
@@ -245,7 +250,7 @@ fn options(fields: &Fields<'_>) -> Vec<Opt> {
     }
     let mut options: Vec<Opt> = Vec::new();
     for node in nodes {
-        let map = Fields::new(fields.source(), node, fields.diagnostics());
+        let map = fields.item(node);
         let value = map.spanned_text("valeur");
         let label = required_words(&map, "libelle");
         let hint = words(&map, "aide");

@@ -14,7 +14,8 @@ mod texts;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::{Diagnostics, nearest};
-use crate::fields::{Choice, Fields, Spanned};
+use crate::fields::{Choice, Fields, Spanned, words as words_of};
+use crate::shape::Form;
 use crate::source::SourceFile;
 use crate::typography::french_text;
 use crate::yaml::{self, Value};
@@ -37,7 +38,12 @@ impl FormDefinition {
 /// value, and an error was reported.
 fn read(source: &SourceFile, diagnostics: &Diagnostics) -> Option<FormDefinition> {
     let root = yaml::parse(source, 0..source.text.len(), diagnostics)?;
-    let fields = Fields::new(source, &root, diagnostics);
+    Some(take(Fields::new(source, &root, diagnostics)))
+}
+
+/// Takes the keys of a form.
+pub(crate) fn take(fields: Fields<'_>) -> FormDefinition {
+    let source = fields.source();
     // Taken first, both: the two words are so near that the absence of one would pass for a slip
     // in the other, and nobody would be told.
     for name in ["conservation", "confirmation"] {
@@ -69,12 +75,13 @@ fn read(source: &SourceFile, diagnostics: &Diagnostics) -> Option<FormDefinition
         publication: publication::read(&fields),
         examples: examples::read(&fields),
     };
+    let diagnostics = fields.diagnostics();
     fields.finish();
     // Complaints about a field that could not be read would only hide its true fault.
     if every_field_was_read {
         coherence::check(&definition, diagnostics);
     }
-    Some(definition)
+    definition
 }
 
 fn id(source: &SourceFile, fields: &Fields<'_>) -> String {
@@ -112,11 +119,11 @@ pub(super) fn is_machine_name(text: &str) -> bool {
 
 /// A word of a closed list that must be there.
 pub(super) fn required_choice<T: Choice>(fields: &Fields<'_>, name: &'static str) -> Option<T> {
+    let word = fields.choice(name);
     if fields.node(name).is_none() {
         fields.missing(name);
-        return None;
     }
-    fields.choice(name)
+    word
 }
 
 /// A plain text that people read, in French typography. Markdown texts get theirs when they are
@@ -161,7 +168,7 @@ fn groups(fields: &Fields<'_>) -> Vec<Option<Group>> {
         fields.missing("groupes");
     }
     let read = nodes.iter().map(|node| {
-        let group = Fields::new(fields.source(), node, fields.diagnostics());
+        let group = fields.item(node);
         let title = words(&group, "titre");
         let hint = words(&group, "aide");
         let nodes = group.nodes("champs");
@@ -169,7 +176,7 @@ fn groups(fields: &Fields<'_>) -> Vec<Option<Group>> {
             group.missing("champs");
         }
         // Every field is read before the group is given up, so that each one's faults are told.
-        let read = nodes.iter().map(|node| field::read(Fields::new(group.source(), node, group.diagnostics())));
+        let read = nodes.iter().map(|node| field::read(group.item(node)));
         let read: Vec<_> = read.collect();
         group.finish();
         let fields = read.into_iter().collect::<Option<Vec<_>>>()?;
@@ -181,6 +188,7 @@ fn groups(fields: &Fields<'_>) -> Vec<Option<Group>> {
 /// One role, or a list of roles.
 fn recipients(fields: &Fields<'_>) -> Vec<Role> {
     const KEY: &str = "destinataires";
+    fields.describe(KEY, || Form::ChoiceOrChoices(words_of::<Role>()));
     let Some(node) = fields.node(KEY) else {
         fields.missing(KEY);
         return Vec::new();
@@ -213,6 +221,7 @@ fn recipients(fields: &Fields<'_>) -> Vec<Role> {
 
 /// The roles that decide, in their order.
 fn circuit(fields: &Fields<'_>) -> Vec<Role> {
+    fields.describe("circuit", || Form::Choices(words_of::<Role>()));
     let mut roles = Vec::new();
     for word in fields.texts("circuit") {
         let Some(role) = known_word(fields, &word, "circuit") else { continue };

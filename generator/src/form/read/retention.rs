@@ -2,6 +2,7 @@
 
 use crate::fields::Fields;
 use crate::form::definition::{Duration, Retention};
+use crate::shape::Form;
 
 use super::required_map;
 
@@ -21,6 +22,7 @@ pub(super) fn read(fields: &Fields<'_>) -> Retention {
 }
 
 fn duration(map: &Fields<'_>, word: &'static str) -> Option<Duration> {
+    map.describe(word, || Form::Duration);
     let Some(written) = map.spanned_text(word) else {
         map.missing(word);
         return None;

@@ -6,6 +6,7 @@ use crate::form::definition::{Confirmation, MailWording, Notice};
 use super::{in_french, list_of_words, required_map, required_spanned, required_words};
 
 pub(super) fn notice(fields: &Fields<'_>) -> Notice<Spanned<String>> {
+    fields.describe_required("notice");
     let Some(map) = fields.map("notice") else {
         fields.fault(
             &fields.range(),
