@@ -1,6 +1,7 @@
 //! The command line of `generator`: what may be asked, and what is printed of the answer.
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -8,10 +9,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::build::{self, BuildOptions, BuildReport};
+use crate::build::{self, BuildOptions, BuildReport, Workshop};
 use crate::content::{Diffusion, Holds};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::fields::Choice;
+use crate::receipt::{self, Built, Unchanged};
 use crate::{new, preview};
 
 /// The layout of each help page, in French.
@@ -46,7 +48,16 @@ pub struct Cli {
 enum Command {
     /// Construit le site, avec ses copies compressées.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
-    Build(SiteArgs),
+    Build {
+        #[command(flatten)]
+        site: SiteArgs,
+        /// N’écrit pas les copies compressées (.br et .gz).
+        #[arg(long)]
+        no_compress: bool,
+        /// Dit combien de temps chaque étape a pris.
+        #[arg(long)]
+        timings: bool,
+    },
     /// Vérifie le contenu sans rien écrire.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
     Check {
@@ -64,6 +75,10 @@ enum Command {
         /// Adresse locale d’écoute (par défaut : 127.0.0.1:8081)
         #[arg(long, default_value = "127.0.0.1:8081", hide_default_value = true, value_name = "ADRESSE")]
         listen: std::net::SocketAddr,
+        /// Cherche les changements toutes les N secondes, au lieu d’attendre que le système les
+        /// signale : pour les dossiers en réseau
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+        polling: Option<u64>,
     },
     /// Crée une page, avec les clés de son genre.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
@@ -152,9 +167,26 @@ impl SiteArgs {
 /// When the command or the machine is at fault; exit status 2.
 pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
-        Command::Build(site) => {
-            let report = build::build(&site.options(true)?)?;
+        Command::Build { site, no_compress, timings } => {
+            let options = site.options(!no_compress)?;
+            let mut workshop = Workshop::for_one_build(options.clone());
+            let built = receipt::build(&mut workshop, &options, SystemTime::now())?;
+            // The program is about to end, and the system takes all of it back at once.
+            std::mem::forget(workshop);
+            let report = match built {
+                Built::Anew(report) => report,
+                Built::Unchanged(unchanged) => {
+                    print_diagnostics(&unchanged.diagnostics);
+                    eprintln!("{}", unchanged_summary(&unchanged, &site.output));
+                    return Ok(Outcome::Done);
+                }
+            };
             print_diagnostics(&report.diagnostics);
+            if timings {
+                for (stage, time) in &report.stages {
+                    eprintln!("{:>6} ms  {stage}", time.as_millis());
+                }
+            }
             eprintln!("{}", summary(&report, &site.output));
             Ok(outcome(report.is_refused()))
         }
@@ -171,8 +203,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             }
             Ok(outcome(checked.diagnostics.iter().any(|d| d.severity == Severity::Error)))
         }
-        Command::Serve { site, listen } => {
-            preview::serve(&site.options(false)?, site.date.is_some(), listen)?;
+        Command::Serve { site, listen, polling } => {
+            let polling = polling.map(Duration::from_secs);
+            preview::serve(&site.options(false)?, site.date.is_some(), listen, polling)?;
             Ok(Outcome::Done)
         }
         Command::New { kind, path, title, content } => {
@@ -204,6 +237,17 @@ pub fn counts(diagnostics: &[Diagnostic]) -> String {
     let warnings = diagnostics.len() - errors;
     let plural = |count: usize, word: &str| format!("{count} {word}{}", if count > 1 { "s" } else { "" });
     format!("{}, {}", plural(errors, "erreur"), plural(warnings, "avertissement"))
+}
+
+/// One line on a build that had nothing to do, for a person.
+fn unchanged_summary(unchanged: &Unchanged, output: &Path) -> String {
+    format!(
+        "Rien n’a changé : le site de « {} » est à jour, {} pages, {} fichiers ({}).",
+        output.display(),
+        unchanged.pages,
+        unchanged.files,
+        counts(&unchanged.diagnostics),
+    )
 }
 
 /// One line on a build, for a person.

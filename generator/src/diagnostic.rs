@@ -202,6 +202,16 @@ impl Diagnostics {
         self.0.borrow_mut().append(&mut other.0.into_inner());
     }
 
+    /// How many diagnostics there are.
+    pub fn len(&self) -> usize {
+        self.0.borrow().len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// How many errors there are; none means that the site may be written.
     pub fn error_count(&self) -> usize {
         self.0.borrow().iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
@@ -233,7 +243,8 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     known
         .into_iter()
         .filter_map(|name| distance_to(name).map(|distance| (distance, name)))
-        .min_by_key(|(distance, _)| *distance)
+        // Of two that are as near, always the same one.
+        .min_by_key(|(distance, name)| (*distance, *name))
         .map(|(_, name)| name)
 }
 

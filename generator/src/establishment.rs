@@ -31,7 +31,7 @@ const KEYS: [(&str, &str); 13] = [
 ];
 
 /// The values of this hospital.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Establishment {
     values: BTreeMap<&'static str, String>,
     /// Whether the file could not be read, which was reported: no value is then missing.

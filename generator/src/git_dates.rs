@@ -4,14 +4,14 @@
 //! is an extra: without git, without history or past the time allowed, dates are missing and the
 //! build goes on. Renames are not followed, nothing is fetched, and no shell is involved.
 
-use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use jiff::Timestamp;
 use unicode_normalization::UnicodeNormalization;
 
@@ -23,6 +23,38 @@ const TIME_ALLOWED: Duration = Duration::from_secs(10);
 
 /// A file name is shorter. What is longer is not read into memory.
 const MAX_RECORD_BYTES: u64 = 64 * 1024;
+
+/// What git said of each file, as long as the history is the same.
+#[derive(Debug, Default)]
+pub struct Memory {
+    head: Option<String>,
+    dates: HashMap<Arc<str>, Option<Timestamp>>,
+}
+
+impl Memory {
+    /// As [`last_commits`], of the files `paths`.
+    pub fn last_commits(&mut self, content: &Path, paths: &[Arc<str>]) -> HashMap<Arc<str>, Timestamp> {
+        let head = head(content);
+        if head.is_none() || head != self.head {
+            self.dates.clear();
+        }
+        self.head = head;
+        if self.head.is_some() {
+            let unknown: Vec<&Arc<str>> = paths.iter().filter(|path| !self.dates.contains_key(*path)).collect();
+            let found = last_commits(content, unknown.iter().map(|path| &***path));
+            let dated = unknown.into_iter().map(|path| (Arc::clone(path), found.get(&**path).copied()));
+            self.dates.extend(dated.collect::<Vec<_>>());
+        }
+        let known = paths.iter().filter_map(|path| Some((Arc::clone(path), (*self.dates.get(path)?)?)));
+        known.collect()
+    }
+}
+
+/// The commit that is checked out; `None` without git or without any commit.
+pub fn head(content: &Path) -> Option<String> {
+    let output = git(content).args(["rev-parse", "--verify", "--quiet", "HEAD"]).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
 
 /// The time of the last commit that changed each of the files `wanted`, which are content paths
 /// (`savoir/enjeux.md`). A file that is not there has no known date.
@@ -45,17 +77,24 @@ pub fn last_commits<'a>(content: &Path, wanted: impl IntoIterator<Item = &'a str
 
 /// Newest first; for each commit `\x01time\x02decorations`, then the files, all ended by NUL.
 fn git_log(content: &Path) -> Command {
+    let mut git = git(content);
+    git.args(["log", "--format=%x01%ct%x02%D", "-z", "--name-only", "--no-renames", "--relative", MAX_COMMITS]);
+    git.args(["--", "."]);
+    git.stdout(Stdio::piped());
+    git
+}
+
+/// Git in the content folder: it asks nothing, fetches nothing and takes no lock.
+fn git(content: &Path) -> Command {
     let mut git = Command::new("git");
     git.arg("-C").arg(content);
     git.args(["--no-pager", "-c", "core.quotePath=false", "-c", "log.showSignature=false"]);
-    git.args(["log", "--format=%x01%ct%x02%D", "-z", "--name-only", "--no-renames", "--relative", MAX_COMMITS]);
-    git.args(["--", "."]);
     // A build that a git hook starts would otherwise read the history of that hook's repository.
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"] {
         git.env_remove(name);
     }
     git.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0");
-    git.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    git.stdin(Stdio::null()).stderr(Stdio::null());
     git
 }
 

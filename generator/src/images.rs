@@ -26,9 +26,22 @@ pub fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
     (width > 0 && height > 0).then_some(shown)
 }
 
-/// As [`dimensions`], of a file; `None` as well when it cannot be read.
-pub fn file_dimensions(path: &Path) -> Option<(u32, u32)> {
-    dimensions(&std::fs::read(path).ok()?)
+/// What a page that shows a file, or leads to it, says of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FileFacts {
+    /// Its size in pixels, when it is a picture that can be measured.
+    pub pixels: Option<(u32, u32)>,
+    /// How much there is to load.
+    pub size_bytes: u64,
+}
+
+/// The facts of a file on disk, of that many bytes. Only what its name calls a picture is read: a
+/// film is not.
+pub fn file_facts(path: &Path, size_bytes: u64) -> FileFacts {
+    const PICTURES: [&str; 7] = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg"];
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let bytes = if PICTURES.contains(&&*ending) { std::fs::read(path).ok() } else { None };
+    FileFacts { pixels: bytes.as_deref().and_then(dimensions), size_bytes }
 }
 
 #[cfg(test)]
@@ -59,7 +72,7 @@ mod tests {
         assert_eq!(dimensions(&png(640, 480)[..18]), None);
         assert_eq!(dimensions(b""), None);
         assert_eq!(dimensions("Ceci n’est pas une image".as_bytes()), None);
-        assert_eq!(file_dimensions(Path::new("absent.png")), None);
+        assert_eq!(file_facts(Path::new("absent.png"), 0), FileFacts::default());
     }
 
     /// The boxes that lead to the size, and no picture.

@@ -22,7 +22,9 @@
 //! [`images`] and [`git_dates`] reads.
 
 pub mod diagnostic;
+pub mod digest;
 
+pub mod inventory;
 pub mod locate;
 pub mod source;
 
@@ -64,6 +66,7 @@ pub mod output;
 pub mod build;
 mod places;
 pub mod portal;
+pub mod receipt;
 
 pub mod preview;
 pub mod serve;

@@ -6,7 +6,9 @@
 //! a guide and the articles of a charter. No byte of the author reaches the HTML unescaped
 //! but the few tags of [`raw_html`]; bodies are never templates, `{{ x }}` is text.
 
+mod component;
 mod escape;
+mod fences;
 mod footnotes;
 mod fragment;
 mod headings;
@@ -17,6 +19,7 @@ mod plain;
 mod raw_html;
 mod report;
 mod tables;
+mod weight;
 mod writer;
 
 use std::ops::Range;
@@ -98,12 +101,14 @@ pub struct Link {
     pub label: String,
     /// Bytes of the whole link in the file.
     pub range: Range<usize>,
+    /// Whether the type and the weight of its file are shown.
+    pub shows_weight: bool,
     /// The title of an image.
     title: String,
 }
 
 /// What a link or image becomes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Resolution {
     /// A link to `url`, which is escaped here.
     Href {
@@ -111,6 +116,13 @@ pub enum Resolution {
         url: String,
         /// Whether it leaves the site.
         external: bool,
+    },
+    /// A link to a file of the content, whose type and weight are shown.
+    File {
+        /// Where it is.
+        url: String,
+        /// How much there is to load.
+        size_bytes: u64,
     },
     /// HTML that stands in the place of the link and of its label.
     Value(String),

@@ -3,24 +3,38 @@
 //! Folder pages are read first, because they say what the others of their folder are. Nothing
 //! here looks from one page at another; that is the site's part.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use rayon::prelude::*;
 
 use crate::content::{Holds, Kind, Meta, Section};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::digest::digest;
 use crate::fields::Fields;
 use crate::front_matter::{self, Split};
 use crate::markdown::{self, Document};
+use crate::slug::fold;
 use crate::source::{SourceFile, folder_of};
+use crate::typography::french_text;
 
 /// A page whose own text is understood.
 #[derive(Debug)]
 pub struct ParsedPage {
     /// The file, for the faults that later stages find in it.
-    pub source: SourceFile,
+    pub source: Arc<SourceFile>,
+    /// A number that stands for its path, the same in every build.
+    pub key: u64,
+    /// Its menu title as the alphabet sorts it.
+    pub sort_key: String,
+    /// Its menu title as readers see it.
+    pub shown_title: String,
+    /// When its text last changed.
+    pub revision: Revision,
+    /// Stands for the anchors of its body.
+    pub anchors_digest: u64,
     /// The common keys.
     pub meta: Meta,
     /// What it is, with the keys of its kind.
@@ -37,87 +51,177 @@ impl ParsedPage {
         is_index_name(&self.source.path)
     }
 
+    /// What stands before the body: the front matter with its fences.
+    fn head_source(&self) -> &str {
+        &self.source.text[..self.body_range.start]
+    }
+
     /// The body as it was written.
     pub fn body_source(&self) -> &str {
         &self.source.text[self.body_range.clone()]
     }
 }
 
+/// Numbers that are never given twice for two texts of one page: as long as a number stays, so
+/// does what was read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Revision {
+    /// Of the front matter, and of what its folder holds.
+    pub head: u64,
+    /// Of the body.
+    pub body: u64,
+}
+
 /// Every page of the content folder, as far as it could be read.
 #[derive(Debug, Default)]
 pub struct ParsedPages {
     /// The pages that could be read.
-    pub pages: Vec<ParsedPage>,
+    pub pages: Vec<Arc<ParsedPage>>,
     /// Content paths of the others, which were reported: a link to one is no second fault.
     pub unreadable: HashSet<Arc<str>>,
 }
 
-/// Reads every page and reports what is wrong with each.
-pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> ParsedPages {
-    let (mut indexes, leaves): (Vec<_>, Vec<_>) = sources.into_iter().partition(|file| is_index_name(&file.path));
-    indexes.sort_by_key(|file| (file.path.matches('/').count(), file.path.clone()));
-    drop_second_indexes(&mut indexes, diagnostics);
-    add_missing_indexes(&mut indexes, &leaves, settings_name);
-
-    let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
-    let mut parsed = ParsedPages::default();
-    for source in indexes {
-        let folder = source.folder().to_owned();
-        let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
-        let path = Arc::clone(&source.path);
-        let place = if is_space { IndexOrLeaf::Space } else { IndexOrLeaf::Section };
-        // A folder keeps its place in the site even when its own page cannot be read.
-        let page = parse_one(source, place, diagnostics)
-            .or_else(|| parse_one(synthetic_index(&folder, settings_name), place, &Diagnostics::new()));
-        if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
-            holds.insert(folder, (!section.holds_unknown).then_some(section.holds));
-        }
-        parsed.add(path, page);
-    }
-    let read: Vec<_> = leaves
-        .into_par_iter()
-        .map(|source| {
-            let faults = Diagnostics::new();
-            let held = holds.get(source.folder()).copied().unwrap_or(Some(Holds::Page));
-            let path = Arc::clone(&source.path);
-            // Whose keys these are is not known, and the folder's own page was reported.
-            let page = held.and_then(|held| parse_one(source, IndexOrLeaf::Leaf(held), &faults));
-            (path, page, faults)
-        })
-        .collect();
-    for (path, page, faults) in read {
-        diagnostics.merge(faults);
-        parsed.add(path, page);
-    }
-    parsed
+/// The pages as they were last parsed: one whose text and folder did not change is not parsed
+/// again, and what was wrong with it is said again.
+#[derive(Debug, Default)]
+pub struct Memory {
+    pages: HashMap<Arc<str>, Remembered>,
+    builds: u64,
 }
 
-impl ParsedPages {
-    fn add(&mut self, path: Arc<str>, page: Option<ParsedPage>) {
-        match page {
-            Some(page) => self.pages.push(page),
-            None => {
-                self.unreadable.insert(path);
+#[derive(Debug)]
+struct Remembered {
+    source: Arc<SourceFile>,
+    place: Place,
+    page: Option<Arc<ParsedPage>>,
+    faults: Vec<Diagnostic>,
+}
+
+impl Memory {
+    /// Reads every page and reports what is wrong with each.
+    pub fn parse(
+        &mut self,
+        sources: Vec<Arc<SourceFile>>,
+        settings_name: &str,
+        diagnostics: &Diagnostics,
+    ) -> ParsedPages {
+        self.builds += 1;
+        let before = std::mem::take(&mut self.pages);
+        let (mut indexes, leaves): (Vec<_>, Vec<_>) = sources.into_iter().partition(|file| is_index_name(&file.path));
+        indexes.sort_by_cached_key(|file| (file.path.matches('/').count(), file.path.clone()));
+        drop_second_indexes(&mut indexes, diagnostics);
+        add_missing_indexes(&mut indexes, &leaves, settings_name);
+
+        let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
+        let mut parsed = ParsedPages::default();
+        for source in indexes {
+            let folder = source.folder().to_owned();
+            let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
+            let place = if is_space { Place::Space } else { Place::Section };
+            let read = self.remembered_or_read(&before, source, place);
+            // A folder keeps its place in the site even when its own page cannot be read.
+            let page = read.page.clone().or_else(|| {
+                let substitute = Arc::new(synthetic_index(&folder, settings_name));
+                parse_one(&substitute, place, Revision::default(), &Diagnostics::new()).map(Arc::new)
+            });
+            if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
+                holds.insert(folder, (!section.holds_unknown).then_some(section.holds));
+            }
+            self.add(read, page, &mut parsed, diagnostics);
+        }
+        let read: Vec<_> = leaves
+            .into_par_iter()
+            .map(|source| {
+                // Whose keys these are is not known where the folder's own page was reported.
+                let place = holds
+                    .get(source.folder())
+                    .copied()
+                    .unwrap_or(Some(Holds::Page))
+                    .map_or(Place::Unknown, Place::Leaf);
+                self.remembered_or_read(&before, source, place)
+            })
+            .collect();
+        for read in read {
+            let page = read.page.clone();
+            self.add(read, page, &mut parsed, diagnostics);
+        }
+        parsed
+    }
+
+    fn remembered_or_read(
+        &self,
+        before: &HashMap<Arc<str>, Remembered>,
+        source: Arc<SourceFile>,
+        place: Place,
+    ) -> Remembered {
+        let last = before.get(&source.path).filter(|last| last.place == place);
+        if let Some(last) = last.filter(|last| Arc::ptr_eq(&last.source, &source) || last.source == source) {
+            return Remembered { source, place, page: last.page.clone(), faults: last.faults.clone() };
+        }
+        let faults = Diagnostics::new();
+        let mut page = parse_one(&source, place, Revision { head: self.builds, body: self.builds }, &faults);
+        // What stayed keeps its number: a body that changes is nothing to the lists that name the page.
+        if let (Some(page), Some(last)) = (&mut page, last.and_then(|last| last.page.as_deref())) {
+            if page.head_source() == last.head_source() {
+                page.revision.head = last.revision.head;
+            }
+            if page.body_source() == last.body_source() {
+                page.revision.body = last.revision.body;
             }
         }
+        Remembered { source, place, page: page.map(Arc::new), faults: faults.into_sorted() }
+    }
+
+    fn add(
+        &mut self,
+        read: Remembered,
+        page: Option<Arc<ParsedPage>>,
+        parsed: &mut ParsedPages,
+        diagnostics: &Diagnostics,
+    ) {
+        for fault in &read.faults {
+            diagnostics.add(fault.clone());
+        }
+        match page {
+            Some(page) => parsed.pages.push(page),
+            None => {
+                parsed.unreadable.insert(Arc::clone(&read.source.path));
+            }
+        }
+        self.pages.insert(Arc::clone(&read.source.path), read);
     }
 }
 
-#[derive(Clone, Copy)]
-enum IndexOrLeaf {
+/// Reads every page once, and reports what is wrong with each.
+pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> ParsedPages {
+    Memory::default().parse(sources.into_iter().map(Arc::new).collect(), settings_name, diagnostics)
+}
+
+/// What is known of a file before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
     Section,
     Space,
     Leaf(Holds),
+    Unknown,
 }
 
-fn parse_one(source: SourceFile, place: IndexOrLeaf, diagnostics: &Diagnostics) -> Option<ParsedPage> {
-    let Split { fields: node, body } = front_matter::split(&source, diagnostics)?;
-    let fields = Fields::new(&source, &node, diagnostics);
-    let meta = Meta::take(&fields, !matches!(place, IndexOrLeaf::Leaf(Holds::Note)));
+fn parse_one(
+    source: &Arc<SourceFile>,
+    place: Place,
+    revision: Revision,
+    diagnostics: &Diagnostics,
+) -> Option<ParsedPage> {
+    if place == Place::Unknown {
+        return None;
+    }
+    let Split { fields: node, body } = front_matter::split(source, diagnostics)?;
+    let fields = Fields::new(source, &node, diagnostics);
+    let meta = Meta::take(&fields, !matches!(place, Place::Leaf(Holds::Note)));
     let kind = match place {
-        IndexOrLeaf::Section => Kind::Section(Section::take(&fields)),
-        IndexOrLeaf::Space => Kind::take(Holds::Space, &fields),
-        IndexOrLeaf::Leaf(Holds::Space) => {
+        Place::Section => Kind::Section(Section::take(&fields)),
+        Place::Space => Kind::take(Holds::Space, &fields),
+        Place::Leaf(Holds::Space) => {
             diagnostics.add(
                 source
                     .error(0..0, "espace-fichier", "ce dossier contient des espaces, et un espace est un dossier")
@@ -125,14 +229,27 @@ fn parse_one(source: SourceFile, place: IndexOrLeaf, diagnostics: &Diagnostics) 
             );
             return None;
         }
-        IndexOrLeaf::Leaf(holds) => Kind::take(holds, &fields),
+        Place::Leaf(holds) => Kind::take(holds, &fields),
+        Place::Unknown => return None,
     };
     fields.finish();
-    let document = markdown::parse(&source, body.clone(), diagnostics);
+    let document = markdown::parse(source, body.clone(), diagnostics);
     if matches!(kind, Kind::Guide(_)) {
-        check_steps(&source, &document, diagnostics);
+        check_steps(source, &document, diagnostics);
     }
-    Some(ParsedPage { meta, kind, body: document, body_range: body, source })
+    let sort_key = fold(meta.menu_title());
+    Some(ParsedPage {
+        source: Arc::clone(source),
+        key: digest(&source.path),
+        sort_key,
+        shown_title: french_text(meta.menu_title()),
+        revision,
+        anchors_digest: digest(&document.anchors().collect::<Vec<_>>()),
+        meta,
+        kind,
+        body: document,
+        body_range: body,
+    })
 }
 
 /// A guide that cannot be followed step by step, list in hand, is no guide.
@@ -170,7 +287,7 @@ fn index_rank(path: &str) -> Option<usize> {
 }
 
 /// A folder has one page of its own: the others are refused, best name kept.
-fn drop_second_indexes(indexes: &mut Vec<SourceFile>, diagnostics: &Diagnostics) {
+fn drop_second_indexes(indexes: &mut Vec<Arc<SourceFile>>, diagnostics: &Diagnostics) {
     let mut best: BTreeMap<String, usize> = BTreeMap::new();
     for (at, file) in indexes.iter().enumerate() {
         let kept = best.entry(file.folder().to_owned()).or_insert(at);
@@ -178,7 +295,7 @@ fn drop_second_indexes(indexes: &mut Vec<SourceFile>, diagnostics: &Diagnostics)
             *kept = at;
         }
     }
-    let kept: Vec<usize> = best.values().copied().collect();
+    let kept: HashSet<usize> = best.into_values().collect();
     let mut at = 0;
     indexes.retain(|file| {
         let keep = kept.contains(&at);
@@ -194,28 +311,21 @@ fn drop_second_indexes(indexes: &mut Vec<SourceFile>, diagnostics: &Diagnostics)
 }
 
 /// Every folder on the way to a page has a page of its own, named after the folder.
-fn add_missing_indexes(indexes: &mut Vec<SourceFile>, leaves: &[SourceFile], root_name: &str) {
+fn add_missing_indexes(indexes: &mut Vec<Arc<SourceFile>>, leaves: &[Arc<SourceFile>], root_name: &str) {
     // The root has a page even when the folder is empty.
-    let mut folders: Vec<&str> = vec![""];
+    let mut folders: HashSet<&str> = HashSet::from_iter([""]);
     for file in leaves.iter().chain(indexes.iter()) {
         let mut folder = file.folder();
-        loop {
-            folders.push(folder);
-            if folder.is_empty() {
-                break;
-            }
+        while folders.insert(folder) && !folder.is_empty() {
             folder = folder_of(folder);
         }
     }
-    folders.sort_unstable();
-    folders.dedup();
-    let missing: Vec<SourceFile> = folders
-        .into_iter()
-        .filter(|folder| !indexes.iter().any(|file| file.folder() == *folder))
-        .map(|folder| synthetic_index(folder, root_name))
-        .collect();
+    for file in indexes.iter() {
+        folders.remove(file.folder());
+    }
+    let missing: Vec<_> = folders.into_iter().map(|folder| Arc::new(synthetic_index(folder, root_name))).collect();
     indexes.extend(missing);
-    indexes.sort_by_key(|file| (file.path.matches('/').count(), file.path.clone()));
+    indexes.sort_by_cached_key(|file| (file.path.matches('/').count(), file.path.clone()));
 }
 
 fn synthetic_index(folder: &str, root_name: &str) -> SourceFile {

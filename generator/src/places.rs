@@ -2,13 +2,12 @@
 //!
 //! It keeps of the site what a publication needs once the site itself is gone; it knows no file.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::content::{Diffusion, Holds, Kind, Moderation};
 use crate::site::Site;
 use crate::source::folder_of;
-use crate::typography::french_text as fr;
+use foldhash::{HashMap, HashMapExt as _};
 
 /// A department space that shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +72,7 @@ impl Places {
                     if page.is_shown() {
                         let info = OwnedSpace {
                             folder: source.folder().to_owned(),
-                            title: fr(page.menu_title()),
+                            title: page.shown_title().to_owned(),
                             url: page.url.clone(),
                             moderation: space.moderation,
                             communication_review: space.communication_review,

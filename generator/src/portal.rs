@@ -2,6 +2,7 @@
 //! to render a page or a mail through the same theme.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::anyhow;
 use serde_json::Value;
@@ -45,7 +46,7 @@ pub struct Portal {
     /// What forms may choose among.
     pub choices: Choices,
     pub(crate) places: Places,
-    pub(crate) theme: Theme,
+    pub(crate) theme: Arc<Theme>,
 }
 
 impl Portal {

@@ -8,8 +8,10 @@ use std::time::Duration;
 use anyhow::Context;
 use jiff::Timestamp;
 
-use crate::build::{self, BuildOptions, BuildReport};
+use crate::build::{BuildOptions, Workshop};
 use crate::cli;
+use crate::diagnostic::Diagnostic;
+use crate::inventory::Changed;
 use crate::serve::{self, LiveReload};
 use crate::watch;
 
@@ -17,14 +19,16 @@ use crate::watch;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// Serves until it is interrupted. Each build is of the present moment, unless `options.now` is to
-/// be kept (`fixed`).
+/// be kept (`fixed`). Changes are looked for at each `polling`, where the system does not tell of them.
 ///
 /// # Errors
 /// Fails when the address is taken, or when a folder cannot be read, watched or written.
-pub fn serve(options: &BuildOptions, fixed: bool, listen: SocketAddr) -> anyhow::Result<()> {
+pub fn serve(options: &BuildOptions, fixed: bool, listen: SocketAddr, polling: Option<Duration>) -> anyhow::Result<()> {
     let reload = LiveReload::new();
-    rebuild(options, &reload)?;
-    let _watching = watch_site(options.clone(), fixed, reload.clone())?;
+    let mut workshop = Workshop::new(options.clone());
+    let mut shown = Shown { reload: reload.clone(), is_begun: false, is_refused: false, diagnostics: Vec::new() };
+    rebuild(&mut workshop, options, &mut shown)?;
+    let _watching = watch_site(workshop, options.clone(), fixed, shown, polling)?;
     let runtime = tokio::runtime::Runtime::new().context("démarrage du serveur")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen)
@@ -42,25 +46,54 @@ pub fn serve(options: &BuildOptions, fixed: bool, listen: SocketAddr) -> anyhow:
 }
 
 /// Builds again whenever the content or the theme changes.
-fn watch_site(options: BuildOptions, fixed: bool, reload: LiveReload) -> anyhow::Result<watch::Guard> {
+fn watch_site(
+    mut workshop: Workshop,
+    options: BuildOptions,
+    fixed: bool,
+    mut shown: Shown,
+    polling: Option<Duration>,
+) -> anyhow::Result<watch::Guard> {
     let folders = vec![options.content.clone(), options.theme.clone()];
-    watch::watch(folders, move || {
+    let on_change = move |changed: &Changed| {
         let now = if fixed { options.now } else { Timestamp::now() };
         let options = BuildOptions { now, ..options.clone() };
-        if let Err(fault) = rebuild(&options, &reload) {
+        workshop.look_at(changed);
+        if let Err(fault) = rebuild(&mut workshop, &options, &mut shown) {
             eprintln!("erreur : {fault:#}");
         }
-    })
+    };
+    match polling {
+        None => watch::watch(folders, on_change),
+        Some(every) => watch::poll(every, on_change),
+    }
 }
 
-fn rebuild(options: &BuildOptions, reload: &LiveReload) -> anyhow::Result<BuildReport> {
-    let report = build::build(options)?;
+fn rebuild(workshop: &mut Workshop, options: &BuildOptions, shown: &mut Shown) -> anyhow::Result<()> {
+    let report = workshop.build(options.now)?;
+    let is_same = report.diagnostics == shown.diagnostics
+        && report.is_refused() == shown.is_refused
+        && !report.written.is_some_and(|written| written.changed_something());
+    // A second look that finds nothing is nobody's news.
+    if is_same && shown.is_begun {
+        return Ok(());
+    }
     cli::print_diagnostics(&report.diagnostics);
     eprintln!("{}", cli::summary(&report, &options.output));
     if report.is_refused() {
-        reload.failed(serve::error_page(&report.diagnostics));
+        shown.reload.failed(serve::error_page(&report.diagnostics));
     } else {
-        reload.changed();
+        shown.reload.changed();
     }
-    Ok(report)
+    shown.is_begun = true;
+    shown.is_refused = report.is_refused();
+    shown.diagnostics = report.diagnostics;
+    Ok(())
+}
+
+/// What whoever looks at the preview sees.
+struct Shown {
+    reload: LiveReload,
+    is_begun: bool,
+    is_refused: bool,
+    diagnostics: Vec<Diagnostic>,
 }

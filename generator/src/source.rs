@@ -3,11 +3,15 @@
 //! Nothing is understood here but names and bytes: what is not UTF-8 is refused, what an office
 //! or a file manager left behind is passed over.
 
+use std::fs;
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::Context;
+use foldhash::HashMap;
 use rayon::prelude::*;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
@@ -65,67 +69,173 @@ pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// What tells one state of a file from another without reading it.
+///
+/// The change time is among it because no program can set it: a file that was put back to its
+/// old size and date is still another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stamp {
+    size_bytes: u64,
+    /// Since the epoch, in nanoseconds.
+    modified: i128,
+    /// As `modified`; 0 where the system keeps none.
+    changed: i128,
+    /// 0 where the system has none.
+    inode: u64,
+}
+
+impl Stamp {
+    /// The state of a file that is there.
+    pub fn of(metadata: &fs::Metadata) -> Self {
+        let since_epoch = |time: SystemTime| match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => i128::try_from(after.as_nanos()).unwrap_or(i128::MAX),
+            Err(before) => i128::try_from(before.duration().as_nanos()).map_or(i128::MIN, |nanos| -nanos),
+        };
+        let (changed, inode) = system_stamp(metadata);
+        let modified = metadata.modified().map_or(0, since_epoch);
+        Self { size_bytes: metadata.len(), modified, changed, inode }
+    }
+
+    /// How many bytes it has.
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// The later of both times, in nanoseconds since the epoch.
+    pub fn last_touched(&self) -> i128 {
+        self.modified.max(self.changed)
+    }
+}
+
+#[cfg(unix)]
+fn system_stamp(metadata: &fs::Metadata) -> (i128, u64) {
+    use std::os::unix::fs::MetadataExt;
+    (i128::from(metadata.ctime()) * 1_000_000_000 + i128::from(metadata.ctime_nsec()), metadata.ino())
+}
+
+#[cfg(not(unix))]
+fn system_stamp(_: &fs::Metadata) -> (i128, u64) {
+    (0, 0)
+}
+
+/// A file of the content folder that is not read yet.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Path from the content folder with `/` between parts, in NFC.
+    pub path: Arc<str>,
+    /// Where it is.
+    pub on_disk: Arc<Path>,
+    /// Its state.
+    pub stamp: Stamp,
+}
+
+/// Every file below `folder`, which is the content folder or lies in it, sorted by path. Links are
+/// passed over: one that leaves the folder would publish any file of the machine.
+///
+/// # Errors
+/// Fails when a folder cannot be read.
+pub fn list(content: &Path, folder: &Path) -> anyhow::Result<Vec<Found>> {
+    let reading = || format!("lecture du dossier « {} »", folder.display());
+    let mut entries = Vec::new();
+    for entry in WalkDir::new(folder).into_iter().filter_entry(|e| e.path() == content || !is_junk(e)) {
+        let entry = entry.with_context(reading)?;
+        if entry.file_type().is_file() {
+            entries.push(entry);
+        }
+    }
+    let found: anyhow::Result<Vec<Option<Found>>> =
+        entries.into_par_iter().map(|entry| look(content, entry.into_path())).collect();
+    let mut found: Vec<Found> = found?.into_iter().flatten().collect();
+    found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+/// A file as it stands; `None` when it is gone, or is no plain file.
+///
+/// # Errors
+/// Fails when the system does not tell.
+pub fn look(content: &Path, on_disk: PathBuf) -> anyhow::Result<Option<Found>> {
+    let metadata = match fs::symlink_metadata(&on_disk) {
+        Ok(metadata) => metadata,
+        // Gone since its folder was read.
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(None),
+        Err(e) => return Err(e).with_context(|| format!("lecture de « {} »", on_disk.display())),
+    };
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    let path = content_path(on_disk.strip_prefix(content)?);
+    Ok(Some(Found { path, stamp: Stamp::of(&metadata), on_disk: on_disk.into() }))
+}
+
 /// Everything that the content folder holds, sorted by path.
 #[derive(Debug, Default)]
 pub struct Sources {
     /// Markdown files.
-    pub pages: Vec<SourceFile>,
+    pub pages: Vec<Arc<SourceFile>>,
     /// YAML files: settings, establishment, forms.
-    pub data: Vec<SourceFile>,
-    /// All other files (images, documents), by content path.
-    pub others: Vec<(Arc<str>, PathBuf)>,
+    pub data: Vec<Arc<SourceFile>>,
+    /// All other files (images, documents).
+    pub others: Vec<Found>,
 }
 
-/// Reads the whole content folder.
-///
-/// # Errors
-/// Fails when the folder or a file cannot be read; a file that is not text is a diagnostic.
-pub fn load(content: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Sources> {
-    anyhow::ensure!(content.is_dir(), "le dossier de contenu « {} » n’existe pas", content.display());
-    let mut found = Vec::new();
-    // Links are passed over: one that leaves the folder would publish any file of the machine.
-    for entry in WalkDir::new(content).into_iter().filter_entry(|e| e.depth() == 0 || !is_junk(e)) {
-        let entry = entry.with_context(|| format!("lecture du dossier « {} »", content.display()))?;
-        if entry.file_type().is_file() {
-            let path = content_path(entry.path().strip_prefix(content)?);
-            found.push((path, entry.into_path()));
-        }
-    }
-    found.sort();
-    let read = found.into_par_iter().map(|(path, on_disk)| read_one(content, path, on_disk)).collect::<Vec<_>>();
+/// The files of a content folder as they were last read. A file whose [`Stamp`] did not change is
+/// not read again.
+#[derive(Debug, Default)]
+pub struct Shelf(HashMap<Arc<str>, (Stamp, Loaded)>);
 
-    let mut sources = Sources::default();
-    for one in read {
-        match one? {
-            Loaded::Page(file) => sources.pages.push(file),
-            Loaded::Data(file) => sources.data.push(file),
-            Loaded::Other(path, on_disk) => sources.others.push((path, on_disk)),
-            Loaded::NotText(diagnostic) => diagnostics.add(diagnostic),
+impl Shelf {
+    /// Reads what changed among the files `found`, and forgets what is not among them.
+    ///
+    /// # Errors
+    /// Fails when a file cannot be read; one that is not text is a diagnostic.
+    pub fn load(&mut self, content: &Path, found: &[Found], diagnostics: &Diagnostics) -> anyhow::Result<Sources> {
+        let before = std::mem::take(&mut self.0);
+        let read: Vec<anyhow::Result<Loaded>> = found
+            .par_iter()
+            .map(|found| match before.get(&found.path) {
+                Some((stamp, loaded)) if *stamp == found.stamp => Ok(loaded.clone()),
+                _ => read_one(content, found),
+            })
+            .collect();
+        let mut sources = Sources::default();
+        self.0.reserve(found.len());
+        for (found, loaded) in found.iter().zip(read) {
+            let loaded = loaded?;
+            match &loaded {
+                Loaded::Page(file) => sources.pages.push(Arc::clone(file)),
+                Loaded::Data(file) => sources.data.push(Arc::clone(file)),
+                Loaded::Other => sources.others.push(found.clone()),
+                Loaded::NotText(diagnostic) => diagnostics.add(diagnostic.clone()),
+            }
+            self.0.insert(Arc::clone(&found.path), (found.stamp, loaded));
         }
+        Ok(sources)
     }
-    Ok(sources)
 }
 
+#[derive(Clone, Debug)]
 enum Loaded {
-    Page(SourceFile),
-    Data(SourceFile),
-    Other(Arc<str>, PathBuf),
+    Page(Arc<SourceFile>),
+    Data(Arc<SourceFile>),
+    Other,
     NotText(Diagnostic),
 }
 
-fn read_one(content: &Path, path: Arc<str>, on_disk: PathBuf) -> anyhow::Result<Loaded> {
+fn read_one(content: &Path, found: &Found) -> anyhow::Result<Loaded> {
+    let path = &found.path;
     let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
     let is_page = extension == "md";
     if !is_page && extension != "yaml" && extension != "yml" {
-        return Ok(Loaded::Other(path, on_disk));
+        return Ok(Loaded::Other);
     }
-    let bytes = std::fs::read(&on_disk).with_context(|| format!("lecture de « {} »", on_disk.display()))?;
-    let shown: Arc<str> = content.join(&*path).to_string_lossy().into();
+    let bytes = fs::read(&found.on_disk).with_context(|| format!("lecture de « {} »", found.on_disk.display()))?;
+    let shown: Arc<str> = content.join(&**path).to_string_lossy().into();
     let text = match decode(bytes) {
         Ok(text) => text,
         Err(fault) => return Ok(Loaded::NotText(fault.at(shown))),
     };
-    let file = SourceFile { path, shown, text };
+    let file = Arc::new(SourceFile { path: Arc::clone(path), shown, text });
     Ok(if is_page { Loaded::Page(file) } else { Loaded::Data(file) })
 }
 
@@ -156,7 +266,7 @@ fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
         return Err(NotText { message: "le fichier est en UTF-16", help: AS_UTF8, before: String::new() });
     }
-    match String::from_utf8(bytes) {
+    match simdutf8::compat::from_utf8(&bytes) {
         Ok(text) => {
             if let Some(at) = text.find('\0') {
                 return Err(NotText {
@@ -165,14 +275,14 @@ fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
                     before: text[..at].to_owned(),
                 });
             }
-            Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
+            Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned())
         }
         Err(fault) => {
-            let valid = fault.utf8_error().valid_up_to();
+            let valid = fault.valid_up_to();
             Err(NotText {
                 message: "le fichier n’est pas en UTF-8 (sans doute Windows-1252, l’encodage d’anciens éditeurs)",
                 help: AS_UTF8,
-                before: String::from_utf8_lossy(&fault.into_bytes()[..valid]).into_owned(),
+                before: String::from_utf8_lossy(&bytes[..valid]).into_owned(),
             })
         }
     }
@@ -180,17 +290,22 @@ fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
 
 /// A content path: parts joined by `/`, in NFC so that an accent typed on a Mac is the same.
 fn content_path(path: &Path) -> Arc<str> {
-    let parts: Vec<String> = path.iter().map(|part| part.to_string_lossy().nfc().collect()).collect();
-    parts.join("/").into()
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let path = parts.join("/");
+    if path.is_ascii() { path.into() } else { path.nfc().collect::<String>().into() }
 }
 
 /// What office suites, file managers and editors leave in a folder.
 pub(crate) fn is_junk(entry: &walkdir::DirEntry) -> bool {
-    let name = entry.file_name().to_string_lossy();
+    is_junk_name(&entry.file_name().to_string_lossy())
+}
+
+/// As [`is_junk`], by the name alone.
+pub(crate) fn is_junk_name(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with("~$")
         || name.ends_with('~')
         || name.ends_with(".swp")
         || name.ends_with(".tmp")
-        || matches!(name.as_ref(), "Thumbs.db" | "desktop.ini" | "__MACOSX")
+        || matches!(name, "Thumbs.db" | "desktop.ini" | "__MACOSX")
 }

@@ -2,7 +2,7 @@
 //!
 //! Bodies of pages are never templates: `{{` in what an editor wrote is text.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
@@ -11,44 +11,65 @@ use walkdir::WalkDir;
 
 use crate::assets::Assets;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::digest::digest;
+use crate::render::view::SiteView;
+use crate::source::Stamp;
+
+/// What most pages fit in.
+const USUAL_BYTES: usize = 32 * 1024;
 
 /// Templates and assets, ready to render.
 pub struct Theme {
     tera: Tera,
-    assets: Arc<Assets>,
+    assets: Assets,
+    revision: u64,
 }
 
 impl Theme {
-    /// Loads a theme's folder. What is wrong in a template or a stylesheet is a diagnostic.
+    /// Loads a theme's folder; `site` is what every template sees under that name. What is wrong in
+    /// a template or a stylesheet is a diagnostic.
     ///
     /// # Errors
     /// Fails when the folder or a file cannot be read.
-    pub fn load(folder: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
+    pub fn load(folder: &Path, site: &SiteView, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
         anyhow::ensure!(folder.is_dir(), "le thème « {} » n’existe pas", folder.display());
-        let assets = Arc::new(Assets::load(folder, diagnostics)?);
+        let assets = Assets::load(folder, diagnostics)?;
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html", ".xml", ".svg"]);
-        let known = Arc::clone(&assets);
+        let known = assets.clone();
         tera.register_function("asset", move |arguments: Kwargs, _: &State<'_>| -> TeraResult<String> {
             let path: &str = arguments.must_get("path")?;
             let url = known.url(path).map(str::to_owned);
             url.ok_or_else(|| tera::Error::message(format!("le thème n’a pas de fichier « {path} »")))
         });
-        if let Err(fault) = tera.add_raw_templates(templates(folder)?) {
+        let templates = templates(folder)?;
+        let revision = digest(&(&templates, assets.paths().map(|path| assets.url(path)).collect::<Vec<_>>(), site));
+        if let Err(fault) = tera.add_raw_templates(templates) {
             diagnostics.add(template_fault(&fault));
             return Ok(None);
         }
-        Ok(Some(Self { tera, assets }))
+        tera.global_context().insert("site", site);
+        Ok(Some(Self { tera, assets, revision }))
     }
 
-    /// Values that every template sees.
-    pub fn set_global(&mut self, name: &'static str, value: &impl serde::Serialize) {
-        self.tera.global_context().insert(name, value);
+    /// Stands for all that the theme makes of a page.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// The stylesheet, fonts, scripts and images.
     pub fn assets(&self) -> &Assets {
         &self.assets
+    }
+
+    /// Renders a template into UTF-8 that nobody needs to look at again.
+    ///
+    /// # Errors
+    /// As [`render`](Self::render).
+    pub fn render_bytes(&self, template: &str, context: &Context) -> Result<Vec<u8>, Diagnostic> {
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+        self.tera.render_to(template, context, &mut bytes).map_err(|fault| template_fault(&fault))?;
+        Ok(bytes)
     }
 
     /// Renders a template.
@@ -58,6 +79,51 @@ impl Theme {
     pub fn render(&self, template: &str, context: &Context) -> Result<String, Diagnostic> {
         self.tera.render(template, context).map_err(|fault| template_fault(&fault))
     }
+}
+
+/// The theme as it was last loaded: it is loaded again when one of its files changed, or what every
+/// template sees.
+#[derive(Default)]
+pub struct ThemeMemory(Option<(u64, Arc<Theme>)>);
+
+impl ThemeMemory {
+    /// As [`Theme::load`].
+    ///
+    /// # Errors
+    /// As [`Theme::load`].
+    pub fn load(
+        &mut self,
+        folder: &Path,
+        site: &SiteView,
+        diagnostics: &Diagnostics,
+    ) -> anyhow::Result<Option<Arc<Theme>>> {
+        let now = digest(&(stamps(folder)?, site));
+        if let Some((_, theme)) = self.0.as_ref().filter(|(loaded, _)| *loaded == now) {
+            return Ok(Some(Arc::clone(theme)));
+        }
+        let before = diagnostics.len();
+        let theme = Theme::load(folder, site, diagnostics)?.map(Arc::new);
+        // One that is at fault says so at each build.
+        self.0 = theme.clone().filter(|_| diagnostics.len() == before).map(|theme| (now, theme));
+        Ok(theme)
+    }
+}
+
+/// The files of a theme, with the state of each.
+///
+/// # Errors
+/// Fails when the folder cannot be read.
+pub fn stamps(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Stamp)>> {
+    anyhow::ensure!(folder.is_dir(), "le thème « {} » n’existe pas", folder.display());
+    let mut stamps = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.with_context(|| format!("lecture de « {} »", folder.display()))?;
+        if entry.file_type().is_file() {
+            let stamp = Stamp::of(&entry.metadata()?);
+            stamps.push((entry.into_path(), stamp));
+        }
+    }
+    Ok(stamps)
 }
 
 fn templates(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {

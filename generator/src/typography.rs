@@ -40,12 +40,14 @@ pub enum After {
 pub struct Typographer {
     /// The last character written; `'\0'` at the start of a paragraph.
     last: char,
+    /// How many « are open.
+    open_guillemets: u32,
 }
 
 impl Typographer {
     /// Forgets the paragraph: the next piece starts a new one.
     pub fn restart(&mut self) {
-        self.last = '\0';
+        *self = Self::default();
     }
 
     /// Says that something that is no text was written: code, an image.
@@ -63,10 +65,13 @@ impl Typographer {
             last: self.last,
             after,
             quotes: None,
+            open_guillemets: self.open_guillemets,
+            english_end: None,
             url_end: 0,
             out,
         };
         pass.run();
+        self.open_guillemets = pass.open_guillemets;
         self.last = pass.last;
     }
 }
@@ -82,7 +87,7 @@ fn narrow_spaces_widened(text: &str) -> Cow<'_, str> {
 /// The bytes at which something may have to be done.
 const SPECIAL: [bool; 256] = {
     let mut table = [false; 256];
-    let signs = b"!?;:'\".-&<>0123456789\xc2";
+    let signs = b"!?;:'\".-&<>0123456789\xc2\xe2";
     let mut at = 0;
     while at < signs.len() {
         table[signs[at] as usize] = true;
@@ -102,6 +107,10 @@ struct Pass<'a, const HTML: bool> {
     after: After,
     /// Whether the straight quotes of this piece pair up, once known, and how many were met.
     quotes: Option<quotes::Pairs>,
+    /// How many « are open.
+    open_guillemets: u32,
+    /// Where the ” stands that closes a “ which became «.
+    english_end: Option<usize>,
     /// Up to where a URL stands.
     url_end: usize,
     out: &'a mut String,
@@ -145,6 +154,12 @@ impl<const HTML: bool> Pass<'_, HTML> {
                 Some(0xb0 | 0xba) => self.numero(at),
                 _ => at + 2,
             },
+            0xe2 => match &self.bytes[at + 1..at + 3] {
+                [0x80, 0x93 | 0x94] => self.dash(at),
+                [0x80, 0x9c] => self.english_opening(at),
+                [0x80, 0x9d] => self.english_closing(at),
+                _ => at + 3,
+            },
             _ => at + 1,
         }
     }
@@ -158,7 +173,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
         }
         let spaces = self.spaces_before(at);
         let before = self.before(spaces);
-        if before == '\0' || before.is_whitespace() || !self.closes(at + 1, sign) {
+        if before == '\0' || before.is_whitespace() || !self.closes(at + 1, sign) || self.smiles(spaces, at) {
             return at + 1;
         }
         if spaces < at {
@@ -183,6 +198,15 @@ impl<const HTML: bool> Pass<'_, HTML> {
                         '»' | '«' | '”' | '"' | ')' | ']' | '}' | '’' | '\'' | '!' | '?' | ';' | '.' | ',' | '…'
                     )
             }
+        }
+    }
+
+    /// Whether the sign is the eyes of `:)` or `;)`, which stands apart and ends no parenthesis.
+    fn smiles(&self, spaces: usize, at: usize) -> bool {
+        const LONGEST: usize = 200;
+        matches!(self.bytes[at], b':' | b';') && self.bytes.get(at + 1) == Some(&b')') && spaces < at && {
+            let before = self.bytes[..at].iter().rev().take(LONGEST);
+            before.copied().find(|byte| matches!(byte, b'(' | b')')) != Some(b'(')
         }
     }
 
@@ -241,14 +265,36 @@ impl<const HTML: bool> Pass<'_, HTML> {
         !before.is_alphabetic() && ELISIONS.iter().any(|word| word.eq_ignore_ascii_case(&self.bytes[start..at]))
     }
 
-    /// Three dots become an ellipsis; paths and longer rows stay.
+    /// Three dots become an ellipsis, and one dot after « etc », which already says it; paths and longer rows stay.
     fn dots(&mut self, at: usize) -> usize {
         let count = self.bytes[at..].iter().take_while(|byte| **byte == b'.').count();
         let in_path = |c: char| matches!(c, '/' | '\\');
         if count == 3 && !in_path(self.before(at)) && !self.char_at(at + 3).is_some_and(in_path) {
-            self.replace(at..at + 3, "…", '…');
+            if self.is_et_cetera(at) {
+                self.replace(at + 1..at + 3, "", '.');
+            } else {
+                self.replace(at..at + 3, "…", '…');
+            }
         }
         at + count
+    }
+
+    /// Whether the word that ends at `at` is « etc ».
+    fn is_et_cetera(&self, at: usize) -> bool {
+        let Some(rest) = self.text[self.done..at].strip_suffix("etc") else { return false };
+        !rest.chars().next_back().unwrap_or(self.last).is_alphanumeric()
+    }
+
+    /// A dash at the start of a paragraph is somebody speaking: it stays with the first word.
+    fn dash(&mut self, at: usize) -> usize {
+        let after = at + 3;
+        let end = self.spaces_after(after);
+        let speaks = self.before(at) == '\0' && end > after && end < self.bytes.len();
+        if speaks && !self.text[after..end].contains('\n') {
+            self.replace(after..end, NBSP, '\u{a0}');
+            return end;
+        }
+        after
     }
 
     /// A hyphen between spaces and words is a dash.
@@ -277,6 +323,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
 
     /// After « comes one no-break space.
     fn opening_guillemet(&mut self, at: usize) -> usize {
+        self.open_guillemets = self.open_guillemets.saturating_add(1);
         let inside = at + 2;
         let end = self.spaces_after(inside);
         let goes_on = end < self.bytes.len() && !breaks_paragraph(&self.text[inside..end]);
@@ -289,6 +336,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
 
     /// Before » comes one no-break space.
     fn closing_guillemet(&mut self, at: usize) -> usize {
+        self.open_guillemets = self.open_guillemets.saturating_sub(1);
         let spaces = self.spaces_before(at);
         let before = self.before(spaces);
         if before != '\0' && !before.is_whitespace() {

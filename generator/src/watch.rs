@@ -1,22 +1,33 @@
 //! Tells when something in the content or the theme may have changed.
 //!
 //! What the system reports is a hint: some changes come several times, some are never told one
-//! by one, an editor saves by renaming. So no list of changed files leaves this module: a call
-//! means "look again", and whoever is called compares.
+//! by one, an editor saves by renaming. So a call that names places, as soon as they are known, is
+//! followed by one that names none and means "look at everything again". Whoever is called compares.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
-/// Saving one file makes several events, and a `git checkout` thousands: the call comes once
-/// nothing was heard for this long.
-const QUIET: Duration = Duration::from_millis(50);
+use crate::inventory::{Changed, MANY};
+
+/// Saving one file makes several events: the call comes once nothing was heard for this long.
+const QUIET: Duration = Duration::from_millis(3);
+
+/// As [`QUIET`], when more than [`FEW`] places changed: a `git checkout` changes thousands, and a
+/// build in the middle would report pages that are about to come.
+const QUIET_OF_MANY: Duration = Duration::from_millis(100);
+
+/// How many places the saving of one file may concern, its swap files included.
+const FEW: usize = 8;
+
+/// Everything is looked at again once nothing was heard for this long.
+const SETTLED: Duration = Duration::from_millis(500);
 
 /// The call comes after this long even if it never gets quiet.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -25,8 +36,32 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[must_use = "watching ends when the guard is dropped"]
 pub struct Guard {
     stopped: Arc<AtomicBool>,
-    watcher: Option<RecommendedWatcher>,
+    watcher: Option<Source>,
     caller: Option<JoinHandle<()>>,
+}
+
+/// What wakes the caller; it ends when this is dropped.
+enum Source {
+    System { _watcher: RecommendedWatcher },
+    Clock { _tick: Sender<Changed> },
+}
+
+/// Calls `on_change` again and again, on a thread of its own, whether or not something changed: where
+/// the system tells of no change, as on many network disks.
+///
+/// # Errors
+/// When the system gives no thread.
+pub fn poll(every: Duration, mut on_change: impl FnMut(&Changed) + Send + 'static) -> anyhow::Result<Guard> {
+    let (tick, ticks) = mpsc::channel();
+    let caller = thread::Builder::new()
+        .name("poll".to_owned())
+        .spawn(move || {
+            while ticks.recv_timeout(every) == Err(RecvTimeoutError::Timeout) {
+                on_change(&Changed::Anything);
+            }
+        })
+        .context("surveillance des fichiers")?;
+    Ok(Guard { stopped: Arc::default(), watcher: Some(Source::Clock { _tick: tick }), caller: Some(caller) })
 }
 
 /// Calls `on_change`, on a thread of its own and never twice at a time, after something changed
@@ -35,7 +70,7 @@ pub struct Guard {
 ///
 /// # Errors
 /// When a path does not exist, or the system allows no more watches.
-pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut() + Send + 'static) -> anyhow::Result<Guard> {
+pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut(&Changed) + Send + 'static) -> anyhow::Result<Guard> {
     let mut roots = Vec::with_capacity(paths.len());
     for path in paths {
         // Events name files by their real place.
@@ -48,9 +83,10 @@ pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut() + Send + 'static) 
     let concerned = roots.clone();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
         // An error may hide changes, so it is a hint as well.
-        if event.map_or(true, |event| is_change(&event, &concerned)) {
+        let changed = event.map_or(Some(Changed::Anything), |event| changed(&event, &concerned));
+        if let Some(changed) = changed {
             // It fails when nobody listens any more, and then nobody misses it.
-            let _ = hint.send(());
+            let _ = hint.send(changed);
         }
     })
     .context("surveillance des fichiers")?;
@@ -68,40 +104,74 @@ pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut() + Send + 'static) 
     let caller = thread::Builder::new()
         .name("watch".to_owned())
         .spawn(move || {
-            while wait_for_quiet(&hints) && !is_stopped.load(Ordering::Acquire) {
-                on_change();
+            let mut is_settled = true;
+            while let Some(changed) = next_change(&hints, is_settled) {
+                if is_stopped.load(Ordering::Acquire) {
+                    break;
+                }
+                on_change(&changed);
+                is_settled = changed == Changed::Anything;
             }
         })
         .context("surveillance des fichiers")?;
-    Ok(Guard { stopped, watcher: Some(watcher), caller: Some(caller) })
+    Ok(Guard { stopped, watcher: Some(Source::System { _watcher: watcher }), caller: Some(caller) })
 }
 
-/// Waits for a change, then until it is quiet. False when there is nobody left to wait for.
-fn wait_for_quiet(hints: &Receiver<()>) -> bool {
-    if hints.recv().is_err() {
-        return false;
-    }
-    let first = Instant::now();
-    while first.elapsed() < PATIENCE {
-        match hints.recv_timeout(QUIET) {
-            Ok(()) => {}
+/// Waits for a change, then until it is quiet, and says what changed. Of a change that is not
+/// settled yet, gives [`Changed::Anything`] when no other follows. `None` when there is nobody left
+/// to wait for.
+fn next_change(hints: &Receiver<Changed>, is_settled: bool) -> Option<Changed> {
+    let first = if is_settled {
+        hints.recv().ok()?
+    } else {
+        match hints.recv_timeout(SETTLED) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout) => return Some(Changed::Anything),
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+    };
+    let start = Instant::now();
+    let mut all = first;
+    while start.elapsed() < PATIENCE {
+        let quiet = match &all {
+            Changed::Places(places) if places.len() <= FEW => QUIET,
+            _ => QUIET_OF_MANY,
+        };
+        match hints.recv_timeout(quiet) {
+            Ok(more) => all = together(all, more),
             Err(RecvTimeoutError::Timeout) => break,
-            Err(RecvTimeoutError::Disconnected) => return false,
+            Err(RecvTimeoutError::Disconnected) => return None,
         }
     }
-    true
+    Some(all)
 }
 
-/// Whether an event may mean that a watched file changed. Reading is no change: builds read.
-fn is_change(event: &Event, watched: &[PathBuf]) -> bool {
-    if event.need_rescan() {
-        return true;
+fn together(one: Changed, other: Changed) -> Changed {
+    match (one, other) {
+        (Changed::Places(mut places), Changed::Places(more)) => {
+            for place in more {
+                if !places.contains(&place) {
+                    places.push(place);
+                }
+            }
+            if places.len() <= MANY { Changed::Places(places) } else { Changed::Anything }
+        }
+        _ => Changed::Anything,
     }
-    !matches!(event.kind, EventKind::Access(_))
-        && event
-            .paths
-            .iter()
-            .any(|path| watched.iter().any(|root| path.strip_prefix(root).is_ok_and(|below| !is_hidden(below))))
+}
+
+/// What an event may have changed of the watched files. Reading is no change: builds read.
+fn changed(event: &Event, watched: &[PathBuf]) -> Option<Changed> {
+    if event.need_rescan() {
+        return Some(Changed::Anything);
+    }
+    if matches!(event.kind, EventKind::Access(_)) {
+        return None;
+    }
+    let concerned =
+        |path: &&PathBuf| watched.iter().any(|root| path.strip_prefix(root).is_ok_and(|below| !is_hidden(below)));
+    let places: Vec<PathBuf> = event.paths.iter().filter(concerned).cloned().collect();
+    (!places.is_empty()).then_some(Changed::Places(places))
 }
 
 fn is_hidden(below: &Path) -> bool {
@@ -137,7 +207,7 @@ mod tests {
     fn watched(path: &Path, file: &Path) -> (Guard, Receiver<Option<String>>) {
         let (call, calls) = mpsc::channel();
         let file = file.to_path_buf();
-        let on_change = move || call.send(fs::read_to_string(&file).ok()).unwrap_or_default();
+        let on_change = move |_: &Changed| call.send(fs::read_to_string(&file).ok()).unwrap_or_default();
         (watch(vec![path.to_path_buf()], on_change).unwrap(), calls)
     }
 
@@ -190,6 +260,32 @@ mod tests {
     }
 
     #[test]
+    fn polling_sees_what_no_system_tells() {
+        let (call, calls) = mpsc::channel();
+        let guard = poll(Duration::from_millis(1), move |changed| call.send(changed.clone()).unwrap_or_default());
+        for _ in 0..3 {
+            assert_eq!(calls.recv_timeout(LIMIT), Ok(Changed::Anything));
+        }
+        drop(guard);
+        while calls.try_recv().is_ok() {}
+        assert_eq!(calls.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+    }
+
+    #[test]
+    fn a_change_is_named_and_everything_is_looked_at_again_once_it_is_quiet() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = folder.path().join("page.md");
+        let (call, calls) = mpsc::channel();
+        let _guard =
+            watch(vec![folder.path().to_path_buf()], move |changed| call.send(changed.clone()).unwrap_or_default());
+        fs::write(&page, "un").unwrap();
+        let real = page.canonicalize().unwrap();
+        let Changed::Places(places) = calls.recv_timeout(LIMIT).unwrap() else { panic!("no place is named") };
+        assert!(places.contains(&real), "{places:?}");
+        while calls.recv_timeout(LIMIT).unwrap() != Changed::Anything {}
+    }
+
+    #[test]
     fn nothing_is_called_after_the_guard_is_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let page = folder.path().join("page.md");
@@ -205,7 +301,7 @@ mod tests {
     #[test]
     fn reading_and_hidden_files_are_no_change() {
         let roots = [PathBuf::from("/.home/content")];
-        let heard = |kind, path: &str| is_change(&Event::new(kind).add_path(path.into()), &roots);
+        let heard = |kind, path: &str| changed(&Event::new(kind).add_path(path.into()), &roots).is_some();
         let created = EventKind::Create(CreateKind::File);
         assert!(heard(created, "/.home/content/a.md"));
         assert!(heard(EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any)), "/.home/content/a.md"));
@@ -214,12 +310,12 @@ mod tests {
         assert!(!heard(created, "/.home/autre/a.md"));
         assert!(!heard(EventKind::Access(AccessKind::Close(AccessMode::Write)), "/.home/content/a.md"));
         let lost = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert!(is_change(&lost, &roots), "the system lost count");
+        assert_eq!(changed(&lost, &roots), Some(Changed::Anything), "the system lost count");
     }
 
     #[test]
     fn a_path_that_is_not_there_is_said_by_name() {
-        let error = watch(vec![PathBuf::from("absent")], || {}).err().unwrap();
+        let error = watch(vec![PathBuf::from("absent")], |_| {}).err().unwrap();
         assert!(error.to_string().contains("absent"));
     }
 }

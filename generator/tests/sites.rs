@@ -109,6 +109,16 @@ fn a_folder_without_settings_builds_with_defaults() {
 }
 
 #[test]
+fn the_blocks_of_an_editor_give_the_expected_pages() {
+    check_site("blocs", Diffusion::Interne);
+}
+
+#[test]
+fn what_is_wrong_with_a_block_is_said_where_it_is() {
+    check_site("blocs-fautes", Diffusion::Interne);
+}
+
+#[test]
 fn every_fault_of_a_build_is_reported_at_once() {
     check_site("fautes", Diffusion::Interne);
 }

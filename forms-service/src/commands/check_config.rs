@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use generator::build::{BuildOptions, Checked, check};
+use generator::build::{BuildOptions, BuildReport, check};
 use generator::content::Diffusion;
 use generator::form::definition::Role as FormRole;
 use jiff::Timestamp;
@@ -113,7 +113,7 @@ fn data_folder(data: &Path, findings: &mut Findings) {
 }
 
 /// The portal that these pages make, without writing any.
-fn content(args: &CheckConfigArgs, now: Timestamp, findings: &mut Findings) -> Option<Checked> {
+fn content(args: &CheckConfigArgs, now: Timestamp, findings: &mut Findings) -> Option<BuildReport> {
     let options = BuildOptions {
         content: args.content.clone(),
         theme: args.theme.clone(),
@@ -126,7 +126,7 @@ fn content(args: &CheckConfigArgs, now: Timestamp, findings: &mut Findings) -> O
     let checked = check(&options)
         .inspect_err(|error| findings.machine(format!("le contenu ne peut pas être lu : {error:#}")))
         .ok()?;
-    if checked.portal().is_none() {
+    if checked.is_refused() {
         findings.fault("le contenu a des fautes, et le portail ne démarrerait pas : voyez « generator check »");
         return None;
     }
@@ -217,8 +217,8 @@ async fn database(config: &Config, data: &Path, findings: &mut Findings) -> Opti
 }
 
 /// Whether links in mails lead anywhere.
-fn address(config: &Config, portal: &Checked, findings: &mut Findings) {
-    let Some(portal) = portal.portal() else { return };
+fn address(config: &Config, portal: &BuildReport, findings: &mut Findings) {
+    let Some(portal) = portal.portal.as_ref() else { return };
     let url = &portal.settings.url;
     let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     if config.is_demonstration() {
@@ -235,8 +235,8 @@ fn address(config: &Config, portal: &Checked, findings: &mut Findings) {
 
 /// Whether each submission would reach somebody: by the table, else by the directory that is to
 /// fill it.
-fn roles(config: &Config, portal: &Checked, holders: Option<Vec<Holder>>, findings: &mut Findings) {
-    let Some(portal) = portal.portal() else { return };
+fn roles(config: &Config, portal: &BuildReport, holders: Option<Vec<Holder>>, findings: &mut Findings) {
+    let Some(portal) = portal.portal.as_ref() else { return };
     let holders = match (holders, directory::load(&config.directory)) {
         (Some(holders), Ok(_)) | (None, Ok(Some(holders))) => holders,
         (None, Ok(None)) if config.is_demonstration() => return,

@@ -34,7 +34,7 @@ pub fn choices(args: &ExportArgs, now: Timestamp) -> anyhow::Result<Choices> {
         now,
     })
     .context("lecture du contenu, qui dit quelles chartes sont en vigueur")?;
-    let portal = checked.portal().context(
+    let portal = checked.portal.as_ref().context(
         "le contenu a des fautes, et ne dit donc pas quelles chartes sont en vigueur : voyez « generator check »",
     )?;
     Ok(portal.choices.clone())

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use generator::build::{BuildOptions, Checked, check};
+use generator::build::{BuildOptions, Composed, compose};
 use generator::content::Diffusion;
 use generator::diagnostic::Diagnostic;
 use generator::portal::Portal as Built;
@@ -35,12 +35,12 @@ pub struct Builder {
 }
 
 /// A build that is not written yet.
-pub struct Candidate(Checked);
+pub struct Candidate(Composed);
 
 impl Candidate {
     /// What is wrong with the content, and what is doubtful.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        &self.0.diagnostics
+        self.0.diagnostics()
     }
 
     /// The portal as it would be; `None` when the content or the theme is at fault.
@@ -63,7 +63,7 @@ impl Builder {
     /// # Errors
     /// Fails when a folder cannot be read; faults of the content are in the candidate.
     pub fn check(&self, content: &Path, now: Timestamp) -> anyhow::Result<Candidate> {
-        Ok(Candidate(check(&self.options(content, now))?))
+        Ok(Candidate(compose(&self.options(content, now))?))
     }
 
     /// Writes a candidate that has a portal.
@@ -108,7 +108,7 @@ impl Builder {
     ) -> anyhow::Result<watch::Guard> {
         let content = (!workspace.has_git()).then(|| workspace.content().to_owned());
         let watched = content.into_iter().chain([self.theme.clone()]).collect();
-        watch(watched, move || match self.build(workspace.content(), clock.now()) {
+        watch(watched, move |_| match self.build(workspace.content(), clock.now()) {
             Ok(Written::Live(portal, summary)) => {
                 site.replace(*portal);
                 reload.changed();

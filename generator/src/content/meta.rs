@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::fields::{Choice, Fields, Spanned};
 
 /// Who a page is for: the hospital's own people, or everybody.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Diffusion {
     /// Only in the hospital's own build.

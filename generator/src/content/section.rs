@@ -6,7 +6,7 @@ use super::Holds;
 use crate::fields::{Choice, Fields};
 
 /// The three ways into the portal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Entrance {
     /// To know.

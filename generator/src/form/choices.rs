@@ -10,7 +10,7 @@ use crate::dates::long_date;
 use super::definition::FieldKind;
 
 /// What a form may offer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Choices {
     /// The department spaces, in the order in which they are offered.
     pub spaces: Vec<SpaceChoice>,
@@ -28,7 +28,7 @@ pub struct Choices {
 }
 
 /// A department space that can be chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SpaceChoice {
     /// What is sent: the name of its folder.
     pub slug: String,
@@ -37,7 +37,7 @@ pub struct SpaceChoice {
 }
 
 /// A charter in the version in force.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CharterChoice {
     /// The last part of its address, below its space's slug when it belongs to one:
     /// `bienveillance`, `geriatrie/charte-du-service`.
@@ -51,7 +51,7 @@ pub struct CharterChoice {
 }
 
 /// An activity of a space.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ActivityChoice {
     /// What is sent: `geriatrie/cafe-du-jeudi`.
     pub key: String,
@@ -62,7 +62,7 @@ pub struct ActivityChoice {
 }
 
 /// One weekly slot of an activity.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SlotChoice {
     /// What is sent: `geriatrie/cafe-du-jeudi@jeudi-15h00`.
     pub key: String,
@@ -73,7 +73,7 @@ pub struct SlotChoice {
 }
 
 /// A page of the portal.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageChoice {
     /// What is sent: `/savoir/enjeux/`.
     pub path: String,

@@ -189,7 +189,7 @@ pub struct Group {
 }
 
 /// The notice of article 13 RGPD: raw Markdown in a definition, HTML in a view.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct Notice<T> {
     /// Who answers for the data.
     pub controller: T,

@@ -1,7 +1,7 @@
 //! A piece of HTML in which links, images and calls of notes are still open.
 
 use super::escape::{escape_address, escape_attribute, escape_text};
-use super::{Link, Resolution, footnotes};
+use super::{Link, Resolution, footnotes, weight};
 
 /// HTML with holes: [`Slot`]s in the order of their places.
 #[derive(Debug, Default)]
@@ -47,6 +47,11 @@ pub(super) struct Mark {
 }
 
 impl Mark {
+    /// The byte of the HTML.
+    pub fn at(self) -> usize {
+        self.html
+    }
+
     /// The same place after something was inserted before it.
     pub fn shift(&mut self, inserted: usize) {
         self.html += inserted;
@@ -124,6 +129,7 @@ impl Fragment {
                 _ if replaced.is_some() => {}
                 Hole::LinkStart(index) => match resolve(index) {
                     Resolution::Href { url, external } if mode == Mode::Page => link_start(url, *external, out),
+                    Resolution::File { url, .. } if mode == Mode::Page => link_start(url, false, out),
                     Resolution::Value(value) => {
                         out.push_str(value);
                         replaced = Some(index);
@@ -131,6 +137,12 @@ impl Fragment {
                     _ => {}
                 },
                 Hole::LinkEnd(index) => {
+                    if mode == Mode::Page
+                        && let Resolution::File { url, size_bytes } = resolve(index)
+                    {
+                        weight::write(url, *size_bytes, out);
+                        out.push_str("</a>");
+                    }
                     if mode == Mode::Page && matches!(resolve(index), Resolution::Href { .. }) {
                         out.push_str("</a>");
                     }

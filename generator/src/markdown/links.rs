@@ -103,6 +103,14 @@ fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
+/// Whether a target that was accepted leads to a file of the content that is no page.
+pub(super) fn is_file(target: &str) -> bool {
+    let path = target.split(['#', '?']).next().unwrap_or_default();
+    let name = path.rsplit('/').next().unwrap_or_default();
+    scheme(target).is_none()
+        && name.rsplit_once('.').is_some_and(|(_, ending)| !ending.is_empty() && !ending.eq_ignore_ascii_case("md"))
+}
+
 /// `C:\dossier`, `H:/dossier`.
 fn is_drive(target: &str) -> bool {
     let bytes = target.as_bytes();

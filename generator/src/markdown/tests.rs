@@ -1,5 +1,6 @@
 //! Bodies as editors write them, and what readers and editors then see.
 
+mod components;
 mod faults;
 mod hostile;
 mod html;

@@ -5,6 +5,7 @@
 //! they hold (a heading's anchor, a table's name) are written to a fragment of their own first.
 
 mod blocks;
+mod components;
 mod html;
 mod inline;
 mod tables;
@@ -15,6 +16,7 @@ use std::ops::Range;
 use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use self::blocks::{List, OpenHeading};
+use self::components::{ClosedComponent, OpenComponent};
 use self::html::{HtmlBlock, OpenTag};
 use self::inline::{OpenImage, OpenLink};
 use self::tables::HeaderCell;
@@ -23,7 +25,7 @@ use super::fragment::{Fragment, Mark};
 use super::headings::Anchors;
 use super::report::{Report, quoted};
 use super::tables::{Names, Table};
-use super::{Document, escape, limits, links};
+use super::{Document, escape, fences, limits, links};
 use crate::lint::{self, Prose};
 use crate::typography::{After, Typographer};
 
@@ -32,6 +34,7 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS)
     .union(Options::ENABLE_HEADING_ATTRIBUTES)
+    .union(Options::ENABLE_DEFINITION_LIST)
     .union(Options::ENABLE_GFM);
 
 /// Reads a body; also gives the pieces that readers see as words.
@@ -40,7 +43,8 @@ pub(super) fn write(body: &str, report: &Report) -> (Document, Vec<Prose>) {
         links::report_broken(body, &broken, report);
         None
     };
-    let mut events = Parser::new_with_broken_link_callback(body, OPTIONS, Some(&mut on_broken)).into_offset_iter();
+    let marked = fences::marked(body);
+    let mut events = Parser::new_with_broken_link_callback(&marked, OPTIONS, Some(&mut on_broken)).into_offset_iter();
     let definitions: Vec<_> = events
         .reference_definitions()
         .iter()
@@ -89,6 +93,10 @@ struct Writer<'a> {
     open_tags: Vec<OpenTag>,
     /// Names of the tags that were refused and whose end was not met yet.
     refused_tags: Vec<String>,
+    components: Vec<OpenComponent>,
+    closed_component: Option<ClosedComponent>,
+    /// How many ends may still come of blocks that had to be closed before, which was reported.
+    ends_to_come: usize,
     in_code: bool,
     last_level: u8,
     too_deep: bool,
@@ -130,6 +138,9 @@ impl<'a> Writer<'a> {
             html: None,
             open_tags: Vec::new(),
             refused_tags: Vec::new(),
+            components: Vec::new(),
+            closed_component: None,
+            ends_to_come: 0,
             in_code: false,
             last_level: 1,
             too_deep: false,
@@ -138,7 +149,10 @@ impl<'a> Writer<'a> {
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
-            Event::Text(text) => self.text(&text, range),
+            Event::Text(text) => {
+                let text = fences::restored(&text, &self.body[range.clone()]);
+                self.text(&text, range);
+            }
             Event::SoftBreak => self.text("\n", range),
             Event::Start(tag) => {
                 self.depth += 1;
@@ -160,7 +174,7 @@ impl<'a> Writer<'a> {
                     self.end_html_block();
                 }
             }
-            Event::Code(code) => self.code(&code),
+            Event::Code(code) => self.code(&code, &range),
             Event::FootnoteReference(label) => {
                 if self.image.is_none() {
                     self.flush(After::More);
@@ -169,15 +183,25 @@ impl<'a> Writer<'a> {
                 }
             }
             Event::InlineHtml(tag) => {
-                if self.image.is_none() {
+                let written = &self.body[range.clone()];
+                if written.starts_with(':') {
+                    self.text(written, range);
+                } else if self.image.is_none() {
                     self.flush(After::More);
                     self.tag(&tag, range, false);
                 }
             }
             Event::Html(line) => {
                 if let Some(block) = &mut self.html {
-                    block.lines.push((block.text.len(), range.start));
-                    block.text.push_str(&line);
+                    let written = &self.body[range.clone()];
+                    if block.text.is_empty()
+                        && let Some(fence) = fences::read(&line, written)
+                    {
+                        self.fence(fence, range);
+                    } else {
+                        block.lines.push((block.text.len(), range.start));
+                        block.text.push_str(&fences::restored(&line, written));
+                    }
                 }
             }
             Event::HardBreak => self.line_break(),
@@ -284,13 +308,11 @@ impl<'a> Writer<'a> {
                 self.use_reference(link_type, &id);
                 self.image = Some(OpenImage::new(dest_url.into_string(), title.into_string(), range));
             }
+            Tag::DefinitionList => self.start_definitions(),
+            Tag::DefinitionListTitle => self.start_block("<dt>"),
+            Tag::DefinitionListDefinition => self.start_block("<dd>"),
             // Not asked for in the options.
-            Tag::DefinitionList
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::MetadataBlock(_) => {}
+            Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => {}
         }
     }
 
@@ -309,6 +331,7 @@ impl<'a> Writer<'a> {
             _ => After::End,
         };
         self.flush(after);
+        self.close_components_of(self.depth);
         self.close_tags_within(self.depth);
         match tag {
             TagEnd::Paragraph => self.end_paragraph(&range),
@@ -338,14 +361,10 @@ impl<'a> Writer<'a> {
             TagEnd::Strong => self.current.html.push_str("</strong>"),
             TagEnd::Strikethrough => self.current.html.push_str("</del>"),
             TagEnd::Link => self.end_link(),
-            TagEnd::HtmlBlock
-            | TagEnd::Image
-            | TagEnd::DefinitionList
-            | TagEnd::DefinitionListTitle
-            | TagEnd::DefinitionListDefinition
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::MetadataBlock(_) => {}
+            TagEnd::DefinitionList => self.current.html.push_str("</dl>\n"),
+            TagEnd::DefinitionListTitle => self.current.html.push_str("</dt>\n"),
+            TagEnd::DefinitionListDefinition => self.current.html.push_str("</dd>\n"),
+            TagEnd::HtmlBlock | TagEnd::Image | TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
         }
     }
 
@@ -357,16 +376,19 @@ impl<'a> Writer<'a> {
     /// Starts a fragment of its own.
     fn suspend(&mut self) {
         self.typographer.restart();
+        self.closed_component = None;
         self.suspended.push(mem::take(&mut self.current));
     }
 
     /// Ends the fragment that the last [`suspend`](Self::suspend) started.
     fn resume(&mut self) -> Fragment {
         let outer = self.suspended.pop().unwrap_or_default();
+        self.closed_component = None;
         mem::replace(&mut self.current, outer)
     }
 
     fn finish(mut self, definitions: Vec<(String, Range<usize>)>) -> (Document, Vec<Prose>) {
+        self.close_components_of(0);
         self.close_tags_within(0);
         self.close_section();
         self.report_unused(definitions);

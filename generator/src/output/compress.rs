@@ -61,6 +61,12 @@ pub fn is_compressible(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, extension)| TEXT.contains(&extension))
 }
 
+/// The names of the compressed copies of a file, if it has any.
+pub fn copies_of(path: &str) -> impl Iterator<Item = String> {
+    let wanted = is_compressible(path);
+    Encoding::ALL.into_iter().filter(move |_| wanted).map(move |encoding| format!("{path}.{}", encoding.suffix()))
+}
+
 /// The file of which a file of this name is the compressed copy: `index.html` for
 /// `index.html.br`, and none for `archive.tar.gz`.
 pub fn companion_of(path: &str) -> Option<&str> {

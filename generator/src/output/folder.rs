@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::Context;
+use foldhash::HashSet;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
@@ -82,37 +83,48 @@ impl Folder {
         self.marker.set_modified(now).with_context(|| format!("écriture dans « {} »", self.path.display()))
     }
 
-    /// Finds what must go. Fails when a file or a link stands where the site has a folder.
-    pub fn find_stale(&self, paths: &Paths<'_>, compress: bool) -> anyhow::Result<Stale> {
-        let mut stale = Stale::default();
+    /// Looks at all that is there. Fails when a file or a link stands where the site has a folder.
+    pub fn look(&self, paths: &Paths<'_>, compress: bool) -> anyhow::Result<OnArrival> {
+        let mut found = OnArrival::default();
         // Another file system mounted below is not ours either.
         let walk = WalkDir::new(&self.path).min_depth(1).follow_links(false).same_file_system(true);
         for entry in walk.into_iter().filter_entry(|entry| entry.depth() > 1 || !is_kept(entry)) {
-            let entry = entry.with_context(|| format!("lecture du dossier « {} »", self.path.display()))?;
+            let entry = entry.with_context(|| format!("lecture du dossier « {} »", self.path.display()))?;
             let path = relative(&self.path, &entry);
             // A name that is not Unicode is nothing that we wrote in this build.
             let shown = path.to_string_lossy();
             let name = if cfg!(windows) { shown.replace('\\', "/").into() } else { shown };
             let is_folder = entry.file_type().is_dir();
             if is_folder {
-                if !paths.is_folder(&name) {
-                    stale.folders.push(path);
+                if paths.is_folder(&name) {
+                    found.folders.insert(name.into_owned());
+                } else {
+                    found.stale.folders.push(path);
                 }
                 continue;
             }
             anyhow::ensure!(
                 !paths.is_folder(&name),
-                "« {} » n’est pas un dossier, là où le site a un dossier de ce nom\u{a0}: effacez-le",
+                "« {} » n’est pas un dossier, là où le site a un dossier de ce nom\u{a0}: effacez-le",
                 entry.path().display()
             );
             let is_produced =
                 paths.is_file(&name) || compress && companion_of(&name).is_some_and(|plain| paths.is_file(plain));
             if !is_produced {
-                stale.files.push(path);
+                found.stale.files.push(path);
             }
         }
-        Ok(stale)
+        Ok(found)
     }
+}
+
+/// What a folder holds before anything is written to it.
+#[derive(Debug, Default)]
+pub struct OnArrival {
+    /// What must go.
+    pub stale: Stale,
+    /// The folders that the site has as well.
+    pub folders: HashSet<String>,
 }
 
 /// What is at the root and begins with a dot belongs to others, apart from what a crash of ours
@@ -192,8 +204,8 @@ fn remove_one(root: &Path, path: &Path, paths: &Paths<'_>) -> anyhow::Result<usi
     if paths.respelt(&name).is_some_and(|spelling| is_same_file(&target, &root.join(spelling))) {
         return Ok(0);
     }
-    let file_name = path.file_name().unwrap_or_default().to_string_lossy();
-    let counts = companion_of(&name).is_none() && !is_temporary(&file_name);
+    let is_ours = !path.iter().any(|part| is_temporary(&part.to_string_lossy()));
+    let counts = companion_of(&name).is_none() && is_ours;
     match fs::remove_file(&target) {
         Ok(()) => Ok(usize::from(counts)),
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(0),

@@ -4,12 +4,12 @@
 //! stages did: nothing may be written outside the output folder.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path};
 
+use foldhash::{HashMap, HashSet};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use super::{OutputFile, companion_of};
+use super::companion_of;
 
 /// The longest name of a file, in bytes. Disks take 255, and a compressed copy adds three; a
 /// longer name would be refused in the middle of the renames.
@@ -26,15 +26,15 @@ pub struct Paths<'a> {
 
 impl<'a> Paths<'a> {
     /// Checks every path, and all of them against each other.
-    pub fn check(files: &'a [OutputFile]) -> anyhow::Result<Self> {
+    pub fn check(files: &'a [String]) -> anyhow::Result<Self> {
         let mut paths = Self::default();
-        for file in files {
-            check_one(&file.path)?;
-            paths.add(&file.path)?;
+        for path in files {
+            check_one(path)?;
+            paths.add(path)?;
         }
-        for file in files {
-            if let Some(plain) = companion_of(&file.path).filter(|plain| paths.is_file(plain)) {
-                anyhow::bail!("« {} » prendrait la place de la copie compressée de « {plain} »", file.path);
+        for path in files {
+            if let Some(plain) = companion_of(path).filter(|plain| paths.is_file(plain)) {
+                anyhow::bail!("« {path} » prendrait la place de la copie compressée de « {plain} »");
             }
         }
         Ok(paths)
@@ -60,6 +60,11 @@ impl<'a> Paths<'a> {
             );
         }
         Ok(())
+    }
+
+    /// Every folder that holds a file, near or far.
+    pub fn folders(&self) -> HashSet<String> {
+        self.folders.iter().map(|folder| (*folder).to_owned()).collect()
     }
 
     pub fn is_file(&self, path: &str) -> bool {
@@ -99,7 +104,7 @@ mod tests {
     use super::*;
 
     fn refusal(paths: &[&str]) -> Option<String> {
-        let files: Vec<_> = paths.iter().map(|path| OutputFile::new(*path, "")).collect();
+        let files: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
         Paths::check(&files).err().map(|e| e.to_string())
     }
 

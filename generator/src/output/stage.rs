@@ -1,14 +1,19 @@
 //! New files wait beside their place until all of them are written.
 //!
 //! Beside, and not in one folder apart: writing there proves that the folder can be written to
-//! and lies on the same disk, so that little is left that could stop a rename.
+//! and lies on the same disk, so that little is left that could stop a rename. What goes to a
+//! folder that is new waits in a folder of its own, which one rename puts in place with all it
+//! holds.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use anyhow::Context;
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::compress::Encoding;
@@ -16,7 +21,7 @@ use super::compress::Encoding;
 const PREFIX: &str = ".anime-";
 const SUFFIX: &str = ".tmp";
 
-/// Whether a file of this name was left by a write that was killed.
+/// Whether a file or folder of this name was left by a write that was killed.
 pub fn is_temporary(name: &str) -> bool {
     name.starts_with(PREFIX) && name.ends_with(SUFFIX)
 }
@@ -24,23 +29,36 @@ pub fn is_temporary(name: &str) -> bool {
 /// A file to write.
 pub struct Job<'a> {
     /// From the root, with `/`.
-    pub path: String,
+    pub path: &'a str,
     /// The plain bytes.
     pub bytes: &'a [u8],
     /// How they are compressed on disk, if they are.
     pub encoding: Option<Encoding>,
-    /// The modification time that the file is given.
-    pub modified: SystemTime,
+    /// The modification time that the file is given; its own when none.
+    pub modified: Option<SystemTime>,
 }
 
-/// Files that wait. When it is dropped before all are in place, those that wait and the folders
-/// made for them are removed: the tree is as it was.
+/// Files that wait. When it is dropped before all are in place, those that wait are removed: the
+/// tree is as it was.
 pub struct Staging {
-    waiting: Vec<Waiting>,
-    made_folders: Vec<PathBuf>,
+    root: PathBuf,
+    /// The folders that were there, by path from the root.
+    folders: Arc<HashSet<String>>,
+    number: AtomicUsize,
+    waiting: Mutex<Waiting>,
 }
 
+#[derive(Default)]
 struct Waiting {
+    files: Vec<Moved>,
+    /// New folders, by path from the root.
+    folders: HashMap<String, Moved>,
+    /// Folders that were there and may be written to.
+    checked: HashSet<String>,
+}
+
+#[derive(Clone)]
+struct Moved {
     temporary: PathBuf,
     target: PathBuf,
     turn: Turn,
@@ -51,6 +69,8 @@ struct Waiting {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
     Asset,
+    /// A new folder with pages, and the pictures that they show.
+    Folder,
     Page,
     List,
 }
@@ -68,78 +88,166 @@ impl Turn {
 }
 
 impl Staging {
-    /// Writes all files beside their places.
-    pub fn write(root: &Path, mut jobs: Vec<Job<'_>>) -> anyhow::Result<Self> {
-        jobs.sort_by(|a, b| (Turn::of(&a.path), &a.path).cmp(&(Turn::of(&b.path), &b.path)));
-        let mut staging = Self { waiting: Vec::with_capacity(jobs.len()), made_folders: Vec::new() };
-        staging.make_folders(root, &jobs)?;
-        // All are noted before the first is written, so that each is cleaned up on a failure.
-        staging.waiting.extend(jobs.iter().enumerate().map(|(number, job)| {
-            let target = root.join(&job.path);
-            let temporary = target.with_file_name(format!("{PREFIX}{number}{SUFFIX}"));
-            Waiting { temporary, target, turn: Turn::of(&job.path) }
-        }));
-        jobs.par_iter().zip(&staging.waiting).try_for_each(|(job, waiting)| {
-            write_one(job, &waiting.temporary).with_context(|| format!("écriture de « {} »", waiting.target.display()))
-        })?;
-        Ok(staging)
+    /// Nothing waits yet below `root`, which has these folders.
+    pub fn new(root: &Path, folders: Arc<HashSet<String>>) -> Self {
+        Self { root: root.to_owned(), folders, number: AtomicUsize::new(0), waiting: Mutex::default() }
     }
 
-    fn make_folders(&mut self, root: &Path, jobs: &[Job<'_>]) -> anyhow::Result<()> {
-        let mut folders: Vec<&str> =
-            jobs.iter().flat_map(|job| job.path.match_indices('/').map(|(at, _)| &job.path[..at])).collect();
-        // Sorted, a parent comes before its children.
-        folders.sort_unstable();
-        folders.dedup();
-        for folder in folders {
-            let folder = root.join(folder);
-            match fs::create_dir(&folder) {
-                Ok(()) => self.made_folders.push(folder),
-                Err(e) if e.kind() == io::ErrorKind::AlreadyExists => anyhow::ensure!(
-                    // A link may lead out of the output folder.
-                    fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir()),
-                    "« {} » n’est pas un dossier, là où le site a un dossier de ce nom\u{a0}: effacez-le",
-                    folder.display()
-                ),
-                Err(e) => Err(e).with_context(|| format!("création du dossier « {} »", folder.display()))?,
+    /// Whether a file goes to a folder that is not there yet.
+    pub fn is_new(&self, path: &str) -> bool {
+        path.rsplit_once('/').is_some_and(|(folder, _)| !self.folders.contains(folder))
+    }
+
+    /// Writes a file beside its place.
+    pub fn write(&self, job: &Job<'_>) -> anyhow::Result<()> {
+        let target = self.root.join(job.path);
+        let temporary = self.place(job.path, &target)?;
+        write_one(job, &temporary).with_context(|| format!("écriture de « {} »", target.display()))
+    }
+
+    /// Where a file is to wait. What waits is noted before it is written, so that it is cleaned up
+    /// on a failure.
+    fn place(&self, path: &str, target: &Path) -> anyhow::Result<PathBuf> {
+        let mut waiting = self.waiting();
+        if self.is_new(path) {
+            let new = self.first_new_folder(path);
+            if let Some((folder, rest)) = self.new_folder(new, path, &mut waiting)? {
+                return Ok(folder.join(rest));
+            }
+            let above = target.parent().unwrap_or(&self.root);
+            fs::create_dir_all(above).with_context(|| format!("création de « {} »", above.display()))?;
+        }
+        self.check_folders(path, &mut waiting)?;
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let temporary = target.with_file_name(format!("{PREFIX}{number}{SUFFIX}"));
+        waiting.files.push(Moved { temporary: temporary.clone(), target: target.to_owned(), turn: Turn::of(path) });
+        Ok(temporary)
+    }
+
+    /// The outermost folder of `path` that is not there yet.
+    fn first_new_folder<'a>(&self, path: &'a str) -> &'a str {
+        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        folders.find(|folder| !self.folders.contains(*folder)).unwrap_or(path)
+    }
+
+    /// The folder in which the new folder `new` waits, and the rest of the path in it. `None` when
+    /// somebody made such a folder since.
+    fn new_folder<'a>(
+        &self,
+        new: &str,
+        path: &'a str,
+        waiting: &mut Waiting,
+    ) -> anyhow::Result<Option<(PathBuf, &'a str)>> {
+        let rest = path[new.len()..].trim_start_matches('/');
+        let turn = if Turn::of(path) == Turn::Asset { Turn::Asset } else { Turn::Folder };
+        if let Some(moved) = waiting.folders.get_mut(new) {
+            moved.turn = moved.turn.max(turn);
+            return Ok(Some((moved.temporary.clone(), rest)));
+        }
+        let target = self.root.join(new);
+        self.check_folders(new, waiting)?;
+        match fs::symlink_metadata(&target) {
+            Ok(metadata) => {
+                ensure_folder(&target, &metadata)?;
+                return Ok(None);
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+            Err(e) => Err(e).with_context(|| format!("lecture de « {} »", target.display()))?,
+        }
+        let number = self.number.fetch_add(1, Ordering::Relaxed);
+        let temporary = target.with_file_name(format!("{PREFIX}{number}{SUFFIX}"));
+        let above = target.parent().unwrap_or(&self.root);
+        waiting.folders.insert(new.to_owned(), Moved { temporary: temporary.clone(), target: target.clone(), turn });
+        fs::create_dir(&temporary).with_context(|| format!("écriture dans « {} »", above.display()))?;
+        Ok(Some((temporary, rest)))
+    }
+
+    /// The folders that were there and hold `path` are folders still: a link may lead out of the
+    /// output folder.
+    fn check_folders(&self, path: &str, waiting: &mut Waiting) -> anyhow::Result<()> {
+        for (at, _) in path.match_indices('/') {
+            let folder = &path[..at];
+            if !waiting.checked.contains(folder) {
+                let on_disk = self.root.join(folder);
+                let metadata = fs::symlink_metadata(&on_disk)
+                    .with_context(|| format!("lecture du dossier « {} »", on_disk.display()))?;
+                ensure_folder(&on_disk, &metadata)?;
+                waiting.checked.insert(folder.to_owned());
             }
         }
         Ok(())
     }
 
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        // Whoever panicked meanwhile left a list that is whole.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        let waiting = self.waiting();
+        waiting.files.is_empty() && waiting.folders.is_empty()
+    }
+
+    /// The folders that were there.
+    pub fn folders(&self) -> Arc<HashSet<String>> {
+        Arc::clone(&self.folders)
+    }
+
     /// Puts every file in its place, turn by turn.
     pub fn publish(mut self) -> anyhow::Result<()> {
-        for turn in self.waiting.chunk_by(|a, b| a.turn == b.turn) {
-            turn.par_iter().try_for_each(|waiting| {
-                fs::rename(&waiting.temporary, &waiting.target)
-                    .with_context(|| format!("mise en place de « {} »", waiting.target.display()))
+        let mut moved: Vec<Moved> = {
+            let waiting = self.waiting();
+            waiting.files.iter().chain(waiting.folders.values()).cloned().collect()
+        };
+        moved.sort_by(|a, b| (a.turn, &a.target).cmp(&(b.turn, &b.target)));
+        for turn in moved.chunk_by(|a, b| a.turn == b.turn) {
+            turn.par_iter().try_for_each(|moved| {
+                fs::rename(&moved.temporary, &moved.target)
+                    .with_context(|| format!("mise en place de « {} »", moved.target.display()))
             })?;
         }
-        self.waiting.clear();
-        self.made_folders.clear();
+        *self.waiting.get_mut().unwrap_or_else(PoisonError::into_inner) = Waiting::default();
         Ok(())
     }
 }
 
 impl Drop for Staging {
     fn drop(&mut self) {
+        let waiting = std::mem::take(self.waiting.get_mut().unwrap_or_else(PoisonError::into_inner));
         // Best effort: what stays here is found and removed by the next write.
-        for waiting in &self.waiting {
-            let _ = fs::remove_file(&waiting.temporary);
+        for moved in waiting.files {
+            let _ = fs::remove_file(&moved.temporary);
         }
-        for folder in self.made_folders.iter().rev() {
-            let _ = fs::remove_dir(folder);
+        for moved in waiting.folders.into_values() {
+            let _ = fs::remove_dir_all(&moved.temporary);
         }
     }
 }
 
+fn ensure_folder(path: &Path, metadata: &fs::Metadata) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        metadata.is_dir(),
+        "« {} » n’est pas un dossier, là où le site a un dossier de ce nom\u{a0}: effacez-le",
+        path.display()
+    );
+    Ok(())
+}
+
 fn write_one(job: &Job<'_>, temporary: &Path) -> io::Result<()> {
-    let mut file = create(temporary)?;
+    let mut file = match create(temporary) {
+        // The first file of a folder in a new folder.
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(temporary.parent().unwrap_or(temporary))?;
+            create(temporary)?
+        }
+        created => created?,
+    };
     match job.encoding {
         None => file.write_all(job.bytes)?,
         Some(encoding) => file.write_all(&encoding.encode(job.bytes)?)?,
     }
-    file.set_modified(job.modified)
+    job.modified.map_or(Ok(()), |modified| file.set_modified(modified))
 }
 
 /// Makes a file that was not there: writing through what a crash left, or through a link that
@@ -158,8 +266,12 @@ fn create(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
 
-    fn job<'a>(path: &str, bytes: &'a [u8]) -> Job<'a> {
-        Job { path: path.to_owned(), bytes, encoding: None, modified: SystemTime::UNIX_EPOCH }
+    fn stage(root: &Path, folders: &[&str], files: &[(&str, &str)]) -> anyhow::Result<Staging> {
+        let staging = Staging::new(root, Arc::new(folders.iter().map(|folder| (*folder).to_owned()).collect()));
+        for (path, text) in files {
+            staging.write(&Job { path, bytes: text.as_bytes(), encoding: None, modified: None })?;
+        }
+        Ok(staging)
     }
 
     fn names(folder: &Path) -> Vec<String> {
@@ -175,8 +287,8 @@ mod tests {
         fs::write(root.path().join("page.html"), "old").unwrap();
         fs::write(root.path().join("taken"), "a file").unwrap();
 
-        let jobs = vec![job("page.html", b"new"), job("new/page.html", b"new"), job("taken/page.html", b"new")];
-        assert!(Staging::write(root.path(), jobs).is_err());
+        let files = [("page.html", "new"), ("new/page.html", "new"), ("taken/page.html", "new")];
+        assert!(stage(root.path(), &[], &files).is_err());
 
         assert_eq!(names(root.path()), ["page.html", "taken"]);
         assert_eq!(fs::read(root.path().join("page.html")).unwrap(), b"old");
@@ -188,17 +300,40 @@ mod tests {
         fs::write(root.path().join("page.html"), "old").unwrap();
         fs::create_dir(root.path().join("picture.png")).unwrap();
 
-        let jobs = vec![job("page.html", b"new"), job("picture.png", b"new"), job("new/page.html", b"new")];
-        assert!(Staging::write(root.path(), jobs).unwrap().publish().is_err());
+        let files = [("page.html", "new"), ("picture.png", "new"), ("new/page.html", "new")];
+        assert!(stage(root.path(), &[], &files).unwrap().publish().is_err());
 
         assert_eq!(names(root.path()), ["page.html", "picture.png"]);
         assert_eq!(fs::read(root.path().join("page.html")).unwrap(), b"old");
     }
 
     #[test]
+    fn a_new_folder_appears_with_all_it_holds() {
+        let root = tempfile::tempdir().unwrap();
+        let staging = stage(root.path(), &[], &[("a/b/index.html", "b"), ("a/index.html", "a")]).unwrap();
+        assert_eq!(names(root.path()).len(), 1, "one folder waits");
+        assert!(!root.path().join("a").exists());
+
+        staging.publish().unwrap();
+
+        assert_eq!(names(root.path()), ["a"]);
+        assert_eq!(fs::read(root.path().join("a/b/index.html")).unwrap(), b"b");
+    }
+
+    #[test]
+    fn a_folder_that_somebody_made_since_is_written_into() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("a")).unwrap();
+        fs::write(root.path().join("a/own.txt"), "theirs").unwrap();
+        stage(root.path(), &[], &[("a/b/index.html", "b")]).unwrap().publish().unwrap();
+        assert_eq!(names(&root.path().join("a")), ["b", "own.txt"]);
+    }
+
+    #[test]
     fn what_a_page_calls_for_is_in_place_before_the_page() {
         assert!(Turn::of("actifs/style.0123456789.css.br") < Turn::of("index.html"));
         assert!(Turn::of("medias/photo.jpg") < Turn::of("index.html.gz"));
+        assert!(Turn::of("medias/photo.jpg") < Turn::Folder && Turn::Folder < Turn::of("index.html"));
         assert!(Turn::of("index.html") < Turn::of("sitemap.xml"));
         assert!(Turn::of("actifs/page.html") == Turn::Asset);
     }

@@ -47,10 +47,10 @@ fn push_line(line: &str, body: &mut String) {
     }
 }
 
-/// The sign at the start of a line that would make a title, a list, a quote, a rule or a table of
-/// it, if there is one.
+/// The sign at the start of a line that would make a title, a list, a quote, a rule, a table, a definition or a
+/// block of it, if there is one.
 fn start_of_a_block(line: &str) -> Option<usize> {
-    if line.starts_with(['#', '>', '+', '-', '=']) {
+    if line.starts_with(['#', '>', '+', '-', '=', ':']) {
         return Some(0);
     }
     let digits = line.bytes().take_while(u8::is_ascii_digit).count();

@@ -83,7 +83,7 @@ pub struct Wall {
 
 /// The facet pages of a section of projects.
 pub fn walls(renderer: &Renderer<'_>, section: PageId) -> Vec<Wall> {
-    let base = &renderer.site.pages[section].url;
+    let base = &renderer.graph.page(section).url;
     let mut found = Vec::new();
     for (facet, _) in FACETS {
         for value in values(renderer, section, facet).into_values().map(|(title, _)| title) {
@@ -95,7 +95,7 @@ pub fn walls(renderer: &Renderer<'_>, section: PageId) -> Vec<Wall> {
 
 /// What the wall shows.
 pub fn view(renderer: &Renderer<'_>, wall: &Wall) -> FrescoView {
-    let base = &renderer.site.pages[wall.section].url;
+    let base = &renderer.graph.page(wall.section).url;
     let name_of = |facet: &str| FACETS.iter().find(|(slug, _)| *slug == facet).map_or("", |(_, name)| name);
     FrescoView {
         filter: wall.filter.as_ref().map(|(facet, value)| FilterView { facet: name_of(facet), title: fr(value) }),
@@ -140,7 +140,7 @@ fn values_of(project: &Project, facet: &str) -> Vec<String> {
 }
 
 fn projects<'r>(renderer: &'r Renderer<'_>, section: PageId) -> impl Iterator<Item = (PageId, &'r Project)> {
-    renderer.site.pages[section].children.iter().filter_map(|id| match &renderer.site.pages[*id].parsed.kind {
+    renderer.graph.children(section).iter().filter_map(|id| match &renderer.graph.page(*id).parsed.kind {
         Kind::Project(project) => Some((*id, project)),
         _ => None,
     })
@@ -173,7 +173,7 @@ fn groups(renderer: &Renderer<'_>, wall: &Wall) -> Vec<GroupView> {
         })
         .collect();
     if !undated.is_empty() {
-        let heading = match &renderer.site.pages[wall.section].parsed.kind {
+        let heading = match &renderer.graph.page(wall.section).parsed.kind {
             Kind::Section(section) => section.undated_heading.as_deref(),
             _ => None,
         };
@@ -188,6 +188,6 @@ fn groups(renderer: &Renderer<'_>, wall: &Wall) -> Vec<GroupView> {
 
 /// The link back to the whole wall, for breadcrumbs of facet pages.
 pub fn back_link(renderer: &Renderer<'_>, section: PageId) -> LinkView {
-    let page = &renderer.site.pages[section];
-    LinkView { title: fr(page.menu_title()), url: page.url.clone() }
+    let page = renderer.graph.page(section);
+    LinkView { title: page.shown_title().to_owned(), url: page.url.clone() }
 }

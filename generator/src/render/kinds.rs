@@ -1,9 +1,9 @@
 //! The object that each kind of page gives its template.
 
 use super::view::{
-    ActivityView, BaseCharterView, Card, CategoryView, CharterView, DayView, EventView, FormLink, GuideView,
-    IngredientView, KindView, Labelled, LinkView, MeansView, NoteOnWall, NoteView, PartView, PlannedSlot, PostView,
-    ProjectEventView, ProjectView, ResourceView, SlotView, SpaceView, StatusView, VersionView, VigilanceView,
+    ActivityView, BaseCharterView, CategoryView, CharterView, DayView, EventView, FormLink, GuideView, IngredientView,
+    KindView, Labelled, LinkView, MeansView, NoteOnWall, NoteView, PartView, PlannedSlot, PostView, ProjectEventView,
+    ProjectView, ResourceView, SlotView, SpaceView, StatusView, VersionView, VigilanceView,
 };
 use super::{Renderer, facets};
 use crate::content::{
@@ -20,9 +20,9 @@ use crate::typography::french_text as fr;
 
 /// The object of a page's kind, for its own template. Plain pages and sections have none.
 pub fn own_view(renderer: &Renderer<'_>, id: PageId) -> Option<KindView> {
-    Some(match &renderer.site.pages[id].parsed.kind {
+    Some(match &renderer.graph.page(id).parsed.kind {
         Kind::Page | Kind::Section(_) => return None,
-        Kind::Guide(guide) => KindView::Guide(guide_view(guide, renderer.body(id))),
+        Kind::Guide(guide) => KindView::Guide(guide_view(guide, &renderer.body(id))),
         Kind::Charter(charter) => KindView::Charter(charter_view(renderer, id, charter)),
         Kind::Space(space) => KindView::Space(Box::new(space_view(renderer, id, space))),
         _ => return card_view(renderer, id),
@@ -31,7 +31,7 @@ pub fn own_view(renderer: &Renderer<'_>, id: PageId) -> Option<KindView> {
 
 /// The object of a page's kind where others show it: only what a card may need.
 pub fn card_view(renderer: &Renderer<'_>, id: PageId) -> Option<KindView> {
-    Some(match &renderer.site.pages[id].parsed.kind {
+    Some(match &renderer.graph.page(id).parsed.kind {
         Kind::Ingredient(ingredient) => KindView::Ingredient(ingredient_view(ingredient)),
         Kind::Project(project) => KindView::Project(project_view(renderer, id, project)),
         Kind::Activity(activity) => KindView::Activity(Box::new(activity_view(renderer, id, activity))),
@@ -97,8 +97,8 @@ fn guide_view(guide: &Guide, body: &Rendered) -> GuideView {
 }
 
 fn charter_view(renderer: &Renderer<'_>, id: PageId, charter: &Charter) -> CharterView {
-    let body = renderer.body(id);
-    let line = &renderer.site.charters[&id];
+    let body = &*renderer.body(id);
+    let line = renderer.graph.charter(id);
     let (articles, offside) = articles(body);
     let (current, previous): (Vec<_>, Vec<_>) =
         charter.versions.iter().partition(|listed| listed.version == line.version);
@@ -115,13 +115,13 @@ fn charter_view(renderer: &Renderer<'_>, id: PageId, charter: &Charter) -> Chart
         preamble: body.lead.clone(),
         articles,
         offside,
-        base: line.base.filter(|base| renderer.site.pages[*base].is_shown()).map(|base| {
-            let page = &renderer.site.pages[base];
-            let (articles, offside) = self::articles(renderer.body(base));
+        base: line.base.filter(|base| renderer.graph.page(*base).is_shown()).map(|base| {
+            let page = renderer.graph.page(base);
+            let (articles, offside) = self::articles(&renderer.body(base));
             BaseCharterView {
                 title: fr(&page.parsed.meta.title),
                 url: page.url.clone(),
-                version: renderer.site.charters[&base].version.clone(),
+                version: renderer.graph.charter(base).version.clone(),
                 articles,
                 offside,
             }
@@ -131,10 +131,10 @@ fn charter_view(renderer: &Renderer<'_>, id: PageId, charter: &Charter) -> Chart
 
 /// The forms that sign this charter in the version that stands on the page.
 fn signing(renderer: &Renderer<'_>, id: PageId, version: &str) -> Vec<FormLink> {
-    let page = &renderer.site.pages[id];
-    let key = format!("{}@{version}", choices::key_of(renderer.site, page));
+    let page = renderer.graph.page(id);
+    let key = format!("{}@{version}", choices::key_of(page.space.map(|space| renderer.graph.page(space)), page));
     // Of two charters of one name the forms know the first only.
-    if !renderer.choices.charters.iter().any(|charter| charter.key() == key) {
+    if !renderer.graph.choices().charters.iter().any(|charter| charter.key() == key) {
         return Vec::new();
     }
     renderer.forms_about(&FieldKind::Charter, &key, page.space)
@@ -162,7 +162,7 @@ fn ingredient_view(ingredient: &Ingredient) -> IngredientView {
 }
 
 fn project_view(renderer: &Renderer<'_>, id: PageId, project: &Project) -> ProjectView {
-    let wall = renderer.site.pages[id].parent.map_or("/", |parent| renderer.site.pages[parent].url.as_str());
+    let wall = renderer.graph.page(id).parent.map_or("/", |parent| renderer.graph.page(parent).url.as_str());
     let facet = |facet: &str, value: &str| LinkView { title: fr(value), url: facets::url(wall, facet, value) };
     ProjectView {
         carrier: opt(project.carrier.as_ref()),
@@ -201,7 +201,8 @@ fn period(project: &Project) -> Option<String> {
 }
 
 fn activity_view(renderer: &Renderer<'_>, id: PageId, activity: &Activity) -> ActivityView {
-    let key = choices::key_of(renderer.site, &renderer.site.pages[id]);
+    let page = renderer.graph.page(id);
+    let key = choices::key_of(page.space.map(|space| renderer.graph.page(space)), page);
     let sign_up = |slot: &Slot| {
         if choices::is_open(activity) {
             renderer.forms_about(&FieldKind::Slot, &choices::slot_key(&key, slot), None)
@@ -285,54 +286,42 @@ fn resource_view(resource: &Resource) -> ResourceView {
 }
 
 fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
-    let site = renderer.site;
-    let inside: Vec<PageId> = site.pages[id]
-        .children
+    let graph = renderer.graph;
+    let inside: Vec<PageId> = graph
+        .children(id)
         .iter()
-        .flat_map(|child| std::iter::once(*child).chain(site.pages[*child].children.iter().copied()))
+        .flat_map(|child| std::iter::once(*child).chain(graph.children(*child).iter().copied()))
         .collect();
     let of_kind =
-        |wanted: fn(&Kind) -> bool| inside.iter().copied().filter(move |id| wanted(&site.pages[*id].parsed.kind));
-    let cards = |wanted: fn(&Kind) -> bool| of_kind(wanted).map(|id| renderer.card(id)).collect::<Vec<Card>>();
+        |wanted: fn(&Kind) -> bool| inside.iter().copied().filter(move |id| wanted(&graph.page(*id).parsed.kind));
+    let cards = |wanted| of_kind(wanted).map(|page| renderer.drawn(page, Some(id))).collect::<Vec<_>>();
     let notes: Vec<NoteOnWall> =
         of_kind(|kind| matches!(kind, Kind::Note(_))).filter_map(|id| note_on_wall(renderer, id)).collect();
     let activities: Vec<PageId> = of_kind(|kind| matches!(kind, Kind::Activity(_))).collect();
     let posts = cards(|kind| matches!(kind, Kind::Post(_)));
     let events = renderer.upcoming(of_kind(|kind| matches!(kind, Kind::Event(_))).collect());
     SpaceView {
-        slug: site.pages[id].slug().to_owned(),
-        department: fr(space.department.as_deref().unwrap_or(&site.pages[id].parsed.meta.title)),
+        slug: graph.page(id).slug().to_owned(),
+        department: fr(space.department.as_deref().unwrap_or(&graph.page(id).parsed.meta.title)),
         establishment: opt(space.establishment.as_ref()),
         phrase_of_the_day: opt(space.phrase_of_the_day.as_ref()),
         theme_of_the_month: opt(space.theme_of_the_month.as_ref()),
         is_new: activities.is_empty() && posts.is_empty() && notes.is_empty() && events.is_empty(),
         planning: planning(renderer, &activities),
-        activities: activities.iter().map(|id| renderer.card(*id)).collect(),
+        activities: activities.iter().map(|page| renderer.drawn(*page, Some(id))).collect(),
         posts,
         notes,
-        notes_url: renderer.section_holding(id, crate::content::Holds::Note).map(|id| site.pages[id].url.clone()),
+        notes_url: renderer.section_holding(id, crate::content::Holds::Note).map(|id| graph.page(id).url.clone()),
         events: events.into_iter().map(|id| renderer.card(id)).collect(),
         charters: cards(|kind| matches!(kind, Kind::Charter(_))),
-        pages: site.pages[id]
-            .children
-            .iter()
-            .filter(|child| matches!(site.pages[**child].parsed.kind, Kind::Page))
-            .map(|child| renderer.card(*child))
-            .collect(),
-        sections: site.pages[id]
-            .children
-            .iter()
-            .filter(|child| matches!(site.pages[**child].parsed.kind, Kind::Section(_)))
-            .map(|child| renderer.card(*child))
-            .collect(),
         forms: renderer.forms_of_spaces(id),
-        feed_url: format!("{}atom.xml", site.pages[id].url),
+        feed_url: format!("{}atom.xml", graph.page(id).url),
     }
 }
 
 /// A post-it with its text, for the wall.
 pub fn note_on_wall(renderer: &Renderer<'_>, id: PageId) -> Option<NoteOnWall> {
-    let page = &renderer.site.pages[id];
+    let page = renderer.graph.page(id);
     let Kind::Note(note) = &page.parsed.kind else { return None };
     Some(NoteOnWall {
         content: renderer.body(id).html(),
@@ -347,7 +336,7 @@ pub fn note_on_wall(renderer: &Renderer<'_>, id: PageId) -> Option<NoteOnWall> {
 fn planning(renderer: &Renderer<'_>, activities: &[PageId]) -> Vec<DayView> {
     let mut slots = Vec::new();
     for id in activities {
-        let page = &renderer.site.pages[*id];
+        let page = renderer.graph.page(*id);
         let Kind::Activity(activity) = &page.parsed.kind else { continue };
         if matches!(activity.status, ActivityStatus::Ended | ActivityStatus::Proposed) {
             continue;
@@ -368,7 +357,7 @@ fn planning(renderer: &Renderer<'_>, activities: &[PageId]) -> Vec<DayView> {
                     end: slot.end.map(french_time),
                     place: opt(slot.place.as_ref().or(activity.means.place.as_ref())),
                     seats: slot.seats,
-                    activity: LinkView { title: fr(page.menu_title()), url: page.url.clone() },
+                    activity: LinkView { title: page.shown_title().to_owned(), url: page.url.clone() },
                     suspended: activity.status == ActivityStatus::Suspended,
                 })
                 .collect(),

@@ -4,18 +4,28 @@
 //! adds its own view. Bodies are rendered once and shared by the page and the lists that show
 //! them.
 
+mod cards;
 mod collections;
 mod facets;
+mod graph;
 mod kinds;
+mod plan;
 mod syndication;
 pub mod view;
 
-use std::collections::{BTreeMap, HashMap};
+pub use cards::{CardMemory, Cards, DrawnCard};
+pub use graph::{Fact, Fingerprints, LastingFact, Notes};
+pub use plan::{Planned, Subject, plan};
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use foldhash::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 use tera::Context;
@@ -23,16 +33,16 @@ use url::form_urlencoded;
 
 use crate::content::{Diffusion, Holds, Kind};
 use crate::dates::DateView;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::Diagnostic;
 use crate::form::Choices;
 use crate::form::definition::FieldKind;
 use crate::markdown::{Rendered, Resolution};
-use crate::output::OutputFile;
 use crate::portal::PortalForm;
 use crate::settings::Settings;
-use crate::site::{PageId, Scope, Site, SitePage, form_url, output_path};
+use crate::site::{PageId, Scope, Site, SitePage, form_url};
 use crate::theme::Theme;
 use crate::typography::french_text as fr;
+use graph::Graph;
 use view::{Card, FormLink, LinkView, MenuEntry, PageView, SiteView, SpaceLink, TocEntry};
 
 /// Addresses of pages that the generator adds.
@@ -43,9 +53,12 @@ pub const TAGS_PAGE: &str = "/etiquettes/";
 pub const FORMS_PAGE: &str = "/formulaires/";
 
 /// Everything that rendering reads.
-pub struct Renderer<'a> {
+#[derive(Clone, Copy)]
+pub struct Inputs<'a> {
     /// The pages.
     pub site: &'a Site,
+    /// What became of the links of each page, in the order of [`Site::pages`].
+    pub links: &'a [Arc<[Resolution]>],
     /// The portal's settings.
     pub settings: &'a Settings,
     /// The theme, which already knows [`site_view`].
@@ -55,10 +68,27 @@ pub struct Renderer<'a> {
     /// What forms may choose among.
     pub choices: &'a Choices,
     /// When each content file last changed, where git knows.
-    pub changed: &'a HashMap<String, Timestamp>,
+    pub changed: &'a HashMap<Arc<str>, Timestamp>,
     /// What this build shows.
     pub scope: Scope,
-    bodies: Vec<Rendered>,
+    /// The cards that were drawn so far.
+    pub cards: &'a Cards,
+    /// What stands for each fact, when what files depend on is to be noted.
+    pub fingerprints: Option<&'a Fingerprints<'a>>,
+}
+
+/// Renders one file after the other.
+pub struct Renderer<'a> {
+    graph: Graph<'a>,
+    settings: &'a Settings,
+    theme: &'a Theme,
+    forms: &'a BTreeMap<String, PortalForm>,
+    changed: &'a HashMap<Arc<str>, Timestamp>,
+    scope: Scope,
+    /// A guide shows its body in parts, in more than one place.
+    bodies: RefCell<HashMap<PageId, Rc<Rendered>>>,
+    /// Why a card could not be drawn.
+    fault: RefCell<Option<Diagnostic>>,
 }
 
 /// What the theme shows on every page.
@@ -68,7 +98,7 @@ pub fn site_view(site: &Site, settings: &Settings, diffusion: Diffusion) -> Site
         pages.map(|id| &site.pages[*id]).filter(|page| page.is_shown()).collect()
     };
     let fallback: Vec<&SitePage> =
-        site.home().children.iter().map(|id| &site.pages[*id]).filter(|page| page.parsed.is_index()).collect();
+        site.children(0).iter().map(|id| &site.pages[*id]).filter(|page| page.parsed.is_index()).collect();
     let menu = if settings.menu.is_empty() { fallback } else { named(&settings.menu) };
     SiteView {
         name: fr(&settings.name),
@@ -77,7 +107,11 @@ pub fn site_view(site: &Site, settings: &Settings, diffusion: Diffusion) -> Site
         language: settings.language.clone(),
         menu: menu
             .into_iter()
-            .map(|page| MenuEntry { title: fr(page.menu_title()), url: page.url.clone(), entrance: page.entrance })
+            .map(|page| MenuEntry {
+                title: page.shown_title().to_owned(),
+                url: page.url.clone(),
+                entrance: page.entrance,
+            })
             .collect(),
         footer: named(&settings.footer).into_iter().map(link_to).collect(),
         feed_url: syndication::SITE_FEED,
@@ -86,48 +120,50 @@ pub fn site_view(site: &Site, settings: &Settings, diffusion: Diffusion) -> Site
 }
 
 fn link_to(page: &SitePage) -> LinkView {
-    LinkView { title: fr(page.menu_title()), url: page.url.clone() }
+    LinkView { title: page.shown_title().to_owned(), url: page.url.clone() }
 }
 
 impl<'a> Renderer<'a> {
-    /// Renders the bodies, whose links are resolved.
-    #[expect(clippy::too_many_arguments, reason = "each is one input of the stage, used by name")]
-    pub fn new(
-        site: &'a Site,
-        settings: &'a Settings,
-        theme: &'a Theme,
-        forms: &'a BTreeMap<String, PortalForm>,
-        choices: &'a Choices,
-        changed: &'a HashMap<String, Timestamp>,
-        scope: Scope,
-        links: &[Vec<Resolution>],
-    ) -> Self {
-        let bodies = site
-            .pages
-            .par_iter()
-            .zip(links)
-            .map(|(page, links)| page.parsed.body.render(|at| links.get(at).unwrap_or(&Resolution::Broken)))
-            .collect();
-        Self { site, settings, theme, forms, choices, changed, scope, bodies }
-    }
-
-    /// Every file of the site that is made from pages and templates.
-    pub fn render(&self, diagnostics: &Diagnostics) -> Vec<OutputFile> {
-        let pages: Vec<PageId> = self.site.shown().map(|(id, _)| id).collect();
-        let rendered: Vec<_> = pages.par_iter().map(|id| self.page_file(*id)).collect();
-        let mut files = Vec::with_capacity(rendered.len() + 64);
-        for page in rendered.into_iter().chain(self.collections()) {
-            match page {
-                Ok(file) => files.push(file),
-                Err(fault) => diagnostics.add(fault),
-            }
+    /// What is asked of the site is put down in `notes`, for whoever wants to know what a file
+    /// depends on.
+    pub fn new(inputs: &'a Inputs<'a>, notes: Option<&'a Notes>) -> Self {
+        let Inputs { settings, theme, forms, changed, scope, .. } = *inputs;
+        Self {
+            graph: Graph::new(inputs, notes),
+            settings,
+            theme,
+            forms,
+            changed,
+            scope,
+            bodies: RefCell::default(),
+            fault: RefCell::default(),
         }
-        files.extend(self.syndication(diagnostics));
-        files
     }
 
-    fn page_file(&self, id: PageId) -> Result<OutputFile, crate::diagnostic::Diagnostic> {
-        let page = &self.site.pages[id];
+    /// Renders what a file shows, as UTF-8.
+    ///
+    /// # Errors
+    /// The template's fault.
+    pub fn render(&self, subject: &Subject) -> Result<Vec<u8>, Diagnostic> {
+        let bytes = match subject {
+            Subject::Page(id) => self.page_file(*id),
+            Subject::NotFound => self.not_found(),
+            Subject::SitemapPage => self.sitemap_page(),
+            Subject::Wall(wall) => self.wall(wall),
+            Subject::Tags => self.tags_page(),
+            Subject::Tag(at) => self.tag_page(*at),
+            Subject::Forms => self.forms_page(),
+            Subject::Form(id) => self.form_page(id),
+            Subject::Redirect(at) => self.redirect(*at),
+            Subject::Feed(space) => Ok(self.feed(*space).into_bytes()),
+            Subject::Sitemap => self.sitemap().map(String::into_bytes),
+            Subject::Robots => Ok(self.robots().into_bytes()),
+        };
+        self.fault.take().map_or(bytes, Err)
+    }
+
+    fn page_file(&self, id: PageId) -> Result<Vec<u8>, Diagnostic> {
+        let page = self.graph.page(id);
         let view = self.page_view(id);
         let mut context = Context::new();
         let template = match &page.parsed.kind {
@@ -144,7 +180,7 @@ impl<'a> Renderer<'a> {
             }
         };
         context.insert("page", &view);
-        self.theme.render(template, &context).map(|html| OutputFile::new(output_path(&page.url), html))
+        self.theme.render_bytes(template, &context)
     }
 
     /// Renders a page that stands for no content file.
@@ -154,44 +190,38 @@ impl<'a> Renderer<'a> {
         title: &str,
         url: &str,
         fill: impl FnOnce(&mut PageView, &mut Context),
-    ) -> Result<OutputFile, crate::diagnostic::Diagnostic> {
+    ) -> Result<Vec<u8>, Diagnostic> {
         let mut view = generated_page(&self.settings.url, title, url);
-        view.breadcrumb = vec![link_to(self.site.home())];
+        view.breadcrumb = vec![link_to(self.graph.page(self.graph.home()))];
         view.alternates = self.alternates(None);
         let mut context = Context::new();
         fill(&mut view, &mut context);
         context.insert("page", &view);
-        self.theme.render(template, &context).map(|html| OutputFile::new(output_path(url), html))
+        self.theme.render_bytes(template, &context)
     }
 
     /// The rendered body of a page.
-    pub fn body(&self, id: PageId) -> &Rendered {
-        &self.bodies[id]
+    pub fn body(&self, id: PageId) -> Rc<Rendered> {
+        Rc::clone(self.bodies.borrow_mut().entry(id).or_insert_with(|| Rc::new(self.graph.body(id))))
     }
 
     fn page_view(&self, id: PageId) -> PageView {
-        let page = &self.site.pages[id];
+        let page = self.graph.page(id);
         let meta = &page.parsed.meta;
         let body = self.body(id);
-        let breadcrumb: Vec<LinkView> =
-            self.site.ancestors(id).into_iter().map(|id| link_to(&self.site.pages[id])).collect();
-        let (previous, next) = self.site.neighbours(id);
+        let ancestors = self.graph.ancestors(id);
+        let breadcrumb: Vec<LinkView> = ancestors.iter().map(|id| link_to(self.graph.page(*id))).collect();
+        let (previous, next) = self.graph.neighbours(id);
         let title = self.title(id);
         let split = matches!(page.parsed.kind, Kind::Guide(_) | Kind::Charter(_));
         PageView {
             kind: page.parsed.kind.name(),
-            short_title: if meta.title.is_empty() { title.clone() } else { fr(page.menu_title()) },
+            short_title: if meta.title.is_empty() { title.clone() } else { page.shown_title().to_owned() },
             summary: meta.summary.as_deref().map(fr),
             url: page.url.clone(),
             permalink: format!("{}{}", self.settings.url, page.url),
             entrance: page.entrance,
-            menu_url: self
-                .site
-                .ancestors(id)
-                .into_iter()
-                .nth(1)
-                .or(page.parent.map(|_| id))
-                .map(|id| self.site.pages[id].url.clone()),
+            menu_url: ancestors.get(1).copied().or(page.parent.map(|_| id)).map(|id| self.graph.page(id).url.clone()),
             toc: body
                 .headings
                 .iter()
@@ -222,8 +252,8 @@ impl<'a> Renderer<'a> {
             forms: meta.forms.iter().filter_map(|form| self.form_link(&form.value, page.space)).collect(),
             forms_about: self.forms_about(&FieldKind::Page, &page.url, None),
             to_review_by: meta.to_review_by.as_deref().map(fr),
-            previous: previous.map(|id| link_to(&self.site.pages[id])),
-            next: next.map(|id| link_to(&self.site.pages[id])),
+            previous: previous.map(|id| link_to(self.graph.page(id))),
+            next: next.map(|id| link_to(self.graph.page(id))),
             space: page.space.map(|space| self.space_link(space)),
             diffusion: Some(page.diffusion),
             alternates: self.alternates(page.space),
@@ -238,7 +268,7 @@ impl<'a> Renderer<'a> {
 
     /// The title that a reader sees; a post-it without one is named after its day.
     fn title(&self, id: PageId) -> String {
-        let page = &self.site.pages[id];
+        let page = self.graph.page(id);
         match (page.parsed.meta.title.is_empty(), page.date()) {
             (false, _) => fr(&page.parsed.meta.title),
             (true, Some(day)) => format!("Post-it du {}", crate::dates::long_date(day)),
@@ -248,11 +278,11 @@ impl<'a> Renderer<'a> {
 
     /// A page as lists show it.
     pub fn card(&self, id: PageId) -> Card {
-        let page = &self.site.pages[id];
+        let page = self.graph.page(id);
         let meta = &page.parsed.meta;
         Card {
             kind: page.parsed.kind.name(),
-            title: if meta.title.is_empty() { self.title(id) } else { fr(page.menu_title()) },
+            title: if meta.title.is_empty() { self.title(id) } else { page.shown_title().to_owned() },
             url: page.url.clone(),
             summary: meta.summary.as_deref().map(fr),
             entrance: page.entrance,
@@ -263,9 +293,20 @@ impl<'a> Renderer<'a> {
         }
     }
 
+    /// A page as a card of a list that stands `here`, in a space or in none.
+    pub fn drawn(&self, id: PageId, here: Option<PageId>) -> DrawnCard {
+        match self.graph.card(id, here) {
+            Ok(card) => Arc::clone(card),
+            Err(fault) => {
+                self.fault.replace(Some(fault.clone()));
+                "".into()
+            }
+        }
+    }
+
     fn space_link(&self, space: PageId) -> SpaceLink {
-        let page = &self.site.pages[space];
-        SpaceLink { title: fr(page.menu_title()), url: page.url.clone(), slug: page.slug().to_owned() }
+        let page = self.graph.page(space);
+        SpaceLink { title: page.shown_title().to_owned(), url: page.url.clone(), slug: page.slug().to_owned() }
     }
 
     fn form_link(&self, id: &str, space: Option<PageId>) -> Option<FormLink> {
@@ -274,7 +315,7 @@ impl<'a> Renderer<'a> {
             id: id.to_owned(),
             title: fr(&form.title),
             summary: form.summary.as_deref().map(fr),
-            url: form_url(self.site, id, space),
+            url: form_url(id, space.map(|space| self.graph.page(space))),
         })
     }
 
@@ -296,7 +337,7 @@ impl<'a> Renderer<'a> {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.append_pair(&definition.field_of(kind)?.name, answer);
             if let (Some(field), Some(space)) = (definition.field_of(&FieldKind::Space), space) {
-                query.append_pair(&field.name, self.site.pages[space].slug());
+                query.append_pair(&field.name, self.graph.page(space).slug());
             }
             let title = definition.link.as_deref().unwrap_or(&definition.title);
             Some(FormLink {
@@ -311,22 +352,22 @@ impl<'a> Renderer<'a> {
 
     /// The sub-section of a space that holds a kind.
     pub fn section_holding(&self, space: PageId, holds: Holds) -> Option<PageId> {
-        self.site.pages[space]
-            .children
+        self.graph
+            .children(space)
             .iter()
             .copied()
-            .find(|id| matches!(&self.site.pages[*id].parsed.kind, Kind::Section(section) if section.holds == holds))
+            .find(|id| matches!(&self.graph.page(*id).parsed.kind, Kind::Section(section) if section.holds == holds))
     }
 
     /// Of these events, those that are not over, the nearest first.
     pub fn upcoming(&self, mut events: Vec<PageId>) -> Vec<PageId> {
         events.retain(|id| !self.is_over(*id));
-        events.sort_by_key(|id| self.site.pages[*id].date());
+        events.sort_by_key(|id| self.graph.page(*id).date());
         events
     }
 
     fn is_over(&self, id: PageId) -> bool {
-        match &self.site.pages[id].parsed.kind {
+        match &self.graph.page(id).parsed.kind {
             Kind::Event(event) => event.last_day().is_some_and(|day| day < self.scope.today),
             _ => false,
         }
@@ -334,7 +375,7 @@ impl<'a> Renderer<'a> {
 
     /// The day a page last changed: by git, else by its own word.
     fn last_modified(&self, id: PageId) -> Option<Date> {
-        let page = &self.site.pages[id];
+        let page = self.graph.page(id);
         let by_git = self.changed.get(&*page.parsed.source.path);
         by_git.map(|at| self.day_of(*at)).or(page.parsed.meta.updated).or(page.parsed.meta.date)
     }
@@ -350,8 +391,8 @@ impl<'a> Renderer<'a> {
     fn alternates(&self, space: Option<PageId>) -> Vec<LinkView> {
         let mut feeds = vec![LinkView { title: fr(&self.settings.name), url: syndication::SITE_FEED.to_owned() }];
         feeds.extend(space.map(|space| LinkView {
-            title: fr(self.site.pages[space].menu_title()),
-            url: format!("{}atom.xml", self.site.pages[space].url),
+            title: self.graph.page(space).shown_title().to_owned(),
+            url: format!("{}atom.xml", self.graph.page(space).url),
         }));
         feeds
     }

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use jiff::civil::Time;
 
+use super::plan::holds_projects;
 use super::{FORMS_PAGE, Renderer, SITEMAP_PAGE, facets};
-use crate::content::{Diffusion, Holds, Kind};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::content::{Diffusion, Kind};
+use crate::diagnostic::Diagnostic;
 use crate::feeds::{Entry, Feed};
-use crate::output::OutputFile;
 use crate::site::PageId;
 use crate::sitemap::{self, SitemapEntry};
 use crate::typography::french_text as fr;
@@ -19,33 +19,17 @@ pub const SITE_FEED: &str = "/atom.xml";
 const ENTRIES_PER_FEED: usize = 40;
 
 impl Renderer<'_> {
-    /// The feeds of the site and of each space, the sitemap and robots.txt.
-    pub(super) fn syndication(&self, diagnostics: &Diagnostics) -> Vec<OutputFile> {
-        let mut files = vec![self.feed(None)];
-        files.extend(self.site.spaces().filter_map(|page| page.space).map(|id| self.feed(Some(id))));
-        match sitemap::sitemap(self.sitemap()) {
-            Ok(xml) => files.push(OutputFile::new("sitemap.xml", xml)),
-            Err(fault) => diagnostics.add(
-                Diagnostic::error("plan-trop-grand", fault.to_string())
-                    .warning()
-                    .help("le site est construit sans sitemap.xml"),
-            ),
-        }
-        files.push(OutputFile::new("robots.txt", self.robots()));
-        files
-    }
-
     /// The newest pages of the site, or of one space.
-    fn feed(&self, space: Option<PageId>) -> OutputFile {
+    pub(super) fn feed(&self, space: Option<PageId>) -> String {
         let (title, home, path) = match space {
             None => (fr(&self.settings.name), "/", SITE_FEED.to_owned()),
             Some(id) => {
-                let page = &self.site.pages[id];
-                (fr(page.menu_title()), page.url.as_str(), format!("{}atom.xml", page.url))
+                let page = self.graph.page(id);
+                (page.shown_title().to_owned(), page.url.as_str(), format!("{}atom.xml", page.url))
             }
         };
         let mut newest: Vec<(Timestamp, PageId)> = self
-            .site
+            .graph
             .shown()
             .filter(|(_, page)| !page.parsed.is_index() && space.is_none_or(|space| page.space == Some(space)))
             .filter_map(|(id, _)| Some((self.moment(id)?, id)))
@@ -61,11 +45,11 @@ impl Renderer<'_> {
             updated: newest.first().map_or(Timestamp::UNIX_EPOCH, |(at, _)| *at),
             entries: newest.into_iter().map(|(at, id)| self.entry(at, id)).collect(),
         };
-        OutputFile::new(path.trim_start_matches('/'), feed.to_xml())
+        feed.to_xml()
     }
 
     fn entry(&self, updated: Timestamp, page_id: PageId) -> Entry {
-        let page = &self.site.pages[page_id];
+        let page = self.graph.page(page_id);
         let summary = page.parsed.meta.summary.as_deref().map(fr);
         let url = format!("{}{}", self.settings.url, page.url);
         Entry {
@@ -89,7 +73,7 @@ impl Renderer<'_> {
     /// When a page last changed, for a feed: the day it bears first, because a reader wants
     /// what happened last, not what was corrected last.
     fn moment(&self, id: PageId) -> Option<Timestamp> {
-        let page = &self.site.pages[id];
+        let page = self.graph.page(id);
         // An event is news when it is written, not when it takes place.
         let own = match page.parsed.kind {
             Kind::Event(_) => page.parsed.meta.date,
@@ -104,15 +88,24 @@ impl Renderer<'_> {
         zoned.ok().map(|zoned| zoned.timestamp())
     }
 
-    fn sitemap(&self) -> Vec<SitemapEntry> {
-        let pages = self.site.shown().map(|(id, page)| (page.url.clone(), self.last_modified(id)));
+    /// How many addresses [`sitemap`](Self::sitemap) tells.
+    pub(super) fn address_count(&self) -> usize {
+        let sections = self.graph.shown().filter(|(_, page)| holds_projects(&page.parsed.kind));
+        let walls: usize = sections.map(|(id, _)| facets::walls(self, id).len()).sum();
+        // « Plan du site » and the list of forms.
+        self.graph.shown().count() + walls + self.graph.tags().len() + self.forms.len() + 2
+    }
+
+    /// Every address that a search engine may be told of.
+    fn sitemap_entries(&self) -> Vec<SitemapEntry> {
+        let pages = self.graph.shown().map(|(id, page)| (page.url.clone(), self.last_modified(id)));
         let walls = self
-            .site
+            .graph
             .shown()
-            .filter(|(_, page)| matches!(&page.parsed.kind, Kind::Section(section) if section.holds == Holds::Project))
+            .filter(|(_, page)| holds_projects(&page.parsed.kind))
             .flat_map(|(id, _)| facets::walls(self, id))
             .map(|wall| (wall.url, None));
-        let tags = self.site.tags.iter().map(|tag| (tag.url.clone(), None));
+        let tags = self.graph.tags().iter().map(|tag| (tag.url.clone(), None));
         let forms = self.forms.values().map(|form| (form.definition.url(), None));
         let own = [SITEMAP_PAGE, FORMS_PAGE].into_iter().map(|url| (url.to_owned(), None));
         pages
@@ -124,10 +117,16 @@ impl Renderer<'_> {
             .collect()
     }
 
+    /// What search engines are told of; unless there is too much of it.
+    pub(super) fn sitemap(&self) -> Result<String, Diagnostic> {
+        sitemap::sitemap(self.sitemap_entries())
+            .map_err(|fault| Diagnostic::error("plan-trop-grand", fault.to_string()))
+    }
+
     /// The hospital's own build is for nobody's index.
-    fn robots(&self) -> String {
+    pub(super) fn robots(&self) -> String {
         let closed = self.scope.diffusion == Diffusion::Interne
-            && self.site.shown().any(|(_, page)| page.diffusion == Diffusion::Interne);
+            && self.graph.shown().any(|(_, page)| page.diffusion == Diffusion::Interne);
         let sitemap = format!("{}/sitemap.xml", self.settings.url);
         sitemap::robots((!closed).then_some(sitemap.as_str()), &[])
     }

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::DrawnCard;
 use crate::content::{Diffusion, Entrance, NoteColor};
 use crate::dates::DateView;
 
 /// Somewhere to go.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Hash, Serialize)]
 #[expect(missing_docs, reason = "a title and its address")]
 pub struct LinkView {
     pub title: String,
@@ -14,7 +15,7 @@ pub struct LinkView {
 }
 
 /// An entry of the main menu.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Hash, Serialize)]
 #[expect(missing_docs, reason = "a title, its address and its colour")]
 pub struct MenuEntry {
     pub title: String,
@@ -23,7 +24,7 @@ pub struct MenuEntry {
 }
 
 /// The same for every page of a build.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Hash, Serialize)]
 #[expect(missing_docs, reason = "the words of the settings")]
 pub struct SiteView {
     pub name: String,
@@ -248,14 +249,12 @@ pub struct SpaceView {
     pub phrase_of_the_day: Option<String>,
     pub theme_of_the_month: Option<String>,
     pub planning: Vec<DayView>,
-    pub activities: Vec<Card>,
-    pub posts: Vec<Card>,
+    pub activities: Vec<DrawnCard>,
+    pub posts: Vec<DrawnCard>,
     pub notes: Vec<NoteOnWall>,
     pub notes_url: Option<String>,
     pub events: Vec<Card>,
-    pub charters: Vec<Card>,
-    pub pages: Vec<Card>,
-    pub sections: Vec<Card>,
+    pub charters: Vec<DrawnCard>,
     pub forms: Vec<FormLink>,
     pub feed_url: String,
     pub is_new: bool,

@@ -9,6 +9,9 @@ use crate::xml::escape;
 
 use super::reload::STYLE;
 
+/// More are only counted: nobody mends a thousand faults from one page.
+const SHOWN: usize = 100;
+
 /// A whole HTML page that shows these diagnostics, the errors first.
 pub fn error_page(diagnostics: &[Diagnostic]) -> String {
     Page(diagnostics).to_string()
@@ -21,19 +24,34 @@ impl fmt::Display for Page<'_> {
         const TITLE: &str = "Le site n’a pas pu être reconstruit";
         write!(
             f,
-            "<!doctype html>\n<html lang=\"fr\">\n<head>\n<meta charset=\"utf-8\">\n\
+            "<!doctype html>\n<html lang=\"fr\" data-failure>\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{TITLE}</title>\n<link rel=\"stylesheet\" href=\"{STYLE}\">\n</head>\n<body>\n<main>\n\
              <h1>{TITLE}</h1>\n\
              <p>La dernière version correcte est gardée\u{a0}: rien n’est perdu. Corrigez ce qui suit, \
-             enregistrez, et cette page laissera la place à la vôtre.</p>\n<ol>\n"
+             enregistrez, et cette page laissera la place à la vôtre.</p>\n"
         )?;
         let of = |severity| self.0.iter().filter(move |diagnostic| diagnostic.severity == severity);
-        for diagnostic in of(Severity::Error).chain(of(Severity::Warning)) {
+        let (errors, warnings) = (of(Severity::Error).count(), of(Severity::Warning).count());
+        writeln!(
+            f,
+            "<p class=\"compte\">{}, {}.</p>\n<ol>",
+            counted(errors, "erreur à corriger", "erreurs à corriger"),
+            counted(warnings, "avertissement", "avertissements")
+        )?;
+        for diagnostic in of(Severity::Error).chain(of(Severity::Warning)).take(SHOWN) {
             write_one(f, diagnostic)?;
         }
-        f.write_str("</ol>\n</main>\n</body>\n</html>\n")
+        f.write_str("</ol>\n")?;
+        if self.0.len() > SHOWN {
+            writeln!(f, "<p>Et {} autres, que «\u{a0}generator check\u{a0}» montre toutes.</p>", self.0.len() - SHOWN)?;
+        }
+        f.write_str("</main>\n</body>\n</html>\n")
     }
+}
+
+fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count}\u{a0}{}", if count < 2 { one } else { many })
 }
 
 fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic) -> fmt::Result {
@@ -43,7 +61,13 @@ fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic) -> fmt::Result
     };
     writeln!(f, "<li class=\"{class}\">\n<h2>{label}\u{a0}: {}</h2>", escape(&diagnostic.message))?;
     if let Some(place) = &diagnostic.location {
-        writeln!(f, "<p><code>{}</code>, ligne {}</p>", escape(&place.file), place.line)?;
+        writeln!(
+            f,
+            "<p><code>{}</code>, ligne\u{a0}{}, colonne\u{a0}{}</p>",
+            escape(&place.file),
+            place.line,
+            place.column
+        )?;
         if !place.excerpt.trim().is_empty() {
             f.write_str("<pre>")?;
             write_excerpt(f, place)?;
@@ -56,7 +80,7 @@ fn write_one(f: &mut fmt::Formatter<'_>, diagnostic: &Diagnostic) -> fmt::Result
     f.write_str("</li>\n")
 }
 
-/// The line, with what is at fault marked.
+/// The line, or what stands around the place in a very long one, with what is at fault marked.
 fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
     let line: Vec<char> = place.excerpt.chars().collect();
     let start = (place.column - 1 - place.skipped).min(line.len());
@@ -83,7 +107,7 @@ mod tests {
         let warning = Diagnostic::error("x", "un avertissement").warning();
         insta::assert_snapshot!(error_page(&[warning, error]), @r#"
         <!doctype html>
-        <html lang="fr">
+        <html lang="fr" data-failure>
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -94,10 +118,11 @@ mod tests {
         <main>
         <h1>Le site n’a pas pu être reconstruit</h1>
         <p>La dernière version correcte est gardée : rien n’est perdu. Corrigez ce qui suit, enregistrez, et cette page laissera la place à la vôtre.</p>
+        <p class="compte">1 erreur à corriger, 1 avertissement.</p>
         <ol>
         <li class="erreur">
         <h2>Erreur : « &lt;hier&gt; » n’est pas une date</h2>
-        <p><code>content/aide.md</code>, ligne 2</p>
+        <p><code>content/aide.md</code>, ligne 2, colonne 7</p>
         <pre>date: <mark>&lt;hier&gt;</mark> é
         </pre>
         <p>Ce que vous pouvez faire : écrivez 2026-11-22</p>
@@ -110,6 +135,17 @@ mod tests {
         </body>
         </html>
         "#);
+    }
+
+    #[test]
+    fn what_is_too_much_to_read_is_cut() {
+        let file = SourceFile::new("a.md", format!("{}FAUTE{}", "a".repeat(10_000), "b".repeat(10_000)));
+        let error = file.error(10_000..10_005, "x", "fin");
+        let page = error_page(&vec![error; 130]);
+        assert!(page.contains("aa<mark>FAUTE</mark>bb"));
+        assert_eq!(page.matches("<li ").count(), SHOWN);
+        assert!(page.contains("Et 30 autres"));
+        assert!(page.len() < 50_000);
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! Addresses: where each page is found, and the old addresses that lead to it.
 
-use std::collections::HashMap;
-
 use super::{PageId, SitePage};
 use crate::diagnostic::Diagnostics;
 use crate::parse::ParsedPage;
 use crate::slug::slugify;
+use foldhash::{HashMap, HashMapExt as _};
 
 /// First parts of addresses that the generator's own files and the forms service answer.
 const RESERVED: [&str; 9] =

@@ -1,10 +1,9 @@
 //! Charters: which one extends which, and the version of each.
 
-use std::collections::HashMap;
-
 use super::{PageId, Site, SitePage};
 use crate::content::{Charter, Kind};
 use crate::diagnostic::Diagnostics;
+use foldhash::{HashMap, HashMapExt as _};
 
 /// A charter in its line.
 #[derive(Clone, Debug)]

@@ -1,7 +1,5 @@
 //! What the forms may offer of this site.
 
-use std::collections::HashMap;
-
 use super::{PageId, Site, SitePage};
 use crate::content::{Activity, ActivityStatus, Charter, Kind, Slot};
 use crate::dates::{WEEKDAYS, french_time};
@@ -9,6 +7,7 @@ use crate::diagnostic::Diagnostics;
 use crate::form::definition::{ActivityChoice, CharterChoice, Choices, PageChoice, SlotChoice, SpaceChoice};
 use crate::slug::fold;
 use crate::typography::french_text as fr;
+use foldhash::{HashMap, HashMapExt as _};
 
 /// What a form may choose among.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,10 +48,10 @@ pub fn of(site: &Site, among: Among, with_pages: bool) -> Choices {
     choices
 }
 
-/// What is sent for a page that is chosen by its name: the last part of its address, below its
-/// space's slug when it belongs to one.
-pub fn key_of(site: &Site, page: &SitePage) -> String {
-    match space_of(site, page) {
+/// What is sent for a page that is chosen by its name: the last part of its address, below the slug
+/// of the `space` that it belongs to, if it does.
+pub fn key_of(space: Option<&SitePage>, page: &SitePage) -> String {
+    match space.map(SitePage::slug) {
         Some(space) => format!("{space}/{}", page.slug()),
         None => page.slug().to_owned(),
     }
@@ -66,7 +65,9 @@ pub fn warn_of_doubles(site: &Site, diagnostics: &Diagnostics) {
         if !matches!(page.parsed.kind, Kind::Charter(_) | Kind::Activity(_)) {
             continue;
         }
-        let Some(other) = seen.insert((page.parsed.kind.name(), key_of(site, page)), page) else { continue };
+        let Some(other) = seen.insert((page.parsed.kind.name(), key_of(space_page(site, page), page)), page) else {
+            continue;
+        };
         let message = format!("les formulaires ne distinguent pas cette page de « {} »", other.parsed.source.shown);
         let help = "renommez l’un des deux fichiers, ou donnez-lui un « slug: » différent";
         diagnostics.add(page.parsed.source.warning(0..0, "nom-en-double", message).help(help));
@@ -83,23 +84,31 @@ pub fn is_open(activity: &Activity) -> bool {
     activity.status == ActivityStatus::Active
 }
 
+fn space_page<'a>(site: &'a Site, page: &SitePage) -> Option<&'a SitePage> {
+    page.space.map(|space| &site.pages[space])
+}
+
 fn space_of<'a>(site: &'a Site, page: &SitePage) -> Option<&'a str> {
-    page.space.map(|space| site.pages[space].slug())
+    space_page(site, page).map(SitePage::slug)
 }
 
 fn space(page: &SitePage) -> SpaceChoice {
-    SpaceChoice { slug: page.slug().to_owned(), title: fr(page.menu_title()) }
+    SpaceChoice { slug: page.slug().to_owned(), title: page.shown_title().to_owned() }
 }
 
 fn page_choice(site: &Site, page: &SitePage) -> PageChoice {
-    PageChoice { path: page.url.clone(), title: fr(page.menu_title()), space: space_of(site, page).map(str::to_owned) }
+    PageChoice {
+        path: page.url.clone(),
+        title: page.shown_title().to_owned(),
+        space: space_of(site, page).map(str::to_owned),
+    }
 }
 
 fn charter_choice(site: &Site, id: PageId, page: &SitePage, charter: &Charter) -> CharterChoice {
     let version = site.charters.get(&id).map(|line| line.version.clone()).unwrap_or_default();
     let listed = charter.versions.iter().find(|listed| listed.version == version);
     CharterChoice {
-        slug: key_of(site, page),
+        slug: key_of(space_page(site, page), page),
         since: listed.map(|listed| listed.date),
         title: match page.space {
             Some(space) => fr(&format!("{} ({})", page.parsed.meta.title, site.pages[space].menu_title())),
@@ -114,7 +123,7 @@ fn charter_choice(site: &Site, id: PageId, page: &SitePage, charter: &Charter) -
 /// must not break the site.
 fn add_activity(site: &Site, page: &SitePage, activity: &Activity, among: Among, choices: &mut Choices) {
     let Some(space) = space_of(site, page) else { return };
-    let (key, title) = (key_of(site, page), fr(&page.parsed.meta.title));
+    let (key, title) = (key_of(space_page(site, page), page), fr(&page.parsed.meta.title));
     if is_open(activity) || among == Among::Everything {
         choices.slots.extend(activity.slots.iter().map(|slot| SlotChoice {
             key: slot_key(&key, slot),

@@ -1,16 +1,21 @@
 //! Where each link of a body leads: a page, a file, a form, a value, the web, or nowhere.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 
 use super::nearby::{self, Nearby};
-use super::{PageId, Site, SitePage, Visibility};
+use super::{Site, SitePage, Visibility};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, nearest};
+use crate::digest::hasher;
 use crate::establishment::Establishment;
 use crate::fields::Spanned;
+use crate::images::FileFacts;
 use crate::markdown::{Link, LinkKind, Report, Resolution, escape_text};
+use crate::parse::ParsedPage;
 use crate::source::SourceFile;
 
 /// What a link may lead to besides a page.
@@ -20,35 +25,93 @@ pub struct Targets<'a> {
     pub forms: BTreeMap<&'a str, bool>,
     /// The hospital's own values.
     pub establishment: &'a Establishment,
-    /// Other files of the content folder, with the size in pixels of those that are images.
-    pub files: &'a BTreeMap<Arc<str>, Option<(u32, u32)>>,
+    /// Other files of the content folder.
+    pub files: &'a BTreeMap<Arc<str>, FileFacts>,
     /// Addresses that the generator adds: plan du site, list of forms, tags.
     pub generated: Vec<String>,
 }
 
-/// Resolves the links of every page, in the order of [`Site::pages`]; of those that do not
-/// show, nothing is resolved and nothing reported.
-pub fn resolve_all(site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Vec<Resolution>> {
-    let resolved: Vec<_> = site
-        .pages
-        .par_iter()
-        .map(|page| {
-            let faults = Diagnostics::new();
-            let links = if page.is_shown() { page.parsed.body.links.as_slice() } else { &[] };
-            let from = Follow { site, targets, source: &page.parsed.source, page: Some(page) };
-            let report = Report::new(&page.parsed.source, 0, &faults);
-            let resolved = links.iter().map(|link| from.resolve_or_report(link, &report)).collect();
-            report.finish();
-            (resolved, faults)
-        })
-        .collect();
-    resolved
-        .into_iter()
-        .map(|(links, faults)| {
-            diagnostics.merge(faults);
-            links
-        })
-        .collect()
+/// The links of the pages as they were last followed: as long as nothing that a link may lead to
+/// changed, only those of pages that were parsed again are followed again.
+#[derive(Debug, Default)]
+pub struct Memory {
+    targets: u64,
+    pages: HashMap<u64, Followed>,
+}
+
+#[derive(Clone, Debug)]
+struct Followed {
+    parsed: Arc<ParsedPage>,
+    links: Arc<[Resolution]>,
+    faults: Vec<Diagnostic>,
+}
+
+impl Memory {
+    /// Resolves the links of every page, in the order of [`Site::pages`]; of those that do not
+    /// show, nothing is resolved and nothing reported.
+    pub fn resolve(&mut self, site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Arc<[Resolution]>> {
+        let now = targets.digest(site);
+        let before = if now == self.targets { std::mem::take(&mut self.pages) } else { HashMap::new() };
+        self.targets = now;
+        let followed: Vec<Followed> = site
+            .pages
+            .par_iter()
+            .map(|page| {
+                let parsed = &page.parsed;
+                match before.get(&parsed.key) {
+                    Some(last) if Arc::ptr_eq(&last.parsed, parsed) => last.clone(),
+                    _ => follow(site, targets, page),
+                }
+            })
+            .collect();
+        self.pages = HashMap::with_capacity(followed.len());
+        followed
+            .into_iter()
+            .map(|followed| {
+                for fault in &followed.faults {
+                    diagnostics.add(fault.clone());
+                }
+                let links = Arc::clone(&followed.links);
+                self.pages.insert(followed.parsed.key, followed);
+                links
+            })
+            .collect()
+    }
+}
+
+impl Targets<'_> {
+    /// Stands for everything that the resolution of a link, or what is said of it, may depend on.
+    fn digest(&self, site: &Site) -> u64 {
+        let mut sum = hasher();
+        for page in &site.pages {
+            let parsed = &page.parsed;
+            (
+                parsed.key,
+                parsed.revision.head,
+                parsed.anchors_digest,
+                parsed.body.is_unread,
+                &page.url,
+                page.visibility,
+            )
+                .hash(&mut sum);
+            page.space.map(|space| site.pages[space].parsed.key).hash(&mut sum);
+        }
+        (&self.forms, self.establishment, self.files, &self.generated).hash(&mut sum);
+        let mut unreadable: Vec<_> = site.unreadable.iter().collect();
+        unreadable.sort_unstable();
+        unreadable.hash(&mut sum);
+        sum.finish()
+    }
+}
+
+fn follow(site: &Site, targets: &Targets<'_>, page: &SitePage) -> Followed {
+    let faults = Diagnostics::new();
+    let links = if page.is_shown() { page.parsed.body.links.as_slice() } else { &[] };
+    let from = Follow { site, targets, source: &page.parsed.source, page: Some(page) };
+    let report = Report::new(&page.parsed.source, 0, &faults);
+    let links = links.iter().map(|link| from.resolve_or_report(link, &report)).collect();
+    report.finish();
+    Followed { parsed: Arc::clone(&page.parsed), links, faults: faults.into_sorted() }
 }
 
 /// The place from which a link is followed.
@@ -158,7 +221,10 @@ impl Follow<'_> {
     fn form(&self, written: &str) -> Result<Resolution, Fault> {
         let id = written.trim_matches('/');
         match self.targets.forms.get(id) {
-            Some(true) => return Ok(href(form_url(self.site, id, self.page.and_then(|page| page.space)))),
+            Some(true) => {
+                let space = self.page.and_then(|page| page.space).map(|space| &self.site.pages[space]);
+                return Ok(href(form_url(id, space)));
+            }
             // As with an internal page: the label stays, and that is no fault.
             Some(false) => return Ok(Resolution::Broken),
             None => {}
@@ -206,21 +272,26 @@ impl Follow<'_> {
     }
 
     fn file(&self, link: &Link, path: &str, report: &Report) -> Result<Resolution, Fault> {
-        if let Some(size) = self.targets.files.get(path) {
+        if let Some(facts) = self.targets.files.get(path) {
             let url = file_url(path);
             return Ok(match link.kind {
+                LinkKind::Link if link.shows_weight => Resolution::File { url, size_bytes: facts.size_bytes },
                 LinkKind::Link => href(url),
                 LinkKind::Image => {
-                    Resolution::Image { url, width: size.map(|size| size.0), height: size.map(|size| size.1) }
+                    let (width, height) = facts.pixels.unzip();
+                    Resolution::Image { url, width, height }
                 }
             });
         }
         if self.site.unreadable.contains(path) {
             return Ok(Resolution::Broken);
         }
+        let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+        let is_page = ending.is_none_or(|ending| ending.eq_ignore_ascii_case("md"));
         let (code, what) = match link.kind {
             LinkKind::Image => ("image-introuvable", "l’image"),
-            LinkKind::Link => ("page-introuvable", "la page"),
+            LinkKind::Link if is_page => ("page-introuvable", "la page"),
+            LinkKind::Link => ("page-introuvable", "le fichier"),
         };
         let pages = self.site.by_path.keys().filter(|_| link.kind == LinkKind::Link);
         let known = pages.chain(self.targets.files.keys()).map(|path| &**path);
@@ -232,6 +303,9 @@ impl Follow<'_> {
             Some(Nearby::Like(near)) => format!("vouliez-vous dire « {} » ?", written(near)),
             None if link.kind == LinkKind::Image => {
                 "mettez l’image dans le dossier de contenu et écrivez son chemin depuis ce fichier".to_owned()
+            }
+            None if !is_page => {
+                "déposez-le dans le dossier de contenu et écrivez son chemin depuis cette page".to_owned()
             }
             None => "écrivez le chemin depuis ce fichier, par exemple ../chartes/bienveillance.md".to_owned(),
         };
@@ -305,9 +379,9 @@ fn unknown<'k>(name: &str, known: impl Iterator<Item = &'k str> + Clone, what: &
 }
 
 /// The address of a form, with the space already chosen when it is opened from one.
-pub fn form_url(site: &Site, id: &str, space: Option<PageId>) -> String {
+pub fn form_url(id: &str, space: Option<&SitePage>) -> String {
     match space {
-        Some(space) => format!("/formulaires/{id}/?espace={}", site.pages[space].slug()),
+        Some(space) => format!("/formulaires/{id}/?espace={}", space.slug()),
         None => format!("/formulaires/{id}/"),
     }
 }
@@ -371,7 +445,8 @@ pub fn join(folder: &str, relative: &str) -> Option<String> {
             part => parts.push(part),
         }
     }
-    Some(parts.join("/").nfc().collect())
+    let path = parts.join("/");
+    Some(if path.is_ascii() { path } else { path.nfc().collect() })
 }
 
 /// The path from a content folder to a content path, as an editor writes it.

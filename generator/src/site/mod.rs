@@ -13,28 +13,26 @@ mod tags;
 
 pub use address::output_path;
 pub use charters::CharterLine;
-pub use links::{Follow, Targets, decode_url, form_url};
+pub use links::{Follow, Memory as LinkMemory, Targets, decode_url, form_url};
 pub use tags::{Tag, url_of as tag_url};
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use jiff::civil::Date;
 
 use crate::content::{Diffusion, Entrance, Kind};
 use crate::diagnostic::{Diagnostics, nearest};
 use crate::fields::Spanned;
-use crate::markdown::Resolution;
 use crate::parse::{ParsedPage, ParsedPages};
 use crate::settings::Settings;
-use crate::slug::fold;
 use crate::source::folder_of;
 
 /// A page's place in [`Site::pages`].
 pub type PageId = usize;
 
 /// Why a page does or does not show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// It is written.
     Shown,
@@ -52,13 +50,11 @@ pub enum Visibility {
 #[derive(Debug)]
 pub struct SitePage {
     /// What was read of it.
-    pub parsed: ParsedPage,
+    pub parsed: Arc<ParsedPage>,
     /// Its address from the root, with both slashes: `/savoir/enjeux/`.
     pub url: String,
     /// The page of its folder, or of the folder above for a folder's page; `None` for the home.
     pub parent: Option<PageId>,
-    /// The pages below it that show, in reading order: first its folder's pages, then folders.
-    pub children: Vec<PageId>,
     /// Whether it shows.
     pub visibility: Visibility,
     /// Own or inherited.
@@ -73,6 +69,11 @@ impl SitePage {
     /// The title for menus, cards and breadcrumbs.
     pub fn menu_title(&self) -> &str {
         self.parsed.meta.menu_title()
+    }
+
+    /// [`menu_title`](Self::menu_title) as readers see it.
+    pub fn shown_title(&self) -> &str {
+        &self.parsed.shown_title
     }
 
     /// The last part of the address; of a space, its id in forms and roles.
@@ -100,7 +101,7 @@ impl SitePage {
 }
 
 /// What a build wants to show.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 pub struct Scope {
     /// `Interne` shows everything.
     pub diffusion: Diffusion,
@@ -115,6 +116,10 @@ pub struct Scope {
 pub struct Site {
     /// All pages; a [`PageId`] is an index in here. The home is the first.
     pub pages: Vec<SitePage>,
+    /// The pages below each page that show, in reading order: first its folder's pages, then folders.
+    children: Vec<Vec<PageId>>,
+    /// The place of each page among the children of its parent.
+    positions: Vec<usize>,
     /// By content path.
     pub by_path: HashMap<Arc<str>, PageId>,
     /// By address.
@@ -133,13 +138,14 @@ impl Site {
     /// Puts the pages in their places and reports what does not fit together.
     pub fn new(parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Self {
         let ParsedPages { pages, unreadable } = parsed;
-        let mut pages = place(pages, scope);
-        sort_children(&mut pages);
+        let (pages, mut children) = place(pages, scope);
+        let positions = sort_children(&pages, &mut children);
         let by_path = pages.iter().enumerate().map(|(id, page)| (page.parsed.source.path.clone(), id)).collect();
         let by_url = address::index(&pages, diagnostics);
         let aliases = address::aliases(&pages, &by_url, diagnostics);
         let tags = tags::collect(&pages);
-        let mut site = Self { pages, by_path, by_url, tags, aliases, unreadable, charters: HashMap::new() };
+        let charters = HashMap::new();
+        let mut site = Self { pages, children, positions, by_path, by_url, tags, aliases, unreadable, charters };
         site.charters = charters::line_up(&site, diagnostics);
         site
     }
@@ -163,7 +169,7 @@ impl Site {
     pub fn every_space(&self) -> impl Iterator<Item = &SitePage> {
         let mut spaces: Vec<&SitePage> =
             self.pages.iter().filter(|page| matches!(page.parsed.kind, Kind::Space(_))).collect();
-        spaces.sort_by_cached_key(|page| (page.parsed.meta.order.unwrap_or(i64::MAX), fold(page.menu_title())));
+        spaces.sort_by_cached_key(|page| (page.parsed.meta.order.unwrap_or(i64::MAX), page.parsed.sort_key.clone()));
         spaces.into_iter()
     }
 
@@ -174,19 +180,20 @@ impl Site {
         line
     }
 
-    /// The pages of the same folder before and after `id`, in reading order.
-    pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
-        let Some(parent) = self.pages[id].parent else { return (None, None) };
-        let siblings = &self.pages[parent].children;
-        let same_level = |other: &PageId| self.pages[*other].parsed.is_index() == self.pages[id].parsed.is_index();
-        let line: Vec<PageId> = siblings.iter().copied().filter(same_level).collect();
-        let Some(at) = line.iter().position(|other| *other == id) else { return (None, None) };
-        (at.checked_sub(1).map(|before| line[before]), line.get(at + 1).copied())
+    /// The pages below `id` that show, in reading order: first its folder's pages, then folders.
+    pub fn children(&self, id: PageId) -> &[PageId] {
+        &self.children[id]
     }
 
-    /// Resolves the links of every page that shows, and reports those that lead nowhere.
-    pub fn resolve_links(&self, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Vec<Resolution>> {
-        links::resolve_all(self, targets, diagnostics)
+    /// The pages of the same folder before and after `id`, in reading order; none when it does not
+    /// show.
+    pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
+        let page = &self.pages[id];
+        let Some(parent) = page.parent.filter(|_| page.is_shown()) else { return (None, None) };
+        let (siblings, at) = (&self.children[parent], self.positions[id]);
+        let same_level = |other: &PageId| self.pages[*other].parsed.is_index() == page.parsed.is_index();
+        let beside = |at: Option<usize>| at.and_then(|at| siblings.get(at)).copied().filter(same_level);
+        (beside(at.checked_sub(1)), beside(Some(at + 1)))
     }
 
     fn check_menus(&self, settings: &Settings, diagnostics: &Diagnostics) {
@@ -223,33 +230,34 @@ impl Site {
 }
 
 /// Gives each page its parent, its address and what it inherits. Parents come before children.
-fn place(mut parsed: Vec<ParsedPage>, scope: Scope) -> Vec<SitePage> {
+fn place(mut parsed: Vec<Arc<ParsedPage>>, scope: Scope) -> (Vec<SitePage>, Vec<Vec<PageId>>) {
     parsed.sort_by_cached_key(|page| {
         let path = &page.source.path;
-        (path.matches('/').count() + usize::from(!page.is_index()), !page.is_index(), path.clone())
+        (path.matches('/').count() + usize::from(!page.is_index()), !page.is_index(), Arc::clone(path))
     });
-    let mut folders: HashMap<String, PageId> = HashMap::new();
+    let mut folders: HashMap<Arc<str>, PageId> = HashMap::new();
     let mut pages: Vec<SitePage> = Vec::with_capacity(parsed.len());
+    let mut children: Vec<Vec<PageId>> = vec![Vec::new(); parsed.len()];
     for parsed in parsed {
         let id = pages.len();
-        let folder = parsed.source.folder().to_owned();
+        let folder = parsed.source.folder();
         let parent = if parsed.is_index() {
-            if folder.is_empty() { None } else { folders.get(folder_of(&folder)).copied() }
+            let above = if folder.is_empty() { None } else { folders.get(folder_of(folder)).copied() };
+            folders.insert(folder.into(), id);
+            above
         } else {
-            folders.get(&folder).copied()
+            folders.get(folder).copied()
         };
-        if parsed.is_index() {
-            folders.insert(folder, id);
+        let page = inherit(parsed, parent, &pages, id, scope);
+        if let Some(parent) = parent.filter(|_| page.is_shown()) {
+            children[parent].push(id);
         }
-        pages.push(inherit(parsed, parent, &pages, id, scope));
-        if let Some(parent) = parent.filter(|_| pages[id].is_shown()) {
-            pages[parent].children.push(id);
-        }
+        pages.push(page);
     }
-    pages
+    (pages, children)
 }
 
-fn inherit(parsed: ParsedPage, parent: Option<PageId>, pages: &[SitePage], id: PageId, scope: Scope) -> SitePage {
+fn inherit(parsed: Arc<ParsedPage>, parent: Option<PageId>, pages: &[SitePage], id: PageId, scope: Scope) -> SitePage {
     let above = parent.map(|parent| &pages[parent]);
     let is_space = matches!(parsed.kind, Kind::Space(_));
     let by_kind = if is_space { Some(Diffusion::Interne) } else { None };
@@ -269,7 +277,6 @@ fn inherit(parsed: ParsedPage, parent: Option<PageId>, pages: &[SitePage], id: P
     SitePage {
         url: address::of(&parsed, above.map(|page| page.url.as_str())),
         parent,
-        children: Vec::new(),
         visibility,
         diffusion,
         entrance: entrance.or(above.and_then(|page| page.entrance)),
@@ -294,23 +301,28 @@ fn visibility(parsed: &ParsedPage, diffusion: Diffusion, scope: Scope) -> Visibi
 }
 
 /// Reading order: the folder's pages before its sub-folders; `ordre`, then newest first for
-/// what is dated by nature, then the alphabet.
-fn sort_children(pages: &mut [SitePage]) {
-    for id in 0..pages.len() {
-        let mut children = std::mem::take(&mut pages[id].children);
-        children.sort_by_cached_key(|child| {
-            let page = &pages[*child];
-            let dated = matches!(page.parsed.kind, Kind::Post(_) | Kind::Note(_) | Kind::Event(_));
-            let newest_first = page.date().filter(|_| dated).map(std::cmp::Reverse);
+/// what is dated by nature, then the alphabet. Gives the place of each page.
+fn sort_children(pages: &[SitePage], children: &mut [Vec<PageId>]) -> Vec<usize> {
+    let mut positions = vec![0; pages.len()];
+    for siblings in children {
+        siblings.sort_by_cached_key(|child| {
+            let parsed = &pages[*child].parsed;
+            let dated = matches!(parsed.kind, Kind::Post(_) | Kind::Note(_) | Kind::Event(_));
+            let newest_first = pages[*child].date().filter(|_| dated).map(std::cmp::Reverse);
+            let order = parsed.meta.order.unwrap_or(i64::MAX);
+            // Borrowed: there may be thousands, and they are sorted at each build.
             (
-                page.parsed.is_index(),
-                page.parsed.meta.order.unwrap_or(i64::MAX),
+                parsed.is_index(),
+                order,
                 newest_first.is_none(),
                 newest_first,
-                fold(page.menu_title()),
-                page.parsed.source.path.clone(),
+                parsed.sort_key.as_str(),
+                &parsed.source.path,
             )
         });
-        pages[id].children = children;
+        for (at, child) in siblings.iter().enumerate() {
+            positions[*child] = at;
+        }
     }
+    positions
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt as _};
+
 use super::{PageId, SitePage};
 use crate::slug::slugify;
 
@@ -19,14 +21,19 @@ pub struct Tag {
 /// All tags, by address; spellings that share an address are one tag.
 pub fn collect(pages: &[SitePage]) -> Vec<Tag> {
     let mut tags: BTreeMap<String, Tag> = BTreeMap::new();
+    // Thousands of pages bear the same few words.
+    let mut slugs: HashMap<&str, String> = HashMap::new();
     for (id, page) in pages.iter().enumerate().filter(|(_, page)| page.is_shown()) {
         for written in &page.parsed.meta.tags {
-            let slug = slugify(&written.value);
+            let slug = slugs.entry(&written.value).or_insert_with(|| slugify(&written.value));
             if slug.is_empty() {
                 continue;
             }
-            let url = url_of(&written.value);
-            let tag = tags.entry(slug).or_insert_with(|| Tag { title: written.value.clone(), url, pages: Vec::new() });
+            if !tags.contains_key(slug) {
+                let tag = Tag { title: written.value.clone(), url: url_of(&written.value), pages: Vec::new() };
+                tags.insert(slug.clone(), tag);
+            }
+            let Some(tag) = tags.get_mut(slug) else { continue };
             if tag.pages.last() != Some(&id) {
                 tag.pages.push(id);
             }

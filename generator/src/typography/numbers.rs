@@ -22,7 +22,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
         if before.is_alphanumeric() || matches!(before, '_' | '.' | ',' | '#' | '@' | '=' | '&') {
             return end;
         }
-        let end = self.group_thousands(at, end);
+        let end = if self.is_one_of_many(at) { end } else { self.group_thousands(at, end) };
         let end = self.skip_decimals(end);
         let unit = self.line_spaces_after(end);
         self.hours(end, unit).or_else(|| self.unit(end, unit)).unwrap_or(end)
@@ -32,9 +32,15 @@ impl<const HTML: bool> Pass<'_, HTML> {
         at + self.bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
     }
 
-    /// `10 000`: groups of three digits stay together.
+    /// Whether the number follows another in a row, as in a telephone number.
+    fn is_one_of_many(&self, at: usize) -> bool {
+        let before = self.text[..at].strip_suffix([' ', '\u{a0}']);
+        before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
+    }
+
+    /// `10 000`: groups of three digits stay together, where no other digits follow.
     fn group_thousands(&mut self, start: usize, mut end: usize) -> usize {
-        if end - start > 3 {
+        if end - start > 3 || self.bytes[start] == b'0' || !self.is_whole_number(end) {
             return end;
         }
         loop {
@@ -44,6 +50,21 @@ impl<const HTML: bool> Pass<'_, HTML> {
                 return end;
             }
             self.replace(end..group, NBSP, '\u{a0}');
+            end = group_end;
+        }
+    }
+
+    /// Whether only groups of three digits follow the first, which ends at `end`.
+    fn is_whole_number(&self, mut end: usize) -> bool {
+        loop {
+            let group = self.one_space_after(end);
+            let group_end = self.skip_digits(group);
+            if group == end || group_end == group {
+                return true;
+            }
+            if group_end - group != 3 {
+                return false;
+            }
             end = group_end;
         }
     }

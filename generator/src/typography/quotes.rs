@@ -1,6 +1,7 @@
-//! Straight double quotes become « guillemets » when every one of a piece clearly opens or closes.
+//! Straight double quotes become « guillemets » when every one of a piece clearly opens or closes;
+//! “English” ones do when they clearly quote, and stay within « guillemets », where they are French.
 
-use super::{After, NBSP, Pass};
+use super::{After, NBSP, Pass, breaks_paragraph};
 
 /// The straight quotes of one piece of text.
 pub(super) struct Pairs {
@@ -24,8 +25,10 @@ impl<const HTML: bool> Pass<'_, HTML> {
         let opens = pairs.opens;
         pairs.opens = !opens;
         if opens {
+            self.open_guillemets = self.open_guillemets.saturating_add(1);
             self.replace(at..at + 1, "«\u{a0}", '\u{a0}');
         } else {
+            self.open_guillemets = self.open_guillemets.saturating_sub(1);
             if !self.before(at).is_whitespace() {
                 self.replace(at..at, NBSP, '\u{a0}');
             }
@@ -33,7 +36,40 @@ impl<const HTML: bool> Pass<'_, HTML> {
         }
         at + 1
     }
+
+    /// Deals with the “ at `at`.
+    pub(super) fn english_opening(&mut self, at: usize) -> usize {
+        let inside = at + QUOTE;
+        let end = self.text[inside..].find(['“', '”', '«', '»', '"']).map(|length| inside + length);
+        let quotes = self.open_guillemets == 0
+            && may_open(self.before(at), self.char_at(inside).as_ref())
+            && end.is_some_and(|end| self.is_english_end(inside, end));
+        if quotes {
+            self.english_end = end;
+            self.replace(at..inside, "«\u{a0}", '\u{a0}');
+        }
+        inside
+    }
+
+    /// Whether a ” stands at `end`, and closes what starts at `inside`.
+    fn is_english_end(&self, inside: usize, end: usize) -> bool {
+        let before = self.text[inside..end].chars().next_back().unwrap_or('\0');
+        self.text[end..].starts_with('”')
+            && may_close(before, self.char_at(end + QUOTE).as_ref(), self.after)
+            && !breaks_paragraph(&self.text[inside..end])
+    }
+
+    /// Deals with the ” at `at`.
+    pub(super) fn english_closing(&mut self, at: usize) -> usize {
+        if self.english_end == Some(at) {
+            self.replace(at..at + QUOTE, "\u{a0}»", '»');
+        }
+        at + QUOTE
+    }
 }
+
+/// The bytes of “ and of ”.
+const QUOTE: usize = "“".len();
 
 /// Whether the quotes from `start` on open and close in turn, beyond doubt.
 fn pair_up(text: &str, start: usize, last: char, after: After) -> bool {

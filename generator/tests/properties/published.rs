@@ -85,7 +85,7 @@ const ABOUT_WORDS: [&str; 7] = [
 ];
 
 /// The page that a site makes of the file, without a word of complaint.
-fn parsed(file: &NewFile, holds: &str) -> ParsedPage {
+fn parsed(file: &NewFile, holds: &str) -> std::sync::Arc<ParsedPage> {
     let index = SourceFile::new("dossier/_index.md", format!("---\ntitre: Dossier\ncontient: {holds}\n---\n"));
     let diagnostics = Diagnostics::new();
     let pages = parse(vec![index, SourceFile::new(&file.path, file.text.as_str())], "Portail", &diagnostics).pages;

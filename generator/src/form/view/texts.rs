@@ -4,7 +4,7 @@ use crate::fields::Spanned;
 use crate::form::definition::{FormDefinition, Notice};
 
 /// HTML of the texts that a definition holds as Markdown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RenderedTexts {
     /// What stands above the first field; empty when there is nothing.
     pub introduction: String,

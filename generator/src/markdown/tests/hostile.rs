@@ -85,6 +85,17 @@ fn a_hundred_thousand_bytes_of_each_sign_are_read() {
         "<summary>a",
         "é[^a",
         "***a",
+        ":::\n",
+        "::: faire\n",
+        "::: faire\n- a\n:::\n::: ne-pas-faire\n- a\n:::\n",
+        "::: video\n[a](b)\n\n",
+        "- ::: faire\n",
+        "    :::\n",
+        "> ::: faire\n\n",
+        "a\n: b\n",
+        "a\n:b\n",
+        ": ",
+        ":",
     ] {
         let body = sign.repeat(100_000 / sign.len());
         let (document, _) = parse_text(&body);
@@ -161,6 +172,13 @@ fn markdown() -> impl Strategy<Value = String> {
             Just("'>"),
             Just("\n| a | b |\n|-|-|\n"),
             Just("\n> [!NOTE]\n> "),
+            Just("\n:::\n"),
+            Just("\n::: faire\n"),
+            Just("\n::: ne-pas-faire\n- "),
+            Just("\n  ::: video\n"),
+            Just("\n> ::: telecharger x\n"),
+            Just("\n: "),
+            Just("\n:x"),
             Just("\n    "),
             Just("\n```\n"),
             Just("{#a}"),
@@ -175,7 +193,7 @@ fn markdown() -> impl Strategy<Value = String> {
 /// Whether every `<` of the HTML starts a tag that we write, and every tag is closed in order.
 fn fault_of(html: &str) -> Option<String> {
     const TAGS: &str = " p h2 h3 h4 h5 h6 blockquote div pre code ul ol li table thead tbody tr th td em strong del a \
-                         section sup sub abbr kbd mark details summary figure figcaption ";
+                         section dl dt dd span sup sub abbr kbd mark details summary figure figcaption ";
     let mut open: Vec<&str> = Vec::new();
     for piece in html.split('<').skip(1) {
         let Some((tag, _)) = piece.split_once('>') else { return Some(format!("« <{piece} » never ends")) };

@@ -44,13 +44,17 @@ impl Writer<'_> {
         if self.current.is_unchanged_since(self.paragraph) {
             // Only a comment, or a tag that was refused.
             self.current.html.truncate(self.current.html.len() - "<p>".len());
-        } else if let Some(index) = self.current.only_image_since(self.paragraph)
+            return;
+        }
+        let image = self.current.only_image_since(self.paragraph);
+        if let Some(index) = image
             && !self.document.links[index].title.is_empty()
         {
             self.figure(index);
         } else {
             self.current.html.push_str("</p>\n");
         }
+        self.note_media(image.is_some());
     }
 
     /// Makes a figure of the paragraph that holds only the image `index`.
@@ -88,8 +92,12 @@ impl Writer<'_> {
         let id = id.and_then(|id| self.anchors.explicit(&id, &range, self.report));
         let level = headings::checked_level(level, self.last_level, &range, self.report);
         self.last_level = level;
+        if level <= 2 {
+            self.close_components_before_title();
+        }
         let is_blank = headings::is_blank(&self.body[range.clone()]);
-        let splits = level == 2 && self.depth == 1 && self.open_tags.is_empty() && !is_blank;
+        let splits =
+            level == 2 && self.depth == 1 && self.open_tags.is_empty() && self.components.is_empty() && !is_blank;
         if splits {
             self.close_section();
         }
@@ -123,6 +131,7 @@ impl Writer<'_> {
     /// Keeps what was written since the last level-2 heading.
     pub(super) fn close_section(&mut self) {
         let written = self.current.take_exact();
+        self.closed_component = None;
         match self.document.sections.last_mut() {
             Some(section) => section.body = written,
             None => self.document.lead = written,
@@ -150,11 +159,8 @@ impl Writer<'_> {
     }
 
     pub(super) fn start_list(&mut self, number: Option<u64>) {
+        self.start_on_a_line();
         let html = &mut self.current.html;
-        // A list inside an item comes after the item's text.
-        if !html.is_empty() && !html.ends_with('\n') {
-            html.push('\n');
-        }
         let start = html.len() + "<ul".len();
         match number {
             None => html.push_str("<ul>\n"),
@@ -166,6 +172,19 @@ impl Writer<'_> {
             }
         }
         self.lists.push(List { start, level: self.suspended.len(), has_tasks: false });
+    }
+
+    pub(super) fn start_definitions(&mut self) {
+        self.start_on_a_line();
+        self.current.html.push_str("<dl>\n");
+    }
+
+    /// A list inside an item comes after the item's text.
+    fn start_on_a_line(&mut self) {
+        let html = &mut self.current.html;
+        if !html.is_empty() && !html.ends_with('\n') {
+            html.push('\n');
+        }
     }
 
     pub(super) fn start_item(&mut self, range: &Range<usize>) {

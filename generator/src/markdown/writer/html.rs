@@ -125,6 +125,7 @@ impl Writer<'_> {
     pub(super) fn end_tag(&mut self, name: &'static str, range: Range<usize>) {
         match self.open_tags.last() {
             Some(open) if open.name == name && open.depth == self.depth => {
+                self.close_components_within_last_tag();
                 self.open_tags.pop();
                 self.write_end_tag(name);
             }
@@ -150,14 +151,27 @@ impl Writer<'_> {
     /// Closes, and reports, the author's tags that were opened within `depth` elements.
     pub(super) fn close_tags_within(&mut self, depth: usize) {
         while let Some(open) = self.open_tags.pop_if(|open| open.depth >= depth) {
-            self.write_end_tag(open.name);
-            self.report.error(
-                open.range,
-                "html-fermeture",
-                format!("la balise <{}> n’est pas fermée", open.name),
-                format!("fermez-la avec </{}> dans le même paragraphe ou le même bloc", open.name),
-            );
+            self.close_unclosed(open);
         }
+    }
+
+    /// The same for all but the first `kept` tags.
+    pub(super) fn close_tags_beyond(&mut self, kept: usize) {
+        while self.open_tags.len() > kept
+            && let Some(open) = self.open_tags.pop()
+        {
+            self.close_unclosed(open);
+        }
+    }
+
+    fn close_unclosed(&mut self, open: OpenTag) {
+        self.write_end_tag(open.name);
+        self.report.error(
+            open.range,
+            "html-fermeture",
+            format!("la balise <{}> n’est pas fermée", open.name),
+            format!("fermez-la avec </{}> dans le même paragraphe ou le même bloc", open.name),
+        );
     }
 }
 

@@ -6,7 +6,7 @@ use pulldown_cmark::{LinkType, Tag};
 
 use super::super::fragment::Hole;
 use super::super::report::quoted;
-use super::super::{Link, LinkKind, escape, links};
+use super::super::{Link, LinkKind, escape, fences, links};
 use super::Writer;
 use crate::lint;
 use crate::typography::After;
@@ -41,7 +41,8 @@ impl OpenImage {
 }
 
 impl Writer<'_> {
-    pub(super) fn code(&mut self, code: &str) {
+    pub(super) fn code(&mut self, code: &str, range: &Range<usize>) {
+        let code = &fences::restored(code, &self.body[range.clone()]);
         if let Some(image) = &mut self.image {
             image.alternative.push_str(code);
             return;
@@ -100,6 +101,7 @@ impl Writer<'_> {
                 target: String::new(),
                 label: String::new(),
                 range: self.report.in_file(range.clone()),
+                shows_weight: false,
                 title: String::new(),
             });
             self.document.links.len() - 1
@@ -169,6 +171,7 @@ impl Writer<'_> {
             target,
             label,
             range: self.report.in_file(image.range),
+            shows_weight: false,
             title: image.title,
         });
     }
@@ -185,7 +188,14 @@ impl Writer<'_> {
         if let Some(index) = index {
             self.current.push(Hole::LinkEnd(index));
             let range = self.report.in_file(range);
-            self.document.links.push(Link { kind: LinkKind::Link, target, label: text, range, title: String::new() });
+            self.document.links.push(Link {
+                kind: LinkKind::Link,
+                target,
+                label: text,
+                range,
+                title: String::new(),
+                shows_weight: false,
+            });
         }
     }
 }

@@ -1,0 +1,246 @@
+//! What the last build was made of and what it wrote, kept beside its site.
+//!
+//! A build that would make what is there already is known without making it: the same program, the
+//! same wishes, the same day, and not a file of the content, of the theme, of the history or of the
+//! site that was touched since. Whatever differs, or cannot be told, leads to a whole build. A file
+//! is known by its [`Stamp`], whose change time no program can set: one that was altered and put back
+//! to its date is seen.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::build::{BuildOptions, BuildReport, Workshop};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::digest::digest;
+use crate::source::{self, Stamp};
+use crate::{git_dates, theme};
+
+/// The name of the receipt, at the root of the site: it begins with a dot, and stays.
+const RECEIPT: &str = ".anime-recu";
+
+/// A file that was touched so short before it was read may have been touched again within the same
+/// tick of the disk's clock (two seconds at worst, on FAT), and would look the same.
+const TICK: Duration = Duration::from_secs(2);
+
+/// What is written down of a build.
+#[derive(Deserialize, Serialize)]
+struct Receipt {
+    /// Stands for the program and for what was asked of it.
+    wishes: u64,
+    /// IANA name of the zone in which a day begins, and the day.
+    zone: String,
+    day: String,
+    /// Stands for all that was read.
+    inputs: u64,
+    /// Stands for all that was written.
+    outputs: u64,
+    /// The files of the site, compressed copies included, and their folders.
+    places: Vec<String>,
+    files: usize,
+    pages: usize,
+    said: Vec<Stored>,
+}
+
+/// What a build came to.
+pub enum Built {
+    /// The site was what it should be.
+    Unchanged(Unchanged),
+    /// It was built, or refused.
+    Anew(Box<BuildReport>),
+}
+
+/// Builds with a workshop that has built nothing yet, unless there is nothing to build. `now` is the
+/// time by the clock of the disk; the day of the site is `options.now`.
+///
+/// # Errors
+/// As [`Workshop::build`].
+pub fn build(workshop: &mut Workshop, options: &BuildOptions, now: SystemTime) -> anyhow::Result<Built> {
+    let before = Before::look(options, now);
+    if let Some(unchanged) = before.unchanged(options) {
+        return Ok(Built::Unchanged(unchanged));
+    }
+    let report = workshop.build(options.now)?;
+    before.keep(options, &report);
+    Ok(Built::Anew(Box::new(report)))
+}
+
+/// What is known of a build before it is made.
+struct Before {
+    wishes: u64,
+    /// With whether they were at rest; `None` when they cannot be told.
+    inputs: Option<(u64, bool)>,
+}
+
+/// What a build would say that has nothing to do.
+pub struct Unchanged {
+    /// The faults and warnings of the build that made the site.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many HTML pages the site has.
+    pub pages: usize,
+    /// How many files it has.
+    pub files: usize,
+}
+
+impl Before {
+    /// Looks at what a build would read, and at nothing that it wrote.
+    fn look(options: &BuildOptions, now: SystemTime) -> Self {
+        Self { wishes: wishes(options), inputs: inputs(options, now).ok() }
+    }
+
+    /// Whether the site is what a build would make of it.
+    fn unchanged(&self, options: &BuildOptions) -> Option<Unchanged> {
+        let text = fs::read(options.output.join(RECEIPT)).ok()?;
+        let receipt: Receipt = serde_json::from_slice(&text).ok()?;
+        let is_same = receipt.wishes == self.wishes
+            && self.inputs.is_some_and(|(inputs, _)| inputs == receipt.inputs)
+            && receipt.day == day(options.now, &TimeZone::get(&receipt.zone).ok()?)
+            && receipt.outputs == outputs(&options.output, &receipt.places)?;
+        is_same.then(|| Unchanged {
+            diagnostics: receipt.said.into_iter().map(Diagnostic::from).collect(),
+            pages: receipt.pages,
+            files: receipt.files,
+        })
+    }
+
+    /// Writes down what a build made, so that the next may have nothing to do. It is an extra: where it
+    /// cannot be written, the next build is a whole one.
+    fn keep(self, options: &BuildOptions, report: &BuildReport) {
+        let path = options.output.join(RECEIPT);
+        if self.write(&path, options, report).is_none() {
+            let _ = fs::remove_file(&path);
+        }
+    }
+
+    fn write(self, path: &Path, options: &BuildOptions, report: &BuildReport) -> Option<()> {
+        let zone = report.portal.as_ref()?.settings.time_zone.clone();
+        // What changed since was perhaps read, perhaps not: it will look different, and be built.
+        let (inputs, _) = self.inputs.filter(|(_, at_rest)| *at_rest)?;
+        let places = places(&options.output, &report.paths, options.compress);
+        let receipt = Receipt {
+            wishes: self.wishes,
+            day: day(options.now, &zone),
+            zone: zone.iana_name()?.to_owned(),
+            inputs,
+            outputs: outputs(&options.output, &places)?,
+            places,
+            files: report.paths.len(),
+            pages: report.pages,
+            said: report.diagnostics.iter().map(Stored::from).collect(),
+        };
+        // Beside and renamed: a receipt is whole or is not.
+        let beside = path.with_extension("tmp");
+        fs::write(&beside, serde_json::to_vec(&receipt).ok()?).ok()?;
+        fs::rename(&beside, path).ok()
+    }
+}
+
+fn wishes(options: &BuildOptions) -> u64 {
+    let program = std::env::current_exe().and_then(fs::metadata).map(|metadata| Stamp::of(&metadata)).ok();
+    let wishes = format!("{:?}", BuildOptions { now: Timestamp::UNIX_EPOCH, ..options.clone() });
+    digest(&(env!("CARGO_PKG_VERSION"), program, wishes))
+}
+
+fn day(now: Timestamp, zone: &TimeZone) -> String {
+    now.to_zoned(zone.clone()).date().to_string()
+}
+
+/// Stands for all that a build reads, and whether none of it was touched shortly before.
+fn inputs(options: &BuildOptions, now: SystemTime) -> anyhow::Result<(u64, bool)> {
+    let found = source::list(&options.content, &options.content)?;
+    let theme = theme::stamps(&options.theme)?;
+    let last = (now - TICK).duration_since(SystemTime::UNIX_EPOCH)?.as_nanos();
+    let mut stamps = found.iter().map(|found| found.stamp).chain(theme.iter().map(|(_, stamp)| *stamp));
+    let at_rest = stamps.all(|stamp| u128::try_from(stamp.last_touched()).is_ok_and(|at| at < last));
+    let files: Vec<_> = found.iter().map(|found| (&found.path, found.stamp)).collect();
+    Ok((digest(&(files, theme, git_dates::head(&options.content))), at_rest))
+}
+
+/// The files of the site with their compressed copies and folders: a folder is touched when something
+/// in it comes or goes.
+fn places(output: &Path, paths: &[String], compress: bool) -> Vec<String> {
+    let mut places: Vec<String> = paths.to_vec();
+    if compress {
+        let copies = paths.iter().flat_map(|path| crate::output::copies_of(path));
+        places.extend(copies.filter(|path| output.join(path).exists()));
+    }
+    let folders: std::collections::BTreeSet<&str> =
+        paths.iter().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at])).collect();
+    places.extend(folders.into_iter().map(str::to_owned));
+    places
+}
+
+/// Stands for the state of these places; `None` when one is missing.
+fn outputs(output: &Path, places: &[String]) -> Option<u64> {
+    let stamps: Option<Vec<Stamp>> = places
+        .par_iter()
+        .map(|place| fs::symlink_metadata(output.join(place)).ok().map(|metadata| Stamp::of(&metadata)))
+        .collect();
+    Some(digest(&stamps?))
+}
+
+/// A diagnostic as it is written down.
+#[derive(Deserialize, Serialize)]
+struct Stored {
+    is_error: bool,
+    code: String,
+    message: String,
+    help: Option<String>,
+    location: Option<StoredLocation>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct StoredLocation {
+    file: String,
+    line: usize,
+    column: usize,
+    width: usize,
+    excerpt: String,
+    skipped: usize,
+}
+
+impl From<&Diagnostic> for Stored {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        Self {
+            is_error: diagnostic.severity == Severity::Error,
+            code: diagnostic.code.to_owned(),
+            message: diagnostic.message.clone(),
+            help: diagnostic.help.clone(),
+            location: diagnostic.location.as_deref().map(|place| StoredLocation {
+                file: place.file.to_string(),
+                line: place.line,
+                column: place.column,
+                width: place.width,
+                excerpt: place.excerpt.clone(),
+                skipped: place.skipped,
+            }),
+        }
+    }
+}
+
+impl From<Stored> for Diagnostic {
+    fn from(stored: Stored) -> Self {
+        Self {
+            severity: if stored.is_error { Severity::Error } else { Severity::Warning },
+            // Codes live as long as the program. A receipt is read once, and has few.
+            code: stored.code.leak(),
+            message: stored.message,
+            help: stored.help,
+            location: stored.location.map(|place| {
+                Box::new(Location {
+                    file: place.file.into(),
+                    line: place.line,
+                    column: place.column,
+                    width: place.width,
+                    excerpt: place.excerpt,
+                    skipped: place.skipped,
+                })
+            }),
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! The site as one file of it sees it: whatever is asked for is noted.
+//!
+//! A preview renders a file again only when something changed of what it asked for the last time.
+//! So the notes must be complete, and they are, because nothing else in [`render`](super) holds
+//! the site: who adds a question adds it here, with its note.
+
+use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use foldhash::HashMap;
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::diagnostic::Diagnostic;
+use crate::digest::{digest, hasher};
+use crate::form::Choices;
+use crate::markdown::{Rendered, Resolution};
+use crate::site::{CharterLine, PageId, Site, SitePage, Tag};
+
+use super::Inputs;
+use super::cards::DrawnCard;
+
+/// Something of the site that a file may depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fact {
+    /// All of a page but its body: what others show of it.
+    Face(PageId),
+    /// Its body, links filled in.
+    Body(PageId),
+    /// Which pages stand below it, in which order.
+    Children(PageId),
+    /// Which pages stand before and after it.
+    Neighbours(PageId),
+    /// The faces of all pages.
+    Faces,
+    /// Which pages bear a tag.
+    Tag(usize),
+    /// What forms may choose among.
+    Choices,
+}
+
+/// What one file asked for.
+#[derive(Debug, Default)]
+pub struct Notes(RefCell<Vec<Fact>>);
+
+impl Notes {
+    /// Each once.
+    pub fn into_facts(self) -> Vec<Fact> {
+        let mut facts = self.0.into_inner();
+        facts.sort_unstable();
+        facts.dedup();
+        facts
+    }
+}
+
+/// The site, and where to note what is asked of it.
+#[derive(Clone, Copy)]
+pub(super) struct Graph<'a> {
+    inputs: &'a Inputs<'a>,
+    notes: Option<&'a Notes>,
+}
+
+impl<'a> Graph<'a> {
+    pub fn new(inputs: &'a Inputs<'a>, notes: Option<&'a Notes>) -> Self {
+        Self { inputs, notes }
+    }
+
+    fn site(&self, fact: Fact) -> &'a Site {
+        if let Some(notes) = self.notes {
+            notes.0.borrow_mut().push(fact);
+        }
+        self.inputs.site
+    }
+
+    pub fn page(&self, id: PageId) -> &'a SitePage {
+        &self.site(Fact::Face(id)).pages[id]
+    }
+
+    pub fn home(&self) -> PageId {
+        0
+    }
+
+    pub fn body(&self, id: PageId) -> Rendered {
+        let page = &self.site(Fact::Body(id)).pages[id];
+        let links = &self.inputs.links[id];
+        page.parsed.body.render(|at| links.get(at).unwrap_or(&Resolution::Broken))
+    }
+
+    pub fn children(&self, id: PageId) -> &'a [PageId] {
+        self.site(Fact::Children(id)).children(id)
+    }
+
+    /// The pages from the home down to the parent of `id`; what each is, is to be asked for.
+    pub fn ancestors(&self, id: PageId) -> Vec<PageId> {
+        self.site(Fact::Face(id)).ancestors(id)
+    }
+
+    pub fn neighbours(&self, id: PageId) -> (Option<PageId>, Option<PageId>) {
+        self.site(Fact::Neighbours(id)).neighbours(id)
+    }
+
+    pub fn charter(&self, id: PageId) -> &'a CharterLine {
+        &self.site(Fact::Face(id)).charters[&id]
+    }
+
+    /// The pages that show.
+    pub fn shown(&self) -> impl Iterator<Item = (PageId, &'a SitePage)> {
+        self.site(Fact::Faces).shown()
+    }
+
+    /// The spaces that show, in reading order.
+    pub fn spaces(&self) -> impl Iterator<Item = PageId> {
+        self.site(Fact::Faces).spaces().filter_map(|page| page.space)
+    }
+
+    pub fn tags(&self) -> &'a [Tag] {
+        &self.site(Fact::Faces).tags
+    }
+
+    pub fn tag(&self, at: usize) -> &'a Tag {
+        &self.site(Fact::Tag(at)).tags[at]
+    }
+
+    /// An old address and the page it leads to.
+    pub fn alias(&self, at: usize) -> &'a (String, PageId) {
+        &self.site(Fact::Faces).aliases[at]
+    }
+
+    /// The card of a page, as it shows in a list that stands `here`, in a space or in none.
+    pub fn card(&self, id: PageId, here: Option<PageId>) -> &'a Result<DrawnCard, Diagnostic> {
+        let space = self.page(id).space.filter(|space| *space != id && Some(*space) != here);
+        let (html, facts) = self.inputs.cards.draw(self.inputs, id, space.is_some());
+        if let Some(notes) = self.notes {
+            notes.0.borrow_mut().extend_from_slice(facts);
+        }
+        html
+    }
+
+    pub fn choices(&self) -> &'a Choices {
+        self.site(Fact::Choices);
+        self.inputs.choices
+    }
+}
+
+/// What stands for each fact in one build: as long as it is the same, so is what was asked for.
+#[derive(Debug)]
+pub struct Fingerprints<'a> {
+    site: &'a Site,
+    faces: Vec<u64>,
+    bodies: Vec<u64>,
+    all_faces: u64,
+    choices: u64,
+    by_key: HashMap<u64, PageId>,
+    by_tag: HashMap<u64, usize>,
+}
+
+/// A [`Fact`] that means the same in the next build, where pages may have other numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LastingFact {
+    what: u8,
+    key: u64,
+}
+
+impl<'a> Fingerprints<'a> {
+    /// Looks at every page once.
+    pub fn of(
+        site: &'a Site,
+        links: &[Arc<[Resolution]>],
+        changed: &HashMap<Arc<str>, Timestamp>,
+        choices: &Choices,
+    ) -> Self {
+        let key = |id: PageId| site.pages[id].parsed.key;
+        let faces: Vec<u64> = site
+            .pages
+            .par_iter()
+            .enumerate()
+            .map(|(id, page)| {
+                let mut sum = hasher();
+                (page.parsed.key, page.parsed.revision.head, &page.url).hash(&mut sum);
+                (page.visibility, page.diffusion, page.entrance).hash(&mut sum);
+                (page.parent.map(key), page.space.map(key)).hash(&mut sum);
+                changed.get(&*page.parsed.source.path).hash(&mut sum);
+                if let Some(line) = site.charters.get(&id) {
+                    (&line.version, line.base.map(key)).hash(&mut sum);
+                }
+                sum.finish()
+            })
+            .collect();
+        let bodies = site.pages.par_iter().zip(links).map(|(page, links)| {
+            // Without links, the text alone: most post-its.
+            digest(&(page.parsed.revision.body, page.parsed.revision.head, links))
+        });
+        Self {
+            site,
+            bodies: bodies.collect(),
+            all_faces: digest(&faces),
+            faces,
+            choices: digest(choices),
+            by_key: (0..site.pages.len()).map(|id| (key(id), id)).collect(),
+            by_tag: site.tags.iter().enumerate().map(|(at, tag)| (digest(&tag.url), at)).collect(),
+        }
+    }
+
+    /// The number of a page, the same in every build.
+    pub fn key(&self, id: PageId) -> u64 {
+        self.site.pages[id].parsed.key
+    }
+
+    fn keys(&self, ids: impl IntoIterator<Item = PageId>) -> Vec<u64> {
+        ids.into_iter().map(|id| self.key(id)).collect()
+    }
+
+    /// A fact as the next build will know it, with what stands for it now.
+    pub fn lasting(&self, fact: Fact) -> (LastingFact, u64) {
+        let (what, key) = match fact {
+            Fact::Face(id) => (0, self.key(id)),
+            Fact::Body(id) => (1, self.key(id)),
+            Fact::Children(id) => (2, self.key(id)),
+            Fact::Neighbours(id) => (3, self.key(id)),
+            Fact::Faces => (4, 0),
+            Fact::Tag(at) => (5, digest(&self.site.tags[at].url)),
+            Fact::Choices => (6, 0),
+        };
+        (LastingFact { what, key }, self.value(fact))
+    }
+
+    fn value(&self, fact: Fact) -> u64 {
+        match fact {
+            Fact::Face(id) => self.faces[id],
+            Fact::Body(id) => self.bodies[id],
+            Fact::Children(id) => digest(&self.keys(self.site.children(id).iter().copied())),
+            Fact::Neighbours(id) => {
+                let (before, after) = self.site.neighbours(id);
+                digest(&(before.map(|id| self.key(id)), after.map(|id| self.key(id))))
+            }
+            Fact::Faces => self.all_faces,
+            Fact::Tag(at) => {
+                let tag = &self.site.tags[at];
+                digest(&(&tag.title, self.keys(tag.pages.iter().copied())))
+            }
+            Fact::Choices => self.choices,
+        }
+    }
+
+    /// Whether there is a page of that number.
+    pub fn knows(&self, key: u64) -> bool {
+        self.by_key.contains_key(&key)
+    }
+
+    /// Whether a fact of an earlier build is what it was.
+    pub fn holds(&self, fact: LastingFact, value: u64) -> bool {
+        self.same(fact, value).is_some()
+    }
+
+    /// A fact of an earlier build, if it is what it was.
+    pub fn same(&self, fact: LastingFact, value: u64) -> Option<Fact> {
+        let page = || self.by_key.get(&fact.key).copied();
+        let now = match fact.what {
+            0 => page().map(Fact::Face),
+            1 => page().map(Fact::Body),
+            2 => page().map(Fact::Children),
+            3 => page().map(Fact::Neighbours),
+            4 => Some(Fact::Faces),
+            5 => self.by_tag.get(&fact.key).copied().map(Fact::Tag),
+            _ => Some(Fact::Choices),
+        };
+        now.filter(|fact| self.value(*fact) == value)
+    }
+}
