@@ -9,7 +9,8 @@
 //!    [`fields`] takes typed values from it; [`settings`] and [`establishment`] read the
 //!    portal's own files the same way, [`form`] its forms; [`guard`] looks in what people type
 //!    for what must not be published.
-//! 3. [`content`] says what each kind of page holds, [`markdown`] reads its body,
+//! 3. [`content`] says what each kind of page holds, [`markdown`] reads its body, [`lint`] looks for what no parser
+//!    minds,
 //!    [`typography`] gives its text French spacing; [`parse`] puts them together: `ParsedPage`.
 //! 4. [`site`] gives each page its address and neighbours and follows every link: `Site`.
 //! 5. [`theme`] holds templates and [`assets`]; [`render`] turns pages into files: `OutputFile`.

@@ -1,5 +1,6 @@
-//! How deep a body may be nested. The parser's work on a line grows with the blocks that are
-//! open there, so a file made to hurt could take hours: it is refused before it is parsed.
+//! What is too much for a body. The parser's work on a line grows with the blocks that are open
+//! there, and what it keeps grows with the signs of a line, so a file made to hurt could take hours
+//! or all memory: it is refused before it is parsed.
 
 use super::report::Report;
 

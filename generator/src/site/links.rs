@@ -85,7 +85,15 @@ impl Targets<'_> {
         let mut sum = hasher();
         for page in &site.pages {
             let parsed = &page.parsed;
-            (parsed.key, parsed.revision.head, parsed.anchors_digest, &page.url, page.visibility).hash(&mut sum);
+            (
+                parsed.key,
+                parsed.revision.head,
+                parsed.anchors_digest,
+                parsed.body.is_unread,
+                &page.url,
+                page.visibility,
+            )
+                .hash(&mut sum);
             page.space.map(|space| site.pages[space].parsed.key).hash(&mut sum);
         }
         (&self.forms, self.establishment, self.files, &self.generated).hash(&mut sum);

@@ -19,15 +19,20 @@ pub(super) fn path<'a>(path: &str, known: impl Iterator<Item = &'a str> + Clone)
     let wanted_name = name(&wanted);
     let mut same_name: Option<&str> = None;
     let mut names_alike = 0;
+    // Of two that are as near, always the same one: what is known comes in any order.
+    let mut other_case: Option<&str> = None;
     for other in known.clone().filter(|other| name(other).len().abs_diff(wanted_name.len()) <= MAX_ACCENTS) {
         let folded = fold(other);
         if folded == wanted {
-            return Some(Nearby::OtherCase(other));
+            other_case = other_case.min(Some(other)).or(Some(other));
         }
         if name(&folded) == wanted_name && wanted_name != "_index.md" {
             names_alike += 1;
             same_name = Some(other);
         }
+    }
+    if other_case.is_some() {
+        return other_case.map(Nearby::OtherCase);
     }
     if names_alike == 1 {
         return same_name.map(Nearby::Like);
