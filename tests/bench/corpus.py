@@ -58,7 +58,8 @@ WITH = (
 )
 MOMENTS = (
     "en janvier", "au printemps", "avant l’été", "à la rentrée", "en décembre", "un jour de pluie",
-    "malgré les travaux", "sans budget", "en sous-effectif", "après une crise", "pour la première fois", "chaque semaine",
+    "malgré les travaux", "sans budget", "en sous-effectif", "après une crise", "pour la première fois",
+    "chaque semaine",
 )
 PEOPLE = (
     "l’équipe de jour", "l’équipe de nuit", "une aide-soignante", "un infirmier", "la cadre du service",
@@ -146,7 +147,7 @@ def sentence(dice):
         lambda: f"«{NBSP}{capital(why)}{NBSP}», répond {who} à qui s’en étonne.",
         lambda: f"Une fois sur {dice.below(7) + 3}, **{who} {does}**, et le reste suit.",
         lambda: f"Qui {does}{NARROW}? Souvent {who}, parfois {other}, {why}.",
-        lambda: f"Vers {dice.below(12) + 8}{NBSP}h, {who} {also}, et *tout le couloir* respire{NARROW}; {other} {does} aussi.",
+        lambda: f"Vers {dice.below(12) + 8}{NBSP}h, {who} {also}, et *tout le couloir* respire, {why}.",
         lambda: f"Ce n'est pas un devoir{NARROW}; {who} {does} et {other} {also}, {why}.",
         lambda: f"Le mois dernier, {dice.below(80) + 12}{NBSP}% des volontaires ont raconté comment {who} {does}.",
     )[dice.below(8)]()

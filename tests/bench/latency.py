@@ -37,10 +37,11 @@ def latency(pages, ours, work):
             bodies = [edit(browser, server, file, number, in_title=False) for number, file in enumerate(chosen[::2])]
             titles = [edit(browser, server, file, number, in_title=True) for number, file in enumerate(chosen[1::2])]
         finally:
-            server.send_signal(signal.SIGTERM)
-            _, peak_mib, _ = measure.ended(server, start)
+            if server.returncode is None:
+                server.send_signal(signal.SIGTERM)
+                _, peak_mib, _ = measure.ended(server, start)
     table = Table("edit", "min", "median", "max", "edits")
-    for name, times in (("body, seen on its page", bodies), (f"title, seen in its section’s list", titles)):
+    for name, times in (("body, seen on its page", bodies), ("title, seen in its section’s list", titles)):
         table.row(name, ms(min(times)), ms(median(times)), ms(max(times)), str(len(times)))
     print(f"{pages:,} pages served, first answer after {first:.1f} s, peak memory {peak_mib:,.0f} MiB")
     print(table)
@@ -58,7 +59,7 @@ def edit(browser, server, file, number, in_title):
     with open(file, "rb") as page:
         before = page.read()
     # A letter last: « mot1 » would be found in « mot10 ».
-    word = b"motdepasse%dx" % number if in_title else b"motdecorps%dx" % number
+    word = b"motdetitre%dx" % number if in_title else b"motdecorps%dx" % number
     if in_title:
         after = re.sub(rb'^title: "', b'title: "' + word + b" ", before, count=1, flags=re.MULTILINE)
         address = f"/{SECTION}/"
@@ -106,7 +107,7 @@ class Browser:
             if text and (word in text) != gone:
                 return time.monotonic() - start
             if server.poll() is not None:
-                raise measure.Failed("the server ended")
+                raise measure.Failed(f"the server ended with {server.returncode}: see serve-log with --keep")
             if time.monotonic() - start > LIMIT_SECONDS:
                 raise measure.Failed(f"{address} did not change within {LIMIT_SECONDS} s")
             time.sleep(0.001)

@@ -67,9 +67,13 @@ def machine(work):
             if line.startswith("model name"):
                 model = line.split(":", 1)[1].strip()
                 break
-    load = os.getloadavg()[0]
-    busy = " (busy: other programs have their share of these figures)" if load > 0.5 else ""
-    return f"{len(os.sched_getaffinity(0))} cores, {model}, {disk(work)}, load {load:.1f}{busy}"
+    return f"{len(os.sched_getaffinity(0))} cores, {model}, {disk(work)}"
+
+
+def load():
+    """How busy the machine is with other things."""
+    now = os.getloadavg()[0]
+    return f"load {now:.1f}" + (" (busy: other programs have their share of these figures)" if now > 0.5 else "")
 
 
 def disk(folder):

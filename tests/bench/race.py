@@ -2,17 +2,20 @@
 import glob
 import os
 import re
+from statistics import median
 
 import measure
 from report import Table, ms, ratio, verdicts
-from sites import RECEIPT
-from statistics import median
+from sites import OWN_FILES, RECEIPT
 
-# Columns of the table, in the order in which they are run.
+# The rows of the table, in the order in which they are run.
 WHOLE, COPY, HUGO = "ours, whole build", "cp -r of what we wrote", "Hugo"
 AGAIN, NO_RECEIPT, ALTERED = "ours, nothing changed", "ours, without receipt", "ours, a page altered by hand"
+# Apart: with compressed copies.
 PRESSED, PRESSED_AGAIN, PRESSED_NO_RECEIPT = (
-    "with compressed copies, whole build", "with compressed copies, nothing changed", "with compressed copies, without receipt",
+    "compressed, whole build",
+    "compressed, nothing changed",
+    "compressed, without receipt",
 )
 
 
@@ -82,7 +85,8 @@ class Race:
         for what, costs in self.costs.items():
             times = [cost.seconds for cost in costs]
             written = f"{self.written[what]:,}" if what in self.written else ""
-            table.row(what, ms(median(times)), ms(min(times)), ms(max(times)), f"{self.peak_mib(what):,.0f} MiB", written)
+            peak = f"{self.peak_mib(what):,.0f} MiB"
+            table.row(what, ms(median(times)), ms(min(times)), ms(max(times)), peak, written)
         return table
 
     def verdicts(self):
@@ -100,11 +104,15 @@ class Race:
         return verdicts(asked)
 
     def stages(self):
-        """Medians of what `--timings` says of whole builds, in the generator's words."""
+        """Medians of what `--timings` says of whole builds, in the generator's words, and what it does not say."""
         table = Table("stage of a whole build", "median")
         found = [re.findall(r"^ *(\d+) ms  (.+)$", cost.said, re.MULTILINE) for cost in self.costs[WHOLE]]
+        known = 0
         for place, (_, stage) in enumerate(found[0]):
-            table.row(stage, f"{median(int(run[place][0]) for run in found):,.0f} ms")
+            time = median(int(run[place][0]) for run in found)
+            known += time
+            table.row(stage, f"{time:,.0f} ms")
+        table.row("the rest: start, receipt, end", f"{self.seconds(WHOLE) * 1000 - known:,.0f} ms")
         return table
 
     def sizes(self):
@@ -133,8 +141,8 @@ def files(folder):
 
 
 def stamps(folder):
-    """When each file of a site was last touched; the receipt is about the site, not of it."""
-    found = {file: os.stat(file) for file in files(folder) if not file.endswith(RECEIPT)}
+    """When each file of a site was last touched."""
+    found = {file: os.stat(file) for file in files(folder) if not os.path.basename(file).startswith(OWN_FILES)}
     return {file: (stat.st_ino, stat.st_mtime_ns, stat.st_ctime_ns) for file, stat in found.items()}
 
 

@@ -12,10 +12,8 @@ class Table:
 
     def __str__(self):
         widths = [max(map(len, column)) for column in zip(*self.rows)]
-        rows = [
-            "  ".join(cell.rjust(width) if place else cell.ljust(width) for place, (cell, width) in enumerate(zip(row, widths)))
-            for row in self.rows
-        ]
+        rows = ["  ".join(map(str.rjust, row, widths)) for row in self.rows]
+        rows = [row[0].ljust(widths[0]) + line[widths[0] :] for row, line in zip(self.rows, rows)]
         rows.insert(1, "-" * len(rows[0]))
         return "\n".join(rows) + "\n"
 

@@ -9,6 +9,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 
 # The file by which a build knows that it has nothing to do.
 RECEIPT = ".anime-recu"
+# Its files about a site, which are not of the site: the receipt, and the mark of a folder of ours.
+OWN_FILES = ".anime"
 
 
 class Ours:
@@ -24,7 +26,8 @@ class Ours:
         return command if compress else command + ["--no-compress"]
 
     def serve(self, content, output, port):
-        return [self.program, "serve", "--listen", f"127.0.0.1:{port}", "--content", content, "--output", output] + self.site
+        command = [self.program, "serve", "--listen", f"127.0.0.1:{port}", "--content", content, "--output", output]
+        return command + self.site
 
 
 def built():
@@ -57,7 +60,7 @@ class Hugo:
             return program.read(2) == b"#!"
 
     def build(self, content, output):
-        return [self.program, "--quiet", "--noBuildLock", "--cacheDir", self.cache,
+        return [self.program, "--noBuildLock", "--cacheDir", self.cache,
                 "--source", self.source, "--contentDir", content, "--destination", output]
 
 
