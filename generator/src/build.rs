@@ -328,6 +328,11 @@ impl Workshop {
         }
     }
 
+    /// Takes the files of the content that were just found, so that the first build need not look.
+    pub fn know(&mut self, found: Vec<Found>) {
+        self.inventory.know(found);
+    }
+
     /// Says what may have changed since the last build, which then looks at nothing else of the
     /// content. It is forgotten by the next build.
     pub fn look_at(&mut self, changed: &Changed) {

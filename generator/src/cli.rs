@@ -334,9 +334,9 @@ fn print(format: Format, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
 
 /// Prints faults and warnings for a person, on stderr.
 pub fn print_diagnostics(diagnostics: &[Diagnostic]) {
-    for diagnostic in diagnostics {
-        eprintln!("{diagnostic}");
-    }
+    let all: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+    // There may be thousands, and each write is a call to the system.
+    eprint!("{all}");
 }
 
 /// « 3 erreurs, 1 avertissement ».

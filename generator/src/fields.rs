@@ -12,12 +12,12 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use jiff::civil::{Date, DateTime, Time};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::content::elsewhere;
 use crate::dates;
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::shape::{Form, Recorder};
+use crate::slug::composed;
 use crate::source::SourceFile;
 use crate::yaml::{Entry, Node, Value};
 
@@ -447,12 +447,6 @@ impl<'a> Fields<'a> {
 /// The words of a closed list.
 pub(crate) fn words<T: Choice>() -> Vec<&'static str> {
     T::ALL.iter().map(|(word, _)| *word).collect()
-}
-
-/// A text in the one form that addresses, search and links know: an accent typed on a Mac is the
-/// same letter.
-fn composed(text: &str) -> String {
-    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
 }
 
 fn first(names: &'static str) -> &'static str {

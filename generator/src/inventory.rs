@@ -35,6 +35,12 @@ impl Inventory {
         };
     }
 
+    /// Takes a look that was just taken for the next one.
+    pub fn know(&mut self, files: Vec<Found>) {
+        self.files = files;
+        self.expected = Some(Vec::new());
+    }
+
     /// The files as they are now, sorted by path.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::build::{BuildOptions, BuildReport, Workshop};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::digest::digest;
-use crate::source::{self, Stamp};
+use crate::source::{self, Found, Stamp};
 use crate::{git_dates, theme};
 
 /// The name of the receipt, at the root of the site: it begins with a dot, and stays.
@@ -61,9 +61,12 @@ pub enum Built {
 /// # Errors
 /// As [`Workshop::build`].
 pub fn build(workshop: &mut Workshop, options: &BuildOptions, now: SystemTime) -> anyhow::Result<Built> {
-    let before = Before::look(options, now);
+    let mut before = Before::look(options, now);
     if let Some(unchanged) = before.unchanged(options) {
         return Ok(Built::Unchanged(unchanged));
+    }
+    if let Some(found) = before.found.take() {
+        workshop.know(found);
     }
     let report = workshop.build(options.now)?;
     before.keep(options, &report);
@@ -75,6 +78,7 @@ struct Before {
     wishes: u64,
     /// With whether they were at rest; `None` when they cannot be told.
     inputs: Option<(u64, bool)>,
+    found: Option<Vec<Found>>,
 }
 
 /// What a build would say that has nothing to do.
@@ -90,7 +94,9 @@ pub struct Unchanged {
 impl Before {
     /// Looks at what a build would read, and at nothing that it wrote.
     fn look(options: &BuildOptions, now: SystemTime) -> Self {
-        Self { wishes: wishes(options), inputs: inputs(options, now).ok() }
+        let found = source::list(&options.content, &options.content).ok();
+        let inputs = found.as_ref().and_then(|found| inputs(options, found, now).ok());
+        Self { wishes: wishes(options), inputs, found }
     }
 
     /// Whether the site is what a build would make of it.
@@ -151,8 +157,7 @@ fn day(now: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// Stands for all that a build reads, and whether none of it was touched shortly before.
-fn inputs(options: &BuildOptions, now: SystemTime) -> anyhow::Result<(u64, bool)> {
-    let found = source::list(&options.content, &options.content)?;
+fn inputs(options: &BuildOptions, found: &[Found], now: SystemTime) -> anyhow::Result<(u64, bool)> {
     let theme = theme::stamps(&options.theme)?;
     let last = (now - TICK).duration_since(SystemTime::UNIX_EPOCH)?.as_nanos();
     let mut stamps = found.iter().map(|found| found.stamp).chain(theme.iter().map(|(_, stamp)| *stamp));

@@ -1,6 +1,15 @@
 //! Addresses and anchors made from French words: no accent, no capital, hyphens between.
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+/// A text in the one form that addresses, search and links know (NFC): an accent typed on a Mac is
+/// the same letter.
+pub fn composed(text: &str) -> String {
+    // What French is typed with is in that form already, and telling so costs far less than doing it.
+    let is_composed = |c| matches!(c, '\0'..'\u{300}' | '\u{2010}'..='\u{2027}' | '\u{202f}'..='\u{205e}' | '€' | '→');
+    if text.chars().all(is_composed) { text.to_owned() } else { text.nfc().collect() }
+}
 
 /// Lower case without accents, `œ` and `æ` opened: the form in which names are compared.
 pub fn fold(text: &str) -> String {
@@ -48,6 +57,15 @@ pub fn slugify(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_taken_for_composed_is() {
+        for c in ('\0'..='\u{ffff}').chain(['🌻']) {
+            let text = format!("a{c}e");
+            assert_eq!(composed(&text), text.nfc().collect::<String>(), "{c:?}");
+        }
+        assert_eq!(composed("e\u{301}quipe"), "équipe");
+    }
 
     #[test]
     fn accents_fall_and_apostrophes_become_hyphens() {

@@ -16,7 +16,6 @@ use std::time::SystemTime;
 use anyhow::Context;
 use foldhash::HashMap;
 use rayon::prelude::*;
-use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
@@ -250,8 +249,7 @@ fn read_one(content: &Path, found: &Found) -> anyhow::Result<Loaded> {
 /// A content path: parts joined by `/`, in NFC so that an accent typed on a Mac is the same.
 fn content_path(path: &Path) -> Arc<str> {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
-    let path = parts.join("/");
-    if path.is_ascii() { path.into() } else { path.nfc().collect::<String>().into() }
+    crate::slug::composed(&parts.join("/")).into()
 }
 
 /// What office suites, file managers and editors leave in a folder.

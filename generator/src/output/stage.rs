@@ -53,6 +53,8 @@ struct Waiting {
     files: Vec<Moved>,
     /// New folders, by path from the root.
     folders: HashMap<String, Moved>,
+    /// Folders in new folders that somebody makes, or has made.
+    made: HashSet<PathBuf>,
     /// Folders that were there and may be written to.
     checked: HashSet<String>,
 }
@@ -112,7 +114,15 @@ impl Staging {
         if self.is_new(path) {
             let new = self.first_new_folder(path);
             if let Some((folder, rest)) = self.new_folder(new, path, &mut waiting)? {
-                return Ok(folder.join(rest));
+                let temporary = folder.join(rest);
+                // Most pages have a folder to themselves: asked for here, it is made once, and no file is
+                // tried in a folder that is not there.
+                let above = rest.rsplit_once('/').map(|_| temporary.parent().unwrap_or(&folder));
+                if let Some(above) = above.filter(|above| waiting.made.insert(above.to_path_buf())) {
+                    drop(waiting);
+                    fs::create_dir_all(above).with_context(|| format!("création de « {} »", above.display()))?;
+                }
+                return Ok(temporary);
             }
             let above = target.parent().unwrap_or(&self.root);
             fs::create_dir_all(above).with_context(|| format!("création de « {} »", above.display()))?;
@@ -236,7 +246,7 @@ fn ensure_folder(path: &Path, metadata: &fs::Metadata) -> anyhow::Result<()> {
 
 fn write_one(job: &Job<'_>, temporary: &Path) -> io::Result<()> {
     let mut file = match create(temporary) {
-        // The first file of a folder in a new folder.
+        // Another thread is about to make that folder.
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             fs::create_dir_all(temporary.parent().unwrap_or(temporary))?;
             create(temporary)?

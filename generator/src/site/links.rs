@@ -436,7 +436,6 @@ pub fn decode_url(text: &str) -> String {
 
 /// Follows a relative path from a content folder; `None` when it leaves the content.
 pub fn join(folder: &str, relative: &str) -> Option<String> {
-    use unicode_normalization::UnicodeNormalization;
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     for part in relative.split('/') {
         match part {
@@ -447,8 +446,7 @@ pub fn join(folder: &str, relative: &str) -> Option<String> {
             part => parts.push(part),
         }
     }
-    let path = parts.join("/");
-    Some(if path.is_ascii() { path } else { path.nfc().collect() })
+    Some(crate::slug::composed(&parts.join("/")))
 }
 
 /// The path from a content folder to a content path, as an editor writes it.

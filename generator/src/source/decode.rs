@@ -44,7 +44,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
         let help = "copiez son texte dans un fichier Markdown neuf : changer le nom du fichier ne suffit pas";
         return Err(NotText::new(format!("ce fichier n’est pas du texte : c’est {what}"), help));
     }
-    match String::from_utf8(bytes) {
+    match simdutf8::compat::from_utf8(&bytes) {
         Ok(text) => match text.find('\0') {
             Some(at) => Err(NotText {
                 before: text[..at].to_owned(),
@@ -53,11 +53,10 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
                     "le fichier est abîmé ou n’est pas du texte : reprenez-le depuis une copie saine",
                 )
             }),
-            None => Ok(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text)),
+            None => Ok(text.strip_prefix('\u{FEFF}').unwrap_or(text).to_owned()),
         },
         Err(fault) => {
-            let valid = fault.utf8_error().valid_up_to();
-            let bytes = fault.into_bytes();
+            let valid = fault.valid_up_to();
             let page = CodePage::of(&bytes);
             let before = String::from_utf8_lossy(&bytes[..valid]);
             // What was right so far is French in UTF-8 already: two encodings meet in this file.
