@@ -244,7 +244,7 @@ struct Rendered {
     copied: HashMap<String, u64>,
     cards: CardMemory,
     /// How many files were rendered in that build.
-    rendered: usize,
+    count: usize,
 }
 
 /// A site of which everything is known but the bytes of its files.
@@ -388,7 +388,7 @@ impl Workshop {
             })?;
             clock.done("rendu et écriture");
             if let Some(next) = next.filter(|_| done) {
-                rendered = next.rendered;
+                rendered = next.count;
                 self.rendered = next;
                 is_refused = false;
                 portal = (!self.remembers).then(|| prepared.into_portal());
@@ -535,8 +535,8 @@ impl Rendered {
             .collect::<anyhow::Result<Vec<Result<_, Diagnostic>>>>()?;
         let copied = self.copy(prepared, sink)?;
         let cards = fingerprints.as_ref().map(|fingerprints| cards.into_memory(fingerprints)).unwrap_or_default();
-        let rendered = rendered_now.into_inner();
-        let mut next = Self { common: prepared.common, copied, rendered, cards, ..Self::default() };
+        let mut next =
+            Self { common: prepared.common, copied, count: rendered_now.into_inner(), cards, ..Self::default() };
         let mut is_whole = true;
         for (file, facts) in files.iter().zip(facts) {
             match facts {

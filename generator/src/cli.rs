@@ -2,6 +2,7 @@
 
 mod usage;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
@@ -334,7 +335,11 @@ fn print(format: Format, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
 
 /// Prints faults and warnings for a person, on stderr.
 pub fn print_diagnostics(diagnostics: &[Diagnostic]) {
-    let all: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+    let mut all = String::new();
+    for diagnostic in diagnostics {
+        // A string takes whatever is written to it.
+        let _ = writeln!(all, "{diagnostic}");
+    }
     // There may be thousands, and each write is a call to the system.
     eprint!("{all}");
 }

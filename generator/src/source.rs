@@ -238,7 +238,7 @@ fn read_one(content: &Path, found: &Found) -> anyhow::Result<Loaded> {
     }
     let bytes = fs::read(&found.on_disk).with_context(|| format!("lecture de « {} »", found.on_disk.display()))?;
     let shown: Arc<str> = content.join(&**path).to_string_lossy().into();
-    let text = match decode::decode(bytes) {
+    let text = match decode::decode(&bytes) {
         Ok(text) => text,
         Err(fault) => return Ok(Loaded::NotText(fault.at(shown))),
     };
@@ -258,6 +258,10 @@ pub(crate) fn is_junk(entry: &walkdir::DirEntry) -> bool {
 }
 
 /// As [`is_junk`], by the name alone.
+#[expect(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "what programs leave behind they name themselves, in lower case"
+)]
 pub(crate) fn is_junk_name(name: &str) -> bool {
     name.starts_with('.')
         || name.starts_with("~$")

@@ -11,7 +11,7 @@ use crate::content::{Entrance, Holds, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::form::RawPost;
 use crate::form::view::edit;
-use crate::site::PageId;
+use crate::site::{HOME, PageId};
 use crate::typography::french_text as fr;
 
 type Page = Result<Vec<u8>, Diagnostic>;
@@ -63,7 +63,7 @@ struct TagView {
 impl Renderer<'_> {
     /// What the home shows.
     pub(super) fn home(&self) -> impl Serialize {
-        let entrances = self.graph.children(self.graph.home()).iter().filter_map(|id| {
+        let entrances = self.graph.children(HOME).iter().filter_map(|id| {
             let page = self.graph.page(*id);
             let Kind::Section(section) = &page.parsed.kind else { return None };
             Some(EntranceView {
@@ -145,7 +145,7 @@ impl Renderer<'_> {
         self.generated("plan.html", "Plan du site", SITEMAP_PAGE, |_, context| {
             // The parts of the portal first, then the practical pages around them.
             let (parts, around): (Vec<PageId>, Vec<PageId>) =
-                self.graph.children(self.graph.home()).iter().partition(|id| self.graph.page(**id).parsed.is_index());
+                self.graph.children(HOME).iter().partition(|id| self.graph.page(**id).parsed.is_index());
             let mut tree: Vec<TreeNode> = parts.into_iter().map(|id| self.tree(id)).collect();
             if !self.forms.is_empty() {
                 let children = self

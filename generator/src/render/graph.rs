@@ -77,10 +77,6 @@ impl<'a> Graph<'a> {
         &self.site(Fact::Face(id)).pages[id]
     }
 
-    pub fn home(&self) -> PageId {
-        0
-    }
-
     pub fn body(&self, id: PageId) -> Rendered {
         let page = &self.site(Fact::Body(id)).pages[id];
         let links = &self.inputs.links[id];

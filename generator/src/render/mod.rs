@@ -39,7 +39,7 @@ use crate::form::definition::FieldKind;
 use crate::markdown::{Rendered, Resolution};
 use crate::portal::PortalForm;
 use crate::settings::Settings;
-use crate::site::{PageId, Scope, Site, SitePage, form_url};
+use crate::site::{HOME, PageId, Scope, Site, SitePage, form_url};
 use crate::theme::Theme;
 use crate::typography::french_text as fr;
 use graph::Graph;
@@ -192,7 +192,7 @@ impl<'a> Renderer<'a> {
         fill: impl FnOnce(&mut PageView, &mut Context),
     ) -> Result<Vec<u8>, Diagnostic> {
         let mut view = generated_page(&self.settings.url, title, url);
-        view.breadcrumb = vec![link_to(self.graph.page(self.graph.home()))];
+        view.breadcrumb = vec![link_to(self.graph.page(HOME))];
         view.alternates = self.alternates(None);
         let mut context = Context::new();
         fill(&mut view, &mut context);

@@ -32,6 +32,9 @@ use crate::source::folder_of;
 /// A page's place in [`Site::pages`].
 pub type PageId = usize;
 
+/// The home page, which every site has.
+pub const HOME: PageId = 0;
+
 /// Why a page does or does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Visibility {

@@ -36,15 +36,15 @@ impl NotText {
 }
 
 /// The text of a file, without a byte order mark.
-pub(super) fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
-    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || alternates_with_nul(&bytes) {
+pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || alternates_with_nul(bytes) {
         return Err(NotText::new("le fichier est en UTF-16", AS_UTF8));
     }
-    if let Some(what) = other_format(&bytes) {
+    if let Some(what) = other_format(bytes) {
         let help = "copiez son texte dans un fichier Markdown neuf : changer le nom du fichier ne suffit pas";
         return Err(NotText::new(format!("ce fichier n’est pas du texte : c’est {what}"), help));
     }
-    match simdutf8::compat::from_utf8(&bytes) {
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => match text.find('\0') {
             Some(at) => Err(NotText {
                 before: text[..at].to_owned(),
@@ -57,7 +57,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> Result<String, NotText> {
         },
         Err(fault) => {
             let valid = fault.valid_up_to();
-            let page = CodePage::of(&bytes);
+            let page = CodePage::of(bytes);
             let before = String::from_utf8_lossy(&bytes[..valid]);
             // What was right so far is French in UTF-8 already: two encodings meet in this file.
             let mixed = !before.is_ascii() && before.chars().all(is_french);
@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     fn said(bytes: &[u8]) -> String {
-        match decode(bytes.to_vec()) {
+        match decode(bytes) {
             Ok(text) => format!("« {text} »"),
             Err(fault) => fault.at("a.md".into()).to_string(),
         }
