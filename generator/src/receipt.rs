@@ -1,4 +1,4 @@
-//! What the last build was made of and what it wrote, kept beside its site.
+//! What the last build was made of and what it wrote, kept beside the folder of its site.
 //!
 //! A build that would make what is there already is known without making it: the same program, the
 //! same wishes, the same day, and not a file of the content, of the theme, of the history or of the
@@ -7,7 +7,7 @@
 //! to its date is seen.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
@@ -21,8 +21,8 @@ use crate::digest::digest;
 use crate::source::{self, Found, Stamp};
 use crate::{git_dates, theme};
 
-/// The name of the receipt, at the root of the site: it begins with a dot, and stays.
-const RECEIPT: &str = ".anime-recu";
+/// What the name of a receipt ends with: `.public.anime-recu` stands beside `public`.
+const ENDING: &str = "anime-recu";
 
 /// A file that was touched so short before it was read may have been touched again within the same
 /// tick of the disk's clock (two seconds at worst, on FAT), and would look the same.
@@ -101,7 +101,7 @@ impl Before {
 
     /// Whether the site is what a build would make of it.
     fn unchanged(&self, options: &BuildOptions) -> Option<Unchanged> {
-        let text = fs::read(options.output.join(RECEIPT)).ok()?;
+        let text = fs::read(path_of(&options.output)?).ok()?;
         let receipt: Receipt = serde_json::from_slice(&text).ok()?;
         let is_same = receipt.wishes == self.wishes
             && self.inputs.is_some_and(|(inputs, _)| inputs == receipt.inputs)
@@ -117,7 +117,7 @@ impl Before {
     /// Writes down what a build made, so that the next may have nothing to do. It is an extra: where it
     /// cannot be written, the next build is a whole one.
     fn keep(self, options: &BuildOptions, report: &BuildReport) {
-        let path = options.output.join(RECEIPT);
+        let Some(path) = path_of(&options.output) else { return };
         if self.write(&path, options, report).is_none() {
             let _ = fs::remove_file(&path);
         }
@@ -140,10 +140,18 @@ impl Before {
             said: report.diagnostics.iter().map(Stored::from).collect(),
         };
         // Beside and renamed: a receipt is whole or is not.
-        let beside = path.with_extension("tmp");
+        let beside = path.with_extension("anime-tmp");
         fs::write(&beside, serde_json::to_vec(&receipt).ok()?).ok()?;
         fs::rename(&beside, path).ok()
     }
+}
+
+/// Beside the site and never in it: it repeats what was said of the content, that of pages which
+/// the site leaves out included.
+fn path_of(output: &Path) -> Option<PathBuf> {
+    let output = output.canonicalize().ok()?;
+    let name = output.file_name()?.to_string_lossy().into_owned();
+    Some(output.with_file_name(format!(".{name}.{ENDING}")))
 }
 
 fn wishes(options: &BuildOptions) -> u64 {

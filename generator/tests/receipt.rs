@@ -110,6 +110,21 @@ fn an_output_that_was_altered_by_hand_is_restored_whatever_its_date() {
 }
 
 #[test]
+fn what_was_said_of_internal_pages_is_not_in_a_public_site() {
+    let mut desk = Desk::new();
+    let secret = "---\ntitre: Secret\ndiffusion: interne\n---\nVoir [ici](un.md) ceux de la nuit.\n";
+    fs::write(desk.path("content/savoir/secret.md"), secret).unwrap();
+    desk.options.diffusion = Diffusion::Publique;
+    assert!(desk.unchanged().is_none());
+    let said = desk.unchanged().unwrap().diagnostics;
+    assert!(said.iter().any(|said| said.to_string().contains("de la nuit")), "the receipt repeats it: {said:?}");
+    for entry in walkdir::WalkDir::new(desk.path("public")).into_iter().map(Result::unwrap) {
+        let text = fs::read(entry.path()).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&text).contains("de la nuit"), "{}", entry.path().display());
+    }
+}
+
+#[test]
 fn whatever_a_build_reads_counts() {
     let mut desk = Desk::at_rest();
     for path in ["content/savoir/un.md", "theme/templates/page.html"] {

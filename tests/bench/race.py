@@ -6,7 +6,7 @@ from statistics import median
 
 import measure
 from report import Table, ms, ratio, verdicts
-from sites import OWN_FILES, RECEIPT
+from sites import OWN_FILES, receipt
 
 # The rows of the table, in the order in which they are run.
 WHOLE, COPY, HUGO = "ours, whole build", "cp -r of what we wrote", "Hugo"
@@ -45,10 +45,10 @@ class Race:
     def again(self, output):
         """Builds over a site that is there already."""
         command = self.ours.build(self.content, output)
-        if not os.path.exists(os.path.join(output, RECEIPT)):
+        if not os.path.exists(receipt(output)):
             raise measure.Failed(f"no receipt was left in {output}")
         self.take(AGAIN, command, output)
-        os.remove(os.path.join(output, RECEIPT))
+        os.remove(receipt(output))
         self.take(NO_RECEIPT, command, output)
         page = sorted(glob.glob(os.path.join(output, "*", "*", "index.html")))[0]
         text = alter(page)
@@ -61,7 +61,7 @@ class Race:
         command = self.ours.build(self.content, output, compress=True)
         self.take(PRESSED, command, output)
         self.take(PRESSED_AGAIN, command, output)
-        os.remove(os.path.join(output, RECEIPT))
+        os.remove(receipt(output))
         self.take(PRESSED_NO_RECEIPT, command, output)
 
     def folder(self, what, turn):

@@ -7,10 +7,14 @@ import subprocess
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
-# The file by which a build knows that it has nothing to do.
-RECEIPT = ".anime-recu"
-# Its files about a site, which are not of the site: the receipt, and the mark of a folder of ours.
+# What marks a folder of ours, and is no file of the site.
 OWN_FILES = ".anime"
+
+
+def receipt(output):
+    """The file beside a site by which a build knows that it has nothing to do."""
+    folder, name = os.path.split(os.path.realpath(output))
+    return os.path.join(folder, f".{name}.anime-recu")
 
 
 class Ours:
