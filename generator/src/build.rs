@@ -225,6 +225,7 @@ pub struct Workshop {
     remembers: bool,
     inventory: Inventory,
     shelf: Shelf,
+    names: source::names::Memory,
     pages: parse::Memory,
     links: LinkMemory,
     files: HashMap<Arc<str>, (Stamp, FileFacts)>,
@@ -318,6 +319,7 @@ impl Workshop {
             remembers: false,
             inventory: Inventory::default(),
             shelf: Shelf::default(),
+            names: source::names::Memory::default(),
             pages: parse::Memory::default(),
             links: LinkMemory::default(),
             files: HashMap::new(),
@@ -378,9 +380,11 @@ impl Workshop {
         let mut portal = None;
         let mut is_refused = true;
         if let Some(prepared) = prepared {
+            clock.done("préparation");
             let files = plan(&prepared.inputs(&Cards::new(0, CardMemory::new()), None), &diagnostics);
             paths = paths_of(&prepared, &files);
             pages = paths.iter().filter(|path| is_html(path)).count();
+            clock.done("liste des fichiers");
             let mut next = None;
             let done = write(&paths, &mut |sink| {
                 next = self.rendered.render(&prepared, &files, sink, self.remembers, &diagnostics)?;
@@ -415,7 +419,7 @@ impl Workshop {
     ) -> anyhow::Result<Option<Prepared>> {
         let found = self.inventory.look(&self.options.content)?;
         let sources = self.shelf.load(&self.options.content, found, diagnostics)?;
-        source::names::check(&self.options.content, &sources, diagnostics);
+        self.names.check(&self.options.content, &sources, diagnostics);
         let Sources { pages, data, others, unreadable } = sources;
         clock.done("lecture");
         let named = |name: &str| data.iter().find(|file| &*file.path == name).map(|file| &**file);

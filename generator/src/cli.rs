@@ -91,6 +91,9 @@ enum Command {
         /// signale : pour les dossiers en réseau
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
         polling: Option<u64>,
+        /// Dit combien de temps chaque étape a pris.
+        #[arg(long)]
+        timings: bool,
     },
     /// Dit les clés que l’on peut écrire : schéma JSON, page de référence ou modèles pour VS Code.
     #[command(help_template = HELP, next_help_heading = "Options\u{a0}")]
@@ -254,9 +257,7 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             };
             print(answer.format, &report.diagnostics)?;
             if timings {
-                for (stage, time) in &report.stages {
-                    eprintln!("{:>6} ms  {stage}", time.as_millis());
-                }
+                print_timings(&report.stages);
             }
             eprintln!("{}", summary(&report, &site.output));
             Ok(outcome(report.is_refused()))
@@ -274,9 +275,9 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             }
             Ok(outcome(refused))
         }
-        Command::Serve { site, listen, polling } => {
+        Command::Serve { site, listen, polling, timings } => {
             let polling = polling.map(Duration::from_secs);
-            preview::serve(&site.options(false)?, site.date.is_some(), listen, polling)?;
+            preview::serve(&site.options(false)?, site.date.is_some(), listen, polling, timings)?;
             Ok(Outcome::Done)
         }
         Command::Schema { kind, format } => {
@@ -331,6 +332,13 @@ fn print(format: Format, diagnostics: &[Diagnostic]) -> anyhow::Result<()> {
         format => print!("{}", report::render(diagnostics, format)?),
     }
     Ok(())
+}
+
+/// How long each stage of a build took.
+pub fn print_timings(stages: &[(&str, Duration)]) {
+    for (stage, time) in stages {
+        eprintln!("{:>8.1} ms  {stage}", time.as_secs_f64() * 1000.0);
+    }
 }
 
 /// Prints faults and warnings for a person, on stderr.

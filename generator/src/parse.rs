@@ -21,6 +21,7 @@ use crate::markdown::{self, Document};
 use crate::slug::fold;
 use crate::source::{SourceFile, folder_of};
 use crate::typography::french_text;
+use crate::yaml::Value;
 
 /// A page whose own text is understood.
 #[derive(Debug)]
@@ -33,6 +34,8 @@ pub struct ParsedPage {
     pub sort_key: String,
     /// Its menu title as readers see it.
     pub shown_title: String,
+    /// Where its title stands in the file; its start when it has none of its own.
+    pub title_range: Range<usize>,
     /// When its text last changed.
     pub revision: Revision,
     /// Stands for the anchors of its body.
@@ -227,6 +230,11 @@ fn parse_one(
     }
     let Split { fields: mut node, body } = front_matter::split(source, diagnostics)?;
     elsewhere::rename(source, &mut node, diagnostics);
+    let title_range = match &node.value {
+        Value::Map(entries) => entries.iter().find(|entry| matches!(entry.key.as_str(), "titre" | "title")),
+        _ => None,
+    }
+    .map_or(0..0, |entry| entry.value.range.clone());
     let fields = Fields::new(source, &node, diagnostics);
     let mut meta = Meta::take(&fields, !matches!(place, Place::Leaf(Holds::Note)));
     let kind = match place {
@@ -260,6 +268,7 @@ fn parse_one(
         key: digest(&source.path),
         sort_key,
         shown_title: french_text(meta.menu_title()),
+        title_range,
         revision,
         anchors_digest: digest(&document.anchors().collect::<Vec<_>>()),
         meta,

@@ -23,10 +23,17 @@ const GRACE: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// Fails when the address is taken, or when a folder cannot be read, watched or written.
-pub fn serve(options: &BuildOptions, fixed: bool, listen: SocketAddr, polling: Option<Duration>) -> anyhow::Result<()> {
+pub fn serve(
+    options: &BuildOptions,
+    fixed: bool,
+    listen: SocketAddr,
+    polling: Option<Duration>,
+    timings: bool,
+) -> anyhow::Result<()> {
     let reload = LiveReload::new();
     let mut workshop = Workshop::new(options.clone());
-    let mut shown = Shown { reload: reload.clone(), is_begun: false, is_refused: false, diagnostics: Vec::new() };
+    let mut shown =
+        Shown { reload: reload.clone(), is_begun: false, is_refused: false, diagnostics: Vec::new(), timings };
     rebuild(&mut workshop, options, &mut shown)?;
     let _watching = watch_site(workshop, options.clone(), fixed, shown, polling)?;
     let runtime = tokio::runtime::Runtime::new().context("démarrage du serveur")?;
@@ -70,6 +77,9 @@ fn watch_site(
 
 fn rebuild(workshop: &mut Workshop, options: &BuildOptions, shown: &mut Shown) -> anyhow::Result<()> {
     let report = workshop.build(options.now)?;
+    if shown.timings {
+        cli::print_timings(&report.stages);
+    }
     let is_same = report.diagnostics == shown.diagnostics
         && report.is_refused() == shown.is_refused
         && !report.written.is_some_and(|written| written.changed_something());
@@ -96,4 +106,6 @@ struct Shown {
     is_begun: bool,
     is_refused: bool,
     diagnostics: Vec<Diagnostic>,
+    /// Whether the time of each stage is told.
+    timings: bool,
 }

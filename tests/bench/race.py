@@ -106,10 +106,10 @@ class Race:
     def stages(self):
         """Medians of what `--timings` says of whole builds, in the generator's words, and what it does not say."""
         table = Table("stage of a whole build", "median")
-        found = [re.findall(r"^ *(\d+) ms  (.+)$", cost.said, re.MULTILINE) for cost in self.costs[WHOLE]]
+        found = [re.findall(r"^ *([0-9.]+) ms  (.+)$", cost.said, re.MULTILINE) for cost in self.costs[WHOLE]]
         known = 0
         for place, (_, stage) in enumerate(found[0]):
-            time = median(int(run[place][0]) for run in found)
+            time = median(float(run[place][0]) for run in found)
             known += time
             table.row(stage, f"{time:,.0f} ms")
         table.row("the rest: start, receipt, end", f"{self.seconds(WHOLE) * 1000 - known:,.0f} ms")

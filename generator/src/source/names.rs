@@ -3,12 +3,15 @@
 //!
 //! Looks at all names together, once; a folder's name is told once, not at each of its files.
 
-use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+
 use super::{Sources, folder_of};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+use crate::digest::hasher;
 
 /// Longer paths do not fit below a usual folder of Windows, which ends at 260 characters.
 const LONGEST_PATH: usize = 180;
@@ -19,8 +22,38 @@ struct Named<'a> {
     is_page: bool,
 }
 
+/// What was said of the names when they were last looked at: as long as they are the same, it is
+/// said again.
+#[derive(Debug, Default)]
+pub struct Memory {
+    names: u64,
+    said: Vec<Diagnostic>,
+}
+
+impl Memory {
+    /// Warns of names.
+    pub fn check(&mut self, content: &Path, sources: &Sources, diagnostics: &Diagnostics) {
+        let mut sum = hasher();
+        for file in sources.pages.iter().chain(&sources.data) {
+            file.path.hash(&mut sum);
+        }
+        for found in &sources.others {
+            found.path.hash(&mut sum);
+        }
+        let names = sum.finish();
+        if names != self.names {
+            let said = Diagnostics::new();
+            check(content, sources, &said);
+            *self = Self { names, said: said.into_sorted() };
+        }
+        for said in &self.said {
+            diagnostics.add(said.clone());
+        }
+    }
+}
+
 /// Warns of names.
-pub fn check(content: &Path, sources: &Sources, diagnostics: &Diagnostics) {
+fn check(content: &Path, sources: &Sources, diagnostics: &Diagnostics) {
     let named = |path, is_page| Named { path, is_page };
     let pages = sources.pages.iter().map(|file| named(&*file.path, true));
     let data = sources.data.iter().map(|file| named(&*file.path, false));

@@ -7,8 +7,9 @@ mod calendar;
 mod empty;
 mod titles;
 
-use std::collections::HashSet;
 use std::ops::Range;
+
+use foldhash::HashSet;
 
 use super::{Scope, Site, SitePage, Visibility};
 use crate::diagnostic::Diagnostics;

@@ -1,8 +1,8 @@
 //! Pages of one folder that bear the same title: in a list, nobody can tell them apart.
 
-use std::collections::HashMap;
+use foldhash::{HashMap, HashMapExt as _};
 
-use super::{is_meant_to_show, place_of};
+use super::is_meant_to_show;
 use crate::content::Kind;
 use crate::diagnostic::Diagnostics;
 use crate::site::{PageId, Site, address};
@@ -29,7 +29,7 @@ pub(super) fn check(site: &Site, diagnostics: &Diagnostics) {
         diagnostics.add(
             source
                 .warning(
-                    place_of(source, &["titre", "title"]),
+                    page.parsed.title_range.clone(),
                     "titre-en-double",
                     format!("la page « {} », dans la même liste, a le même titre", other.shown),
                 )
