@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -38,7 +38,7 @@ use crate::render::{
 };
 use crate::settings::{SETTINGS_FILE, Settings};
 use crate::site::choices::{self, Among};
-use crate::site::{Follow, LinkMemory, Scope, Site, Targets, decode_url};
+use crate::site::{Follow, LinkMemory, Memory as SiteMemory, Scope, Site, Targets, decode_url};
 use crate::source::{Found, Shelf, SourceFile, Sources, Stamp};
 use crate::theme::{Theme, ThemeMemory};
 use crate::{git_dates, images, markdown, parse, source};
@@ -227,6 +227,7 @@ pub struct Workshop {
     shelf: Shelf,
     names: source::names::Memory,
     pages: parse::Memory,
+    site: SiteMemory,
     links: LinkMemory,
     files: HashMap<Arc<str>, (Stamp, FileFacts)>,
     theme: ThemeMemory,
@@ -244,7 +245,16 @@ struct Rendered {
     /// Files that are copied, with what stands for their bytes.
     copied: HashMap<String, u64>,
     cards: CardMemory,
-    /// How many files were rendered in that build.
+}
+
+/// What a build adds to [`Rendered`] once its files are in place.
+struct News {
+    common: u64,
+    /// Of the files that were rendered again.
+    files: Vec<(String, Arc<[(LastingFact, u64)]>)>,
+    copied: HashMap<String, u64>,
+    cards: CardMemory,
+    /// How many files were rendered.
     count: usize,
 }
 
@@ -321,6 +331,7 @@ impl Workshop {
             shelf: Shelf::default(),
             names: source::names::Memory::default(),
             pages: parse::Memory::default(),
+            site: SiteMemory::default(),
             links: LinkMemory::default(),
             files: HashMap::new(),
             theme: ThemeMemory::default(),
@@ -391,11 +402,15 @@ impl Workshop {
                 Ok(next.is_some())
             })?;
             clock.done("rendu et écriture");
-            if let Some(next) = next.filter(|_| done) {
-                rendered = next.count;
-                self.rendered = next;
+            if let Some(news) = next.filter(|_| done) {
+                rendered = news.count;
+                self.rendered.learn(news, &files);
                 is_refused = false;
-                portal = (!self.remembers).then(|| prepared.into_portal());
+            }
+            if self.remembers {
+                self.site.give_back(prepared.site);
+            } else if !is_refused {
+                portal = Some(prepared.into_portal());
             }
         }
         Ok(BuildReport {
@@ -439,12 +454,11 @@ impl Workshop {
             (dates.join().unwrap_or_default(), parsed)
         });
         clock.done("en-têtes et Markdown");
-        let site = Site::new(parsed, scope, diagnostics);
+        let site = self.site.arrange(parsed, scope, diagnostics);
         let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
         let choices = choices::of(&site, Among::Shown, with_pages);
         let form_ids: Vec<&str> = form_files(&data).map(form_id).collect();
         site.check_names(&settings, &form_ids, diagnostics);
-        crate::site::remarks::check(&site, scope, diagnostics);
         clock.done("plan du site");
 
         let facts = self.file_facts(&others);
@@ -497,8 +511,8 @@ impl Workshop {
 }
 
 impl Rendered {
-    /// Renders what changed since the last build into `sink`, and gives what is to be remembered
-    /// of this one. `None` when a template is at fault, which is reported.
+    /// Renders what changed since the last build into `sink`, and gives what is to be learnt
+    /// of it. `None` when a template is at fault, which is reported.
     fn render(
         &mut self,
         prepared: &Prepared,
@@ -506,15 +520,15 @@ impl Rendered {
         sink: &dyn Sink,
         remembers: bool,
         diagnostics: &Diagnostics,
-    ) -> anyhow::Result<Option<Self>> {
+    ) -> anyhow::Result<Option<News>> {
         let is_same = self.common == prepared.common;
         let pages = prepared.site.pages.len();
         let cards = Cards::new(pages, if is_same { std::mem::take(&mut self.cards) } else { CardMemory::new() });
         let fingerprints =
             remembers.then(|| Fingerprints::of(&prepared.site, &prepared.links, &prepared.dates, &prepared.choices));
         let inputs = prepared.inputs(&cards, fingerprints.as_ref());
-        let rendered_now = AtomicUsize::new(0);
-        let facts: Vec<_> = files
+        let count = AtomicUsize::new(0);
+        let rendered: Vec<_> = files
             .par_iter()
             .map(|file| {
                 let before = self.files.get(&file.path).filter(|_| is_same);
@@ -522,39 +536,48 @@ impl Rendered {
                     && facts.iter().all(|(fact, value)| fingerprints.holds(*fact, *value))
                     && sink.keep(&file.path)
                 {
-                    return Ok(Ok(Arc::clone(facts)));
+                    return Ok(None);
                 }
-                rendered_now.fetch_add(1, Ordering::Relaxed);
+                count.fetch_add(1, Ordering::Relaxed);
                 let notes = remembers.then(Notes::default);
-                let rendered = Renderer::new(&inputs, notes.as_ref()).render(&file.subject);
-                let bytes = match rendered {
+                let bytes = match Renderer::new(&inputs, notes.as_ref()).render(&file.subject) {
                     Ok(bytes) => bytes,
-                    Err(fault) => return Ok(Err(fault)),
+                    Err(fault) => return Ok(Some(Err(fault))),
                 };
                 sink.put(&file.path, bytes.into())?;
-                let facts = notes.map(Notes::into_facts).unwrap_or_default();
-                let lasting = |fact| fingerprints.as_ref().map(|prints| prints.lasting(fact));
-                Ok(Ok(facts.into_iter().filter_map(lasting).collect::<Arc<[_]>>()))
+                Ok(notes.zip(fingerprints.as_ref()).map(|(notes, prints)| {
+                    let facts = notes.into_facts().into_iter().map(|fact| prints.lasting(fact)).collect();
+                    Ok((file.path.clone(), facts))
+                }))
             })
-            .collect::<anyhow::Result<Vec<Result<_, Diagnostic>>>>()?;
+            .collect::<anyhow::Result<Vec<Option<Result<_, Diagnostic>>>>>()?;
         let copied = self.copy(prepared, sink)?;
         let cards = fingerprints.as_ref().map(|fingerprints| cards.into_memory(fingerprints)).unwrap_or_default();
-        let mut next =
-            Self { common: prepared.common, copied, count: rendered_now.into_inner(), cards, ..Self::default() };
+        let mut files = Vec::new();
         let mut is_whole = true;
-        for (file, facts) in files.iter().zip(facts) {
-            match facts {
-                Ok(facts) if remembers => {
-                    next.files.insert(file.path.clone(), facts);
-                }
-                Ok(_) => {}
+        for rendered in rendered.into_iter().flatten() {
+            match rendered {
+                Ok(facts) => files.push(facts),
                 Err(fault) => {
                     diagnostics.add(fault);
                     is_whole = false;
                 }
             }
         }
-        Ok(is_whole.then_some(next))
+        let common = prepared.common;
+        Ok(is_whole.then_some(News { common, files, copied, cards, count: count.into_inner() }))
+    }
+
+    /// Takes in what a build brought whose site has the files `planned`.
+    fn learn(&mut self, news: News, planned: &[Planned]) {
+        self.common = news.common;
+        self.copied = news.copied;
+        self.cards = news.cards;
+        self.files.extend(news.files);
+        if self.files.len() > planned.len() {
+            let planned: HashSet<&str> = planned.iter().map(|file| file.path.as_str()).collect();
+            self.files.retain(|path, _| planned.contains(path.as_str()));
+        }
     }
 
     /// The files of the theme and those that pages link to.

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::slug::composed;
 use crate::source::{self, Found, is_junk_name};
 
 /// How many places may be looked at one by one; beyond that, the whole folder is.
@@ -67,7 +68,11 @@ impl Inventory {
             return Ok(());
         }
         let place = content.join(below);
-        self.files.retain(|found| !found.on_disk.starts_with(&place));
+        // By the names, of which there may be thousands; a path of the system is cut up at each look.
+        let name = composed(&below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"));
+        let is_below =
+            |path: &str| path.strip_prefix(&*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.files.retain(|found| !(name.is_empty() || is_below(&found.path)));
         let is_folder = std::fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_dir());
         if is_folder {
             self.files.extend(source::list(content, &place)?);

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -194,18 +194,17 @@ impl Shelf {
     /// # Errors
     /// Fails when a file cannot be read; one that is not text is a diagnostic.
     pub fn load(&mut self, content: &Path, found: &[Found], diagnostics: &Diagnostics) -> anyhow::Result<Sources> {
-        let before = std::mem::take(&mut self.0);
-        let read: Vec<anyhow::Result<Loaded>> = found
+        let before = &self.0;
+        let read: Vec<anyhow::Result<(bool, Loaded)>> = found
             .par_iter()
             .map(|found| match before.get(&found.path) {
-                Some((stamp, loaded)) if *stamp == found.stamp => Ok(loaded.clone()),
-                _ => read_one(content, found),
+                Some((stamp, loaded)) if *stamp == found.stamp => Ok((false, loaded.clone())),
+                _ => read_one(content, found).map(|loaded| (true, loaded)),
             })
             .collect();
         let mut sources = Sources::default();
-        self.0.reserve(found.len());
         for (found, loaded) in found.iter().zip(read) {
-            let loaded = loaded?;
+            let (is_new, loaded) = loaded?;
             match &loaded {
                 Loaded::Page(file) => sources.pages.push(Arc::clone(file)),
                 Loaded::Data(file) => sources.data.push(Arc::clone(file)),
@@ -215,7 +214,13 @@ impl Shelf {
                     sources.unreadable.push(Arc::clone(&found.path));
                 }
             }
-            self.0.insert(Arc::clone(&found.path), (found.stamp, loaded));
+            if is_new {
+                self.0.insert(Arc::clone(&found.path), (found.stamp, loaded));
+            }
+        }
+        if self.0.len() > found.len() {
+            let found: HashSet<&str> = found.iter().map(|found| &*found.path).collect();
+            self.0.retain(|path, _| found.contains(&**path));
         }
         Ok(sources)
     }

@@ -17,13 +17,15 @@ pub use charters::CharterLine;
 pub use links::{Follow, Memory as LinkMemory, Targets, decode_url, form_url};
 pub use tags::{Tag, url_of as tag_url};
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use jiff::civil::Date;
 
 use crate::content::{Diffusion, Entrance, Kind};
-use crate::diagnostic::{Diagnostics, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
+use crate::digest::hasher;
 use crate::fields::Spanned;
 use crate::parse::{ParsedPage, ParsedPages};
 use crate::settings::Settings;
@@ -140,7 +142,7 @@ pub struct Site {
 
 impl Site {
     /// Puts the pages in their places and reports what does not fit together.
-    pub fn new(parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Self {
+    fn new(parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Self {
         let ParsedPages { pages, unreadable } = parsed;
         let (mut pages, mut children) = place(pages, scope);
         let positions = sort_children(&pages, &mut children);
@@ -149,9 +151,19 @@ impl Site {
         let aliases = address::aliases(&pages, &by_url, diagnostics);
         let tags = tags::collect(&pages);
         let charters = HashMap::new();
-        let mut site = Self { pages, children, positions, by_path, by_url, tags, aliases, unreadable, charters };
-        site.charters = charters::line_up(&site, diagnostics);
-        site
+        Self { pages, children, positions, by_path, by_url, tags, aliases, unreadable, charters }
+    }
+
+    /// Takes the pages as they were read now, where nothing changed but bodies.
+    fn renew(&mut self, parsed: Vec<Arc<ParsedPage>>) {
+        for parsed in parsed {
+            if let Some(id) = self.by_path.get(&parsed.source.path) {
+                let page = &mut self.pages[*id];
+                if !Arc::ptr_eq(&page.parsed, &parsed) {
+                    page.parsed = parsed;
+                }
+            }
+        }
     }
 
     /// The home page.
@@ -235,11 +247,69 @@ impl Site {
     }
 }
 
+/// The site as it was last put together: while nothing but bodies changes, every page stays where it
+/// is, and what was said of the places is said again.
+#[derive(Debug, Default)]
+pub struct Memory {
+    shape: u64,
+    site: Option<Site>,
+    said: Vec<Diagnostic>,
+}
+
+impl Memory {
+    /// Puts the pages in their places, and reports what does not fit together, or is worth a word.
+    pub fn arrange(&mut self, parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Site {
+        let shape = shape_of(&parsed, scope);
+        let mut site = match self.site.take().filter(|_| shape == self.shape) {
+            Some(mut site) => {
+                site.renew(parsed.pages);
+                site
+            }
+            None => {
+                let said = Diagnostics::new();
+                let site = Site::new(parsed, scope, &said);
+                remarks::check(&site, scope, &said);
+                self.said = said.into_sorted();
+                site
+            }
+        };
+        self.shape = shape;
+        for said in &self.said {
+            diagnostics.add(said.clone());
+        }
+        // A charter's version is that of its words.
+        site.charters = charters::line_up(&site, diagnostics);
+        site
+    }
+
+    /// Takes a site back that was [arranged](Self::arrange), for the next time.
+    pub fn give_back(&mut self, site: Site) {
+        self.site = Some(site);
+    }
+}
+
+/// Stands for all that the places of the pages, and what is said of them, depend on.
+fn shape_of(parsed: &ParsedPages, scope: Scope) -> u64 {
+    let mut sum = hasher();
+    scope.hash(&mut sum);
+    for page in &parsed.pages {
+        (page.key, page.revision.head, page.body_source().trim().is_empty()).hash(&mut sum);
+        // Without front matter, what is said of a page shows the first line of its text.
+        if page.body_range.start == 0 {
+            page.revision.body.hash(&mut sum);
+        }
+    }
+    let mut unreadable: Vec<_> = parsed.unreadable.iter().collect();
+    unreadable.sort_unstable();
+    unreadable.hash(&mut sum);
+    sum.finish()
+}
+
 /// Gives each page its parent, its address and what it inherits. Parents come before children.
 fn place(mut parsed: Vec<Arc<ParsedPage>>, scope: Scope) -> (Vec<SitePage>, Vec<Vec<PageId>>) {
     parsed.sort_by_cached_key(|page| {
-        let path = &page.source.path;
-        (path.matches('/').count() + usize::from(!page.is_index()), !page.is_index(), Arc::clone(path))
+        // Those of one depth stay in the order of their paths, in which they come.
+        (page.source.path.matches('/').count() + usize::from(!page.is_index()), !page.is_index())
     });
     let mut folders: HashMap<Arc<str>, PageId> = HashMap::new();
     let mut pages: Vec<SitePage> = Vec::with_capacity(parsed.len());
@@ -314,7 +384,7 @@ fn sort_children(pages: &[SitePage], children: &mut [Vec<PageId>]) -> Vec<usize>
         siblings.sort_by_cached_key(|child| {
             let parsed = &pages[*child].parsed;
             let dated = matches!(parsed.kind, Kind::Post(_) | Kind::Note(_) | Kind::Event(_));
-            let newest_first = pages[*child].date().filter(|_| dated).map(std::cmp::Reverse);
+            let newest_first = if dated { pages[*child].date().map(std::cmp::Reverse) } else { None };
             let order = parsed.meta.order.unwrap_or(i64::MAX);
             // Borrowed: there may be thousands, and they are sorted at each build.
             (
