@@ -73,13 +73,14 @@ impl Builder {
     /// Fails when the output folder cannot be written.
     pub fn write(&self, candidate: Candidate) -> anyhow::Result<Written> {
         let report = candidate.0.write(&self.output, self.compresses())?;
+        let changed = report.written.is_some_and(|written| written.changed_something());
         let Some(portal) = report.portal else { return Ok(Written::Refused(report.diagnostics)) };
         let portal = Portal::new(portal).with_domains(self.domains.clone());
         let portal = match self.address {
             Some(address) => portal.at(format!("http://{address}")),
             None => portal,
         };
-        Ok(Written::Live(Box::new(portal), Summary { pages: report.pages, elapsed: report.elapsed }))
+        Ok(Written::Live(Box::new(portal), Summary { pages: report.pages, elapsed: report.elapsed, changed }))
     }
 
     /// Looks, shows on stderr what is wrong with the content, and writes.
@@ -112,8 +113,11 @@ impl Builder {
         watch(watched, move |_| match self.build(workspace.content(), clock.now()) {
             Ok(Written::Live(portal, summary)) => {
                 site.replace(*portal);
-                reload.changed();
-                println!("{summary}");
+                // Everything is looked at twice, and the second look is nobody's news.
+                if summary.changed || reload.is_failing() {
+                    reload.changed();
+                    println!("{summary}");
+                }
             }
             Ok(Written::Refused(diagnostics)) => reload.failed(error_page(&diagnostics)),
             Err(error) => {
@@ -149,6 +153,8 @@ pub struct Summary {
     pub pages: usize,
     /// How long it took.
     pub elapsed: Duration,
+    /// Whether a visitor could see a difference.
+    pub changed: bool,
 }
 
 impl fmt::Display for Summary {

@@ -51,9 +51,17 @@ impl LiveReload {
 
     /// The site could not be rebuilt: every HTML page is answered with this one, which
     /// [`error_page`](super::error_page) makes, until [`changed`](Self::changed). The files on
-    /// disk are still those of the last good build.
+    /// disk are still those of the last good build. The same page again is no news.
     pub fn failed(&self, page: impl Into<Arc<str>>) {
-        self.next_build(Some(page.into()));
+        let page = page.into();
+        if self.failure().as_ref() != Some(&page) {
+            self.next_build(Some(page));
+        }
+    }
+
+    /// Whether the site could not be rebuilt the last time.
+    pub fn is_failing(&self) -> bool {
+        self.failure().is_some()
     }
 
     /// Lets all pages go, so that a graceful shutdown does not wait for them.
@@ -135,6 +143,8 @@ mod tests {
         let second = page(&reload);
         assert_ne!(first, second);
         assert_eq!(reload.failure().as_deref(), Some("<p>raté"));
+        reload.failed("<p>raté");
+        assert_eq!(page(&reload), second, "the same fault again is no news");
         reload.changed();
         assert_ne!(page(&reload), second);
         assert_eq!(reload.failure(), None);
