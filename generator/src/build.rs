@@ -38,7 +38,7 @@ use crate::render::{
 };
 use crate::settings::{SETTINGS_FILE, Settings};
 use crate::site::choices::{self, Among};
-use crate::site::{Follow, LinkMemory, Memory as SiteMemory, Scope, Site, Targets, decode_url};
+use crate::site::{Follow, LinkMemory, Links, Memory as SiteMemory, Scope, Site, Targets, decode_url};
 use crate::source::{Found, Shelf, SourceFile, Sources, Stamp};
 use crate::theme::{Theme, ThemeMemory};
 use crate::{git_dates, images, markdown, parse, source};
@@ -261,7 +261,7 @@ struct News {
 /// A site of which everything is known but the bytes of its files.
 struct Prepared {
     site: Site,
-    links: Vec<Arc<[Resolution]>>,
+    links: Vec<Arc<Links>>,
     settings: Settings,
     theme: Arc<Theme>,
     forms: BTreeMap<String, PortalForm>,
@@ -432,6 +432,8 @@ impl Workshop {
         diagnostics: &Diagnostics,
         clock: &mut Clock,
     ) -> anyhow::Result<Option<Prepared>> {
+        // Told where to look, nothing else is looked at, history included: that comes with the next look.
+        let is_told = self.inventory.is_told();
         let found = self.inventory.look(&self.options.content)?;
         let sources = self.shelf.load(&self.options.content, found, diagnostics)?;
         self.names.check(&self.options.content, &sources, diagnostics);
@@ -448,7 +450,8 @@ impl Workshop {
         let (dates, parsed) = std::thread::scope(|threads| {
             let (dates, content) = (&mut self.dates, &self.options.content);
             // Git answers while the pages are parsed.
-            let dates = threads.spawn(move || dates.last_commits(content, &paths));
+            let dates =
+                threads.spawn(move || if is_told { dates.known(&paths) } else { dates.last_commits(content, &paths) });
             let parsed = self.pages.parse(unreadable, pages, &settings.name, diagnostics);
             // It only reads what git says; a panic there would take dates away and nothing else.
             (dates.join().unwrap_or_default(), parsed)
@@ -683,13 +686,13 @@ fn generated_urls(site: &Site) -> Vec<String> {
 
 /// The files that a page which shows links to. Others are not copied: a file of an internal
 /// page must not slip into the public site.
-fn linked_files(others: Vec<Found>, links: &[Arc<[Resolution]>]) -> Vec<Found> {
+fn linked_files(others: Vec<Found>, links: &[Arc<Links>]) -> Vec<Found> {
     let mut others: HashMap<Arc<str>, Found> =
         others.into_iter().map(|found| (Arc::clone(&found.path), found)).collect();
     if others.is_empty() {
         return Vec::new();
     }
-    let own = links.iter().flat_map(|links| links.iter()).filter_map(|link| match link {
+    let own = links.iter().flat_map(|links| &links.resolved).filter_map(|link| match link {
         Resolution::Href { url, external: false } | Resolution::File { url, .. } | Resolution::Image { url, .. } => {
             Some(decode_url(url))
         }

@@ -45,6 +45,14 @@ impl Memory {
             let dated = unknown.into_iter().map(|path| (Arc::clone(path), found.get(&**path).copied()));
             self.dates.extend(dated.collect::<Vec<_>>());
         }
+        self.known(paths)
+    }
+
+    /// What was said last of the files `paths`, without asking git again.
+    pub fn known(&self, paths: &[Arc<str>]) -> HashMap<Arc<str>, Timestamp> {
+        if self.dates.is_empty() {
+            return HashMap::new();
+        }
         let known = paths.iter().filter_map(|path| Some((Arc::clone(path), (*self.dates.get(path)?)?)));
         known.collect()
     }

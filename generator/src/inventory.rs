@@ -42,6 +42,11 @@ impl Inventory {
         self.expected = Some(Vec::new());
     }
 
+    /// Whether the next look contents itself with some places.
+    pub fn is_told(&self) -> bool {
+        self.expected.as_ref().is_some_and(|places| !places.is_empty())
+    }
+
     /// The files as they are now, sorted by path.
     ///
     /// # Errors

@@ -80,7 +80,9 @@ impl Cards {
                 }
             }
         }
-        memory.retain(|(key, _), _| fingerprints.knows(*key));
+        if memory.len() > 2 * fingerprints.page_count() {
+            memory.retain(|(key, _), _| fingerprints.knows(*key));
+        }
         memory
     }
 }

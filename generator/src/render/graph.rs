@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::digest::{digest, hasher};
 use crate::form::Choices;
 use crate::markdown::{Rendered, Resolution};
-use crate::site::{CharterLine, PageId, Site, SitePage, Tag};
+use crate::site::{CharterLine, Links, PageId, Site, SitePage, Tag};
 
 use super::Inputs;
 use super::cards::DrawnCard;
@@ -79,7 +79,7 @@ impl<'a> Graph<'a> {
 
     pub fn body(&self, id: PageId) -> Rendered {
         let page = &self.site(Fact::Body(id)).pages[id];
-        let links = &self.inputs.links[id];
+        let links = &self.inputs.links[id].resolved;
         page.parsed.body.render(|at| links.get(at).unwrap_or(&Resolution::Broken))
     }
 
@@ -160,12 +160,7 @@ pub struct LastingFact {
 
 impl<'a> Fingerprints<'a> {
     /// Looks at every page once.
-    pub fn of(
-        site: &'a Site,
-        links: &[Arc<[Resolution]>],
-        changed: &HashMap<Arc<str>, Timestamp>,
-        choices: &Choices,
-    ) -> Self {
+    pub fn of(site: &'a Site, links: &[Arc<Links>], changed: &HashMap<Arc<str>, Timestamp>, choices: &Choices) -> Self {
         let key = |id: PageId| site.pages[id].parsed.key;
         let faces: Vec<u64> = site
             .pages
@@ -185,7 +180,7 @@ impl<'a> Fingerprints<'a> {
             .collect();
         let bodies = site.pages.par_iter().zip(links).map(|(page, links)| {
             // Without links, the text alone: most post-its.
-            digest(&(page.parsed.revision.body, page.parsed.revision.head, links))
+            digest(&(page.parsed.revision.body, page.parsed.revision.head, links.digest))
         });
         Self {
             site,
@@ -237,6 +232,11 @@ impl<'a> Fingerprints<'a> {
             }
             Fact::Choices => self.choices,
         }
+    }
+
+    /// How many pages there are.
+    pub fn page_count(&self) -> usize {
+        self.faces.len()
     }
 
     /// Whether there is a page of that number.

@@ -36,10 +36,10 @@ use crate::dates::DateView;
 use crate::diagnostic::Diagnostic;
 use crate::form::Choices;
 use crate::form::definition::FieldKind;
-use crate::markdown::{Rendered, Resolution};
+use crate::markdown::Rendered;
 use crate::portal::PortalForm;
 use crate::settings::Settings;
-use crate::site::{HOME, PageId, Scope, Site, SitePage, form_url};
+use crate::site::{HOME, Links, PageId, Scope, Site, SitePage, form_url};
 use crate::theme::Theme;
 use crate::typography::french_text as fr;
 use graph::Graph;
@@ -58,7 +58,7 @@ pub struct Inputs<'a> {
     /// The pages.
     pub site: &'a Site,
     /// What became of the links of each page, in the order of [`Site::pages`].
-    pub links: &'a [Arc<[Resolution]>],
+    pub links: &'a [Arc<Links>],
     /// The portal's settings.
     pub settings: &'a Settings,
     /// The theme, which already knows [`site_view`].

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::nearby::{self, Nearby};
 use super::{Site, SitePage, Visibility};
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, nearest};
-use crate::digest::hasher;
+use crate::digest::{digest, hasher};
 use crate::establishment::Establishment;
 use crate::fields::Spanned;
 use crate::images::FileFacts;
@@ -39,17 +39,26 @@ pub struct Memory {
     pages: HashMap<u64, Followed>,
 }
 
+/// What became of the links of a page, in their order.
+#[derive(Debug)]
+pub struct Links {
+    /// Each link.
+    pub resolved: Vec<Resolution>,
+    /// Stands for all of them.
+    pub digest: u64,
+}
+
 #[derive(Clone, Debug)]
 struct Followed {
     parsed: Arc<ParsedPage>,
-    links: Arc<[Resolution]>,
+    links: Arc<Links>,
     faults: Vec<Diagnostic>,
 }
 
 impl Memory {
     /// Resolves the links of every page, in the order of [`Site::pages`]; of those that do not
     /// show, nothing is resolved and nothing reported.
-    pub fn resolve(&mut self, site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Arc<[Resolution]>> {
+    pub fn resolve(&mut self, site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Arc<Links>> {
         let now = targets.digest(site);
         let before = if now == self.targets { std::mem::take(&mut self.pages) } else { HashMap::new() };
         self.targets = now;
@@ -109,8 +118,9 @@ fn follow(site: &Site, targets: &Targets<'_>, page: &SitePage) -> Followed {
     let links = if page.is_shown() { page.parsed.body.links.as_slice() } else { &[] };
     let from = Follow { site, targets, source: &page.parsed.source, page: Some(page) };
     let report = Report::new(&page.parsed.source, 0, &faults);
-    let links = links.iter().map(|link| from.resolve_or_report(link, &report)).collect();
+    let resolved: Vec<Resolution> = links.iter().map(|link| from.resolve_or_report(link, &report)).collect();
     report.finish();
+    let links = Arc::new(Links { digest: digest(&resolved), resolved });
     Followed { parsed: Arc::clone(&page.parsed), links, faults: faults.into_sorted() }
 }
 

@@ -14,7 +14,7 @@ mod tags;
 
 pub use address::output_path;
 pub use charters::CharterLine;
-pub use links::{Follow, Memory as LinkMemory, Targets, decode_url, form_url};
+pub use links::{Follow, Links, Memory as LinkMemory, Targets, decode_url, form_url};
 pub use tags::{Tag, url_of as tag_url};
 
 use std::hash::{Hash, Hasher};

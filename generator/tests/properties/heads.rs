@@ -107,7 +107,7 @@ proptest! {
             let diagnostics = Diagnostics::new();
             let pages = parse(vec![SourceFile::new(name, text.clone())], "Portail", &diagnostics);
             let scope = Scope { diffusion: Diffusion::Interne, drafts: true, today };
-            let site = Site::new(pages, scope, &diagnostics);
+            let site = generator::site::Memory::default().arrange(pages, scope, &diagnostics);
             remarks::check(&site, scope, &diagnostics);
             diagnostics.into_sorted()
         };
