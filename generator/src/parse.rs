@@ -30,6 +30,7 @@ pub struct ParsedPage {
     pub source: Arc<SourceFile>,
     /// A number that stands for its path, the same in every build.
     pub key: u64,
+    is_index: bool,
     /// Its menu title as the alphabet sorts it.
     pub sort_key: String,
     /// Its menu title as readers see it.
@@ -53,7 +54,7 @@ pub struct ParsedPage {
 impl ParsedPage {
     /// Whether this is a folder's own page.
     pub fn is_index(&self) -> bool {
-        is_index_name(&self.source.path)
+        self.is_index
     }
 
     /// What stands before the body: the front matter with its fences.
@@ -266,6 +267,7 @@ fn parse_one(
     Some(ParsedPage {
         source: Arc::clone(source),
         key: digest(&source.path),
+        is_index: is_index_name(&source.path),
         sort_key,
         shown_title: french_text(meta.menu_title()),
         title_range,

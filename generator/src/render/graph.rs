@@ -143,6 +143,8 @@ impl<'a> Graph<'a> {
 #[derive(Debug)]
 pub struct Fingerprints<'a> {
     site: &'a Site,
+    /// The number of each page, side by side: most questions are answered by a look here.
+    keys: Vec<u64>,
     faces: Vec<u64>,
     bodies: Vec<u64>,
     all_faces: u64,
@@ -155,13 +157,16 @@ pub struct Fingerprints<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LastingFact {
     what: u8,
+    /// Where the page was in the build that noted it: it mostly still is there.
+    at: u32,
     key: u64,
 }
 
 impl<'a> Fingerprints<'a> {
     /// Looks at every page once.
     pub fn of(site: &'a Site, links: &[Arc<Links>], changed: &HashMap<Arc<str>, Timestamp>, choices: &Choices) -> Self {
-        let key = |id: PageId| site.pages[id].parsed.key;
+        let keys: Vec<u64> = site.pages.iter().map(|page| page.parsed.key).collect();
+        let key = |id: PageId| keys[id];
         let faces: Vec<u64> = site
             .pages
             .par_iter()
@@ -189,13 +194,14 @@ impl<'a> Fingerprints<'a> {
             faces,
             choices: digest(choices),
             by_key: (0..site.pages.len()).map(|id| (key(id), id)).collect(),
+            keys,
             by_tag: site.tags.iter().enumerate().map(|(at, tag)| (digest(&tag.url), at)).collect(),
         }
     }
 
     /// The number of a page, the same in every build.
     pub fn key(&self, id: PageId) -> u64 {
-        self.site.pages[id].parsed.key
+        self.keys[id]
     }
 
     fn keys(&self, ids: impl IntoIterator<Item = PageId>) -> Vec<u64> {
@@ -213,7 +219,13 @@ impl<'a> Fingerprints<'a> {
             Fact::Tag(at) => (5, digest(&self.site.tags[at].url)),
             Fact::Choices => (6, 0),
         };
-        (LastingFact { what, key }, self.value(fact))
+        let at = match fact {
+            Fact::Face(id) | Fact::Body(id) | Fact::Children(id) | Fact::Neighbours(id) => {
+                u32::try_from(id).unwrap_or(0)
+            }
+            Fact::Faces | Fact::Tag(_) | Fact::Choices => 0,
+        };
+        (LastingFact { what, at, key }, self.value(fact))
     }
 
     fn value(&self, fact: Fact) -> u64 {
@@ -251,7 +263,10 @@ impl<'a> Fingerprints<'a> {
 
     /// A fact of an earlier build, if it is what it was.
     pub fn same(&self, fact: LastingFact, value: u64) -> Option<Fact> {
-        let page = || self.by_key.get(&fact.key).copied();
+        let page = || match self.keys.get(fact.at as usize) {
+            Some(key) if *key == fact.key => Some(fact.at as usize),
+            _ => self.by_key.get(&fact.key).copied(),
+        };
         let now = match fact.what {
             0 => page().map(Fact::Face),
             1 => page().map(Fact::Body),

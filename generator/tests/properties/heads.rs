@@ -8,7 +8,7 @@ use generator::content::Diffusion;
 use generator::diagnostic::{Diagnostic, Diagnostics};
 use generator::parse::parse;
 use generator::policy::Policy;
-use generator::site::{Scope, Site, remarks};
+use generator::site::{Scope, remarks};
 use generator::source::SourceFile;
 use proptest::prelude::*;
 
