@@ -236,12 +236,15 @@ pub struct Workshop {
     writer: Writer,
 }
 
+/// What a file asked of the site, with what stands for each answer.
+type Answers = Arc<[(LastingFact, u64)]>;
+
 /// What the files of the last build depended on.
 #[derive(Default)]
 struct Rendered {
     /// Stands for what is the same for all files.
     common: u64,
-    files: HashMap<String, Arc<[(LastingFact, u64)]>>,
+    files: HashMap<String, Answers>,
     /// Files that are copied, with what stands for their bytes.
     copied: HashMap<String, u64>,
     cards: CardMemory,
@@ -251,7 +254,7 @@ struct Rendered {
 struct News {
     common: u64,
     /// Of the files that were rendered again.
-    files: Vec<(String, Arc<[(LastingFact, u64)]>)>,
+    files: Vec<(String, Answers)>,
     copied: HashMap<String, u64>,
     cards: CardMemory,
     /// How many files were rendered.

@@ -32,13 +32,16 @@ enum Edit {
     DeleteFolder(Index),
     /// Puts one page in the place of another.
     Swap(Index, Index),
+    /// Gives the help page a title of its own, to which others may lead, or takes it away.
+    Anchor(bool),
     Template(Index, &'static str),
     Style(&'static str),
     Data(Index, &'static str, &'static str),
     Days(i64),
 }
 
-const BODIES: [&str; 10] = [
+const BODIES: [&str; 11] = [
+    "\n\nVoir [un passage de l’aide](/aide/#un-passage).\n",
     "\n\nUn paragraphe de plus.\n",
     "\n\n## Un intertitre\n\n- [ ] Une chose à faire\n",
     "\n\nVoir [le reste](#un-intertitre).\n",
@@ -83,6 +86,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
         4 => at().prop_map(Edit::Delete),
         1 => at().prop_map(Edit::DeleteFolder),
         2 => (at(), at()).prop_map(|(one, other)| Edit::Swap(one, other)),
+        4 => any::<bool>().prop_map(Edit::Anchor),
         1 => (at(), select(&TEMPLATES[..])).prop_map(|(at, text)| Edit::Template(at, text)),
         1 => select(&["p { color: red }", "b {}"][..]).prop_map(Edit::Style),
         3 => (at(), select(&["Petit", "titre:", "Un ", "etude", "espace", "cafe"][..]), select(&["Grand", "titre: Autre", "Deux ", "marche"][..]))
@@ -195,6 +199,17 @@ impl Desk {
                 fs::write(one, second).unwrap();
                 fs::write(other, first).unwrap();
                 vec![one.clone(), other.clone()]
+            }
+            Edit::Anchor(there) => {
+                let aide = self.path("content/aide.md");
+                let heading = "\n## Un passage\n";
+                if !aide.exists() {
+                    return Vec::new();
+                }
+                change(&aide, &|page| {
+                    let page = page.replace(heading, "");
+                    if *there { page + heading } else { page }
+                })
             }
             Edit::Template(at, text) => {
                 let templates = self.files("theme", ".html");

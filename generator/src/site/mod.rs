@@ -260,18 +260,15 @@ impl Memory {
     /// Puts the pages in their places, and reports what does not fit together, or is worth a word.
     pub fn arrange(&mut self, parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Site {
         let shape = shape_of(&parsed, scope);
-        let mut site = match self.site.take().filter(|_| shape == self.shape) {
-            Some(mut site) => {
-                site.renew(parsed.pages);
-                site
-            }
-            None => {
-                let said = Diagnostics::new();
-                let site = Site::new(parsed, scope, &said);
-                remarks::check(&site, scope, &said);
-                self.said = said.into_sorted();
-                site
-            }
+        let mut site = if let Some(mut site) = self.site.take().filter(|_| shape == self.shape) {
+            site.renew(parsed.pages);
+            site
+        } else {
+            let said = Diagnostics::new();
+            let site = Site::new(parsed, scope, &said);
+            remarks::check(&site, scope, &said);
+            self.said = said.into_sorted();
+            site
         };
         self.shape = shape;
         for said in &self.said {
