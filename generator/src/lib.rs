@@ -4,27 +4,29 @@
 //! and gives the type after it; all of them report into one [`diagnostic::Diagnostics`], so that
 //! an editor sees every fault at once.
 //!
-//! 1. [`source`] reads the content folder: `SourceFile`.
+//! 1. [`inventory`] knows which files there are, and in what state; [`source`] reads those that
+//!    changed: `SourceFile`.
 //! 2. [`front_matter`] cuts a page, [`yaml`] reads its head as a tree of spanned nodes,
 //!    [`fields`] takes typed values from it; [`settings`] and [`establishment`] read the
 //!    portal's own files the same way, [`form`] its forms; [`guard`] looks in what people type
 //!    for what must not be published.
-//! 3. [`content`] says what each kind of page holds, [`markdown`] reads its body, [`lint`] looks for what no parser
-//!    minds,
-//!    [`typography`] gives its text French spacing; [`parse`] puts them together: `ParsedPage`.
+//! 3. [`content`] says what each kind of page holds, [`markdown`] reads its body, [`lint`] looks for
+//!    what no parser minds, [`typography`] gives its text French spacing; [`parse`] puts them
+//!    together: `ParsedPage`.
 //! 4. [`site`] gives each page its address and neighbours and follows every link: `Site`.
-//! 5. [`theme`] holds templates and [`assets`]; [`render`] turns pages into files: `OutputFile`.
-//! 6. [`output`] writes what changed, only when all of it succeeded.
+//! 5. [`theme`] holds templates and [`assets`]; [`render`] plans the files, and makes their bytes.
+//! 6. [`output`] writes what changed beside its place, and puts it there when all of it succeeded.
 //!
 //! [`policy`] decides how much a diagnostic weighs in one build (`--strict`, `--lenient`); no reader
 //! of content asks it. [`schema`] says what may be written, from the readers themselves; [`report`]
 //! writes what is at fault for editors and forges.
 //!
 //! [`publish`] goes the other way: from an approved submission to files of the content folder.
-//! [`build`] is that journey as one call; [`portal`] is what the forms service keeps of it;
+//! [`build`] is that journey as one call, or again and again; [`receipt`] knows that there is nothing
+//! to build; [`portal`] is what the forms service keeps of it;
 //! [`serve`] and [`watch`] show a site on this machine, [`preview`] puts the two together.
-//! Nothing before [`output`] writes, and nothing but [`source`], [`theme`], [`assets`],
-//! [`images`] and [`git_dates`] reads.
+//! Nothing before [`output`] writes, and nothing but [`inventory`], [`receipt`], [`source`],
+//! [`theme`], [`assets`], [`images`] and [`git_dates`] reads.
 
 pub mod diagnostic;
 pub mod digest;
