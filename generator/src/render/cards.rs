@@ -17,7 +17,7 @@ use crate::site::PageId;
 pub type DrawnCard = Arc<str>;
 
 /// The cards of one build, drawn when they are first asked for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Cards {
     /// By page; the second of a pair names the space of the page.
     drawn: Vec<[OnceLock<Drawn>; 2]>,

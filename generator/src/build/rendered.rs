@@ -1,0 +1,133 @@
+//! What the files of a site depended on when they were last rendered, and which of them need not be
+//! rendered again.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use foldhash::{HashMap, HashMapExt as _, HashSet};
+use rayon::prelude::*;
+
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::digest::digest;
+use crate::render::{CardMemory, Cards, Fingerprints, LastingFact, Notes, Planned, Renderer};
+
+use super::prepared::Prepared;
+use super::sink::Sink;
+
+/// What a file asked of the site, with what stands for each answer.
+type Answers = Arc<[(LastingFact, u64)]>;
+
+/// What the files of the last build depended on.
+#[derive(Default)]
+pub(super) struct Rendered {
+    /// Stands for what is the same for all files.
+    common: u64,
+    files: HashMap<String, Answers>,
+    /// Files that are copied, with what stands for their bytes.
+    copied: HashMap<String, u64>,
+    cards: CardMemory,
+}
+
+/// What a build adds to [`Rendered`] once its files are in place.
+pub(super) struct News {
+    common: u64,
+    /// Of the files that were rendered again.
+    files: Vec<(String, Answers)>,
+    copied: HashMap<String, u64>,
+    cards: CardMemory,
+    /// How many files were rendered.
+    pub count: usize,
+}
+
+impl Rendered {
+    /// Renders what changed since the last build into `sink`, and gives what is to be learnt
+    /// of it. `None` when a template is at fault, which is reported.
+    pub fn render(
+        &mut self,
+        prepared: &Prepared,
+        files: &[Planned],
+        sink: &dyn Sink,
+        remembers: bool,
+        diagnostics: &Diagnostics,
+    ) -> anyhow::Result<Option<News>> {
+        let is_same = self.common == prepared.common;
+        let pages = prepared.site.pages.len();
+        let cards = Cards::new(pages, if is_same { std::mem::take(&mut self.cards) } else { CardMemory::new() });
+        let fingerprints =
+            remembers.then(|| Fingerprints::of(&prepared.site, &prepared.links, &prepared.dates, &prepared.choices));
+        let inputs = prepared.inputs(&cards, fingerprints.as_ref());
+        let count = AtomicUsize::new(0);
+        let rendered: Vec<_> = files
+            .par_iter()
+            .map(|file| {
+                let before = self.files.get(&file.path).filter(|_| is_same);
+                if let (Some(fingerprints), Some(facts)) = (&fingerprints, before)
+                    && facts.iter().all(|(fact, value)| fingerprints.holds(*fact, *value))
+                    && sink.keep(&file.path)
+                {
+                    return Ok(None);
+                }
+                count.fetch_add(1, Ordering::Relaxed);
+                let notes = remembers.then(Notes::default);
+                let bytes = match Renderer::new(&inputs, notes.as_ref()).render(&file.subject) {
+                    Ok(bytes) => bytes,
+                    Err(fault) => return Ok(Some(Err(fault))),
+                };
+                sink.put(&file.path, bytes.into())?;
+                Ok(notes.zip(fingerprints.as_ref()).map(|(notes, prints)| {
+                    let facts = notes.into_facts().into_iter().map(|fact| prints.lasting(fact)).collect();
+                    Ok((file.path.clone(), facts))
+                }))
+            })
+            .collect::<anyhow::Result<Vec<Option<Result<_, Diagnostic>>>>>()?;
+        let copied = self.copy(prepared, sink)?;
+        let cards = fingerprints.as_ref().map(|fingerprints| cards.into_memory(fingerprints)).unwrap_or_default();
+        let mut files = Vec::new();
+        let mut is_whole = true;
+        for rendered in rendered.into_iter().flatten() {
+            match rendered {
+                Ok(facts) => files.push(facts),
+                Err(fault) => {
+                    diagnostics.add(fault);
+                    is_whole = false;
+                }
+            }
+        }
+        let common = prepared.common;
+        Ok(is_whole.then_some(News { common, files, copied, cards, count: count.into_inner() }))
+    }
+
+    /// Takes in what a build brought whose site has the files `planned`.
+    pub fn learn(&mut self, news: News, planned: &[Planned]) {
+        self.common = news.common;
+        self.copied = news.copied;
+        self.cards = news.cards;
+        self.files.extend(news.files);
+        if self.files.len() > planned.len() {
+            let planned: HashSet<&str> = planned.iter().map(|file| file.path.as_str()).collect();
+            self.files.retain(|path, _| planned.contains(path.as_str()));
+        }
+    }
+
+    /// The files of the theme and those that pages link to.
+    fn copy(&self, prepared: &Prepared, sink: &dyn Sink) -> anyhow::Result<HashMap<String, u64>> {
+        let mut copied = HashMap::new();
+        let is_kept = |path: &str, now: u64| self.copied.get(path) == Some(&now) && sink.keep(path);
+        for file in prepared.theme.assets().files() {
+            let now = digest(&file.path);
+            if !is_kept(&file.path, now) {
+                sink.put(&file.path, Cow::Borrowed(&file.bytes))?;
+            }
+            copied.insert(file.path, now);
+        }
+        for found in &prepared.copied {
+            let now = digest(&found.stamp);
+            if !is_kept(&found.path, now) {
+                sink.put(&found.path, std::fs::read(&found.on_disk)?.into())?;
+            }
+            copied.insert(found.path.to_string(), now);
+        }
+        Ok(copied)
+    }
+}
