@@ -3,12 +3,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+#[path = "support/files.rs"]
+mod files;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use clap::CommandFactory;
 use generator::cli::Cli;
+
+use files::copy;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -43,18 +48,6 @@ fn found(content: &Path) -> Vec<(String, String, String)> {
     let text = |one: &serde_json::Value, key: &str| one[key].as_str().unwrap().to_owned();
     found.iter().map(|one| (text(one, "severity"), text(one, "code"), one.to_string())).collect()
 }
-
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().filter_map(Result::ok) {
-        let target = to.join(entry.path().strip_prefix(from).unwrap());
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(target).unwrap();
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 #[test]
 fn every_file_that_the_guide_shows_is_a_page_without_an_error() {
     let scratch = tempfile::tempdir().unwrap();

@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+#[path = "support/files.rs"]
+mod files;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +17,8 @@ use generator::policy::Policy;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+
+use files::copy;
 
 /// Something that an editor, a moderator, git or time does.
 #[derive(Clone, Debug)]
@@ -261,18 +266,6 @@ fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let named = files.iter().map(|path| (name(path), fs::read(path).unwrap()));
     named.filter(|(name, _)| !name.starts_with('.')).collect()
 }
-
-fn copy(from: &Path, to: &Path) {
-    for path in entries(from, |_| true) {
-        let target = to.join(path.strip_prefix(from).unwrap());
-        if path.is_dir() {
-            fs::create_dir_all(target).unwrap();
-        } else {
-            fs::copy(path, target).unwrap();
-        }
-    }
-}
-
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(16),

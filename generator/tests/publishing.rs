@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+#[path = "support/files.rs"]
+mod files;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +16,8 @@ use generator::portal::Portal;
 use generator::publish::{self, Destination, NewPage};
 use tempfile::TempDir;
 
+use files::copy;
+
 /// A copy of the portal's content that may be changed.
 struct Copy {
     folder: TempDir,
@@ -21,15 +26,7 @@ struct Copy {
 impl Copy {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let from = root().join("content");
-        for entry in walkdir::WalkDir::new(&from).into_iter().filter_map(Result::ok) {
-            let target = folder.path().join("content").join(entry.path().strip_prefix(&from).unwrap());
-            if entry.file_type().is_dir() {
-                fs::create_dir_all(target).unwrap();
-            } else {
-                fs::copy(entry.path(), target).unwrap();
-            }
-        }
+        copy(&root().join("content"), &folder.path().join("content"));
         Self { folder }
     }
 

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+#[path = "support/files.rs"]
+mod files;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -10,6 +13,8 @@ use generator::build::{BuildOptions, Workshop};
 use generator::content::Diffusion;
 use generator::policy::Policy;
 use generator::receipt::{Built, Unchanged, build};
+
+use files::copy;
 
 struct Desk {
     folder: tempfile::TempDir,
@@ -24,14 +29,7 @@ impl Desk {
         fs::write(path("content/_index.md"), "---\ntitre: Accueil\n---\nVoir [ici](savoir/un.md).\n").unwrap();
         fs::write(path("content/savoir/un.md"), "---\ntitre: Un\nexpire_le: 2026-12-01\n---\nTexte.\n").unwrap();
         let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/theme");
-        for entry in walkdir::WalkDir::new(&theme).into_iter().map(Result::unwrap) {
-            let target = path("theme").join(entry.path().strip_prefix(&theme).unwrap());
-            if entry.file_type().is_dir() {
-                fs::create_dir_all(target).unwrap();
-            } else {
-                fs::copy(entry.path(), target).unwrap();
-            }
-        }
+        copy(&theme, &path("theme"));
         let options = BuildOptions {
             content: path("content"),
             theme: path("theme"),

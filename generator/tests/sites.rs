@@ -5,6 +5,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+#[path = "support/files.rs"]
+mod files;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,6 +15,8 @@ use std::path::{Path, PathBuf};
 use generator::build::{BuildOptions, build};
 use generator::content::Diffusion;
 use generator::policy::Policy;
+
+use files::copy;
 
 fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(path)
@@ -41,18 +46,6 @@ fn tree(root: &Path) -> BTreeMap<String, String> {
     }
     files
 }
-
-fn copy(from: &Path, to: &Path) {
-    for entry in walkdir::WalkDir::new(from).into_iter().filter_map(Result::ok) {
-        let target = to.join(entry.path().strip_prefix(from).unwrap());
-        if entry.file_type().is_dir() {
-            fs::create_dir_all(target).unwrap();
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
-}
-
 /// The diagnostics as text, without the machine's path to the fixture.
 fn diagnostics_text(diagnostics: &[generator::diagnostic::Diagnostic], site: &Path) -> String {
     let shown = diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
