@@ -170,8 +170,20 @@ fn inputs(options: &BuildOptions, found: &[Found], now: SystemTime) -> anyhow::R
     let last = (now - TICK).duration_since(SystemTime::UNIX_EPOCH)?.as_nanos();
     let mut stamps = found.iter().map(|found| found.stamp).chain(theme.iter().map(|(_, stamp)| *stamp));
     let at_rest = stamps.all(|stamp| u128::try_from(stamp.last_touched()).is_ok_and(|at| at < last));
+    Ok((state(&options.content, found, &theme), at_rest))
+}
+
+/// Stands for all that a build of this content with this theme reads, as it is now.
+///
+/// # Errors
+/// Fails when a folder cannot be read.
+pub fn state_of(content: &Path, theme: &Path) -> anyhow::Result<u64> {
+    Ok(state(content, &source::list(content, content)?, &theme::stamps(theme)?))
+}
+
+fn state(content: &Path, found: &[Found], theme: &[(PathBuf, Stamp)]) -> u64 {
     let files: Vec<_> = found.iter().map(|found| (&found.path, found.stamp)).collect();
-    Ok((digest(&(files, theme, git_dates::head(&options.content))), at_rest))
+    digest(&(files, theme, git_dates::head(content)))
 }
 
 /// The files of the site with their compressed copies and folders: a folder is touched when something

@@ -14,6 +14,7 @@ use generator::content::Diffusion;
 use generator::diagnostic::Diagnostic;
 use generator::policy::Policy;
 use generator::portal::Portal as Built;
+use generator::receipt::state_of;
 use generator::serve::{LiveReload, error_page};
 use generator::watch::{self, watch};
 use jiff::Timestamp;
@@ -110,20 +111,33 @@ impl Builder {
     ) -> anyhow::Result<watch::Guard> {
         let content = (!workspace.has_git()).then(|| workspace.content().to_owned());
         let watched = content.into_iter().chain([self.theme.clone()]).collect();
-        watch(watched, move |_| match self.build(workspace.content(), clock.now()) {
-            Ok(Written::Live(portal, summary)) => {
-                site.replace(*portal);
-                // Everything is looked at twice, and the second look is nobody's news.
-                if summary.changed || reload.is_failing() {
-                    reload.changed();
-                    println!("{summary}");
+        let mut built = None;
+        watch(watched, move |_| {
+            // A change is told twice, and the second time there is mostly nothing to build.
+            let state = state_of(workspace.content(), &self.theme).ok();
+            if state.is_some() && state == built {
+                return;
+            }
+            built = match self.build(workspace.content(), clock.now()) {
+                Ok(Written::Live(portal, summary)) => {
+                    site.replace(*portal);
+                    // What was published is built and shown before its files are noticed here.
+                    if summary.changed || reload.is_failing() {
+                        reload.changed();
+                        println!("{summary}");
+                    }
+                    state
                 }
-            }
-            Ok(Written::Refused(diagnostics)) => reload.failed(error_page(&diagnostics)),
-            Err(error) => {
-                eprintln!("erreur : {error:#}");
-                reload.failed(error_page(&[Diagnostic::error("machine", format!("{error:#}"))]));
-            }
+                Ok(Written::Refused(diagnostics)) => {
+                    reload.failed(error_page(&diagnostics));
+                    state
+                }
+                Err(error) => {
+                    eprintln!("erreur : {error:#}");
+                    reload.failed(error_page(&[Diagnostic::error("machine", format!("{error:#}"))]));
+                    None
+                }
+            };
         })
     }
 
