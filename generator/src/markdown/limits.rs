@@ -13,22 +13,14 @@ pub(super) const MAX_DEPTH: usize = 100;
 /// Nobody finds anything in a page that has more.
 pub(super) const MAX_HEADINGS: usize = 5_000;
 
-/// No text has a longer line; what the parser keeps of one grows with its signs.
-const MAX_LINE_BYTES: usize = 1_000_000;
+/// Some 170,000 words, which nobody reads as one page. What the parser keeps of a sign weighs up to a
+/// hundred times as much as the sign: five million bytes of links that lead nowhere took 500 MB.
+const MAX_BODY_BYTES: usize = 1_000_000;
 
-/// Reports the first line that is too long, or could open too many blocks.
+/// Reports the first line that could open too many blocks, or a body that is too long.
 pub(super) fn is_unreadable(body: &str, report: &Report) -> bool {
     let mut start = 0;
     for line in body.split_inclusive('\n') {
-        if line.len() > MAX_LINE_BYTES {
-            report.error(
-                start..start + line.floor_char_boundary(MAX_BLOCKS),
-                "ligne-trop-longue",
-                "cette ligne fait plus d’un million d’octets : ce n’est pas du texte",
-                "coupez-la en paragraphes, ou reprenez le fichier depuis une copie saine",
-            );
-            return true;
-        }
         if blocks_opened(line.as_bytes()) > MAX_BLOCKS {
             report.error(
                 start..start + line.trim_end().len().min(MAX_BLOCKS),
@@ -39,6 +31,15 @@ pub(super) fn is_unreadable(body: &str, report: &Report) -> bool {
             return true;
         }
         start += line.len();
+        if start > MAX_BODY_BYTES {
+            report.error(
+                0..body.floor_char_boundary(MAX_BLOCKS).min(body.find('\n').unwrap_or(body.len())),
+                "texte-trop-long",
+                "ce texte fait plus d’un million d’octets : personne ne le lirait en une page",
+                "coupez-le en plusieurs pages, ou reprenez le fichier depuis une copie saine",
+            );
+            return true;
+        }
     }
     false
 }

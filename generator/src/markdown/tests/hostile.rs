@@ -104,12 +104,18 @@ fn a_hundred_thousand_bytes_of_each_sign_are_read() {
 }
 
 #[test]
-fn five_million_bytes_are_read() {
+fn a_million_bytes_are_read_and_no_more() {
     let paragraph = "Un *mot*, [la charte](a.md), « ceci » : `code`[^1] à 14h30 !\n\n- [ ] tâche\n\n";
-    let body = format!("{}[^1]: note\n", paragraph.repeat(5_000_000 / paragraph.len()));
+    let body = format!("{}[^1]: note\n", paragraph.repeat(990_000 / paragraph.len()));
     let (rendered, faults) = read(&body);
     assert_eq!(faults, []);
     assert!(rendered.html().len() > body.len());
+
+    for long in [body.repeat(2), "é".repeat(600_000), "[a][b]\n".repeat(700_000)] {
+        let (document, faults) = parse_text(&long);
+        assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["texte-trop-long"]);
+        assert!(document.is_unread);
+    }
 }
 
 #[test]
@@ -127,8 +133,7 @@ fn faults_of_one_kind_beyond_fifty_are_only_counted() {
 }
 
 #[test]
-fn a_line_that_is_no_text_is_refused() {
-    assert_eq!(faults(&format!("a\n\n{}", "é".repeat(600_000))), ["E 3:1 ligne-trop-longue"]);
+fn a_long_line_is_read() {
     assert_eq!(faults(&"mot ".repeat(75_000)), Vec::<String>::new());
 }
 
