@@ -73,7 +73,8 @@ const HEADS: [&str; 12] = [
     "mis_a_jour: 2026-11-20",
 ];
 const TITLES: [&str; 4] = ["Autrement dit", "Zèbre", "\"Un titre : avec deux points\"", "L'accueil, encore"];
-const NAMES: [&str; 5] = ["nouvelle.md", "Été.md", "2026-11-02-a1b2c3.md", "_index.md", "index.md"];
+const NAMES: [&str; 7] =
+    ["nouvelle (1).md", "notes.md.txt", "nouvelle.md", "Été.md", "2026-11-02-a1b2c3.md", "_index.md", "index.md"];
 const FOLDERS: [&str; 3] = ["nouveau", "post-its", "Dossier à part"];
 const HOLDS: [&str; 8] = ["page", "post-it", "publication", "ressource", "evenement", "projet", "espace", "ingredient"];
 const TEMPLATES: [&str; 3] = ["<!-- autre -->", "{{ page.title }}", "{{ site.name }} {% if %}"];
