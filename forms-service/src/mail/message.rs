@@ -4,6 +4,7 @@
 //! words stays in the body. The same draft always gives the same bytes.
 
 use anyhow::Context;
+use generator::form::is_email;
 use jiff::Timestamp;
 use lettre::Address;
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -79,9 +80,9 @@ impl Draft<'_> {
             let first = format!("<{thread}@{}>", self.from.email.domain());
             builder = builder.references(first.clone()).in_reply_to(first);
         }
-        // lettre takes letters outside ASCII in an address, and writes them as they are; what stands
-        // in quotes is read in more than one way, and so is what looks like an encoded word.
-        let is_plain = |text: &&str| text.is_ascii() && !text.contains('"') && !text.contains("=?");
+        // lettre takes more than mail readers agree on: letters outside ASCII, quotes, « :: » for a
+        // domain. What looks like an encoded word (RFC 2047) is an address to some and a text to others.
+        let is_plain = |text: &&str| is_email(text) && !text.contains("=?");
         let reply_to = self.reply_to.filter(is_plain);
         if let Some(address) = reply_to.and_then(|text| text.parse::<Address>().ok()) {
             builder = builder.reply_to(Mailbox::new(None, address));
@@ -200,6 +201,8 @@ mod tests {
         for left in [
             Some("rappelez-moi"),
             Some("=?utf-8?q?a?=nom@exemple.fr"),
+            Some("prenom.nom@exemple.fr=?a"),
+            Some("=@::"),
             Some("prénom.nom@exemple.fr"),
             Some("\"a, b\"@exemple.fr"),
             None,

@@ -1,7 +1,7 @@
 //! What holds of any mail that is built, and of what a reader of mails makes of it.
 
 use forms_service::mail::message::{Draft, Mail};
-use lettre::Address;
+use generator::form::is_email;
 use lettre::message::Mailbox;
 use mail_parser::MessageParser;
 
@@ -82,8 +82,7 @@ impl Words {
         assert_eq!(addresses(read.cc()).len() + addresses(read.bcc()).len(), 0);
         let wanted = self.reply_to.as_ref().filter(|_| answered);
         assert_eq!(addresses(read.reply_to()), wanted.cloned().into_iter().collect::<Vec<_>>());
-        let plain =
-            |address: &String| address.is_ascii() && !address.contains('"') && address.parse::<Address>().is_ok();
+        let plain = |address: &String| is_email(address) && !address.contains("=?");
         assert!(answered || !self.reply_to.as_ref().is_some_and(plain), "an address to answer to was left out");
     }
 }

@@ -53,3 +53,4 @@ pub use definition::{FaultKind, FormDefinition};
 pub use flag::Flag;
 pub use post::{PostError, RawPost};
 pub use validate::{Fault, Rejected, validate};
+pub use value::is_email;

@@ -160,7 +160,7 @@ fn number(text: &str, minimum: Option<i64>, maximum: Option<i64>) -> Result<Read
 
 /// An address that any mail server takes: no quoting, no letter outside ASCII, a dot in the
 /// domain. Whether somebody reads it, only writing to it tells.
-pub(super) fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
     let local_fits = !local.is_empty()
         && local.len() <= 64
