@@ -14,7 +14,7 @@ use super::database::is_disk_full;
 use super::desk::Desk;
 use super::outbox::{self, Kind, NewMail};
 use super::submissions::{AcceptError, Accepted, COLUMNS, NewSubmission, State, read_reference};
-use super::{Database, Disk, DiskFull, Transaction, by_rows, pieces, query, rows_of_values};
+use super::{Database, Disk, DiskFull, RowsStatement, Transaction, by_rows, pieces, query};
 use crate::crash;
 use crate::id::SubmissionId;
 use crate::reference::Reference;
@@ -195,13 +195,10 @@ impl Inserted<'_> {
     }
 }
 
-static INSERT: LazyLock<Vec<String>> = LazyLock::new(|| {
-    by_rows(|rows| {
-        format!(
-            "INSERT INTO submissions ({}) VALUES {} ON CONFLICT (key_id, content_digest) DO NOTHING",
-            COLUMNS.join(", "),
-            rows_of_values(rows, COLUMNS.len())
-        )
+static INSERT: LazyLock<Vec<RowsStatement>> = LazyLock::new(|| {
+    let columns = COLUMNS.join(", ");
+    by_rows(COLUMNS.len(), |rows| {
+        format!("INSERT INTO submissions ({columns}) VALUES {rows} ON CONFLICT (key_id, content_digest) DO NOTHING")
     })
 });
 

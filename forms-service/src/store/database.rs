@@ -137,6 +137,7 @@ pub(super) struct Query {
 #[derive(Clone)]
 enum Sql {
     Literal(&'static str),
+    Rows(&'static RowsStatement),
     Composed(String),
 }
 
@@ -162,30 +163,46 @@ pub(super) fn rows_of_values(rows: usize, columns: usize) -> String {
 /// How many rows one statement inserts at most: `SQLite` takes 32,766 values, `PostgreSQL` 65,535.
 const MOST_ROWS: u32 = 256;
 
-/// The statements that insert 1, 2, 4… rows. There are few of them, so each is prepared once and
-/// kept; one for every number of rows would be prepared anew nearly each time.
-pub(super) fn by_rows(statement: impl Fn(usize) -> String) -> Vec<String> {
-    (0..=MOST_ROWS.ilog2()).map(|power| statement(1 << power)).collect()
+/// A statement that inserts a fixed number of rows, as each database reads it fastest: `SQLite`
+/// compares the name of a numbered value with all others, each time it is bound.
+pub(super) struct RowsStatement {
+    sqlite: String,
+    postgres: String,
+}
+
+/// The statements that insert 1, 2, 4… rows of as many values; `statement` puts them together
+/// around the rows. There are few of them, so each is prepared once and kept; one for every number
+/// of rows would be prepared anew nearly each time.
+pub(super) fn by_rows(columns: usize, statement: impl Fn(&str) -> String) -> Vec<RowsStatement> {
+    let of = |rows: usize| {
+        let row = format!("({})", vec!["?"; columns].join(", "));
+        RowsStatement {
+            sqlite: statement(&vec![row; rows].join(", ")),
+            postgres: statement(&rows_of_values(rows, columns)),
+        }
+    };
+    (0..=MOST_ROWS.ilog2()).map(|power| of(1 << power)).collect()
 }
 
 /// Cuts rows into pieces that the statements of [`by_rows`] insert, each with its statement.
 pub(super) fn pieces<'a, T>(
     mut rows: &'a [T],
-    statements: &'static [String],
+    statements: &'static [RowsStatement],
 ) -> impl Iterator<Item = (&'a [T], Query)> {
     std::iter::from_fn(move || {
         let power = rows.len().checked_ilog2()?.min(MOST_ROWS.ilog2()) as usize;
         let (piece, rest) = rows.split_at(1 << power);
         rows = rest;
-        Some((piece, query(&statements[power])))
+        Some((piece, Query { sql: Sql::Rows(&statements[power]), values: Vec::new() }))
     })
 }
 
 macro_rules! bound {
-    ($query:expr) => {{
+    ($query:expr, $dialect:ident) => {{
         let Query { sql, values } = $query;
         let mut bound = match sql {
             Sql::Literal(text) => sqlx::query(text),
+            Sql::Rows(statement) => sqlx::query(statement.$dialect.as_str()),
             Sql::Composed(text) => sqlx::query(AssertSqlSafe(text)),
         };
         for value in values {
@@ -210,9 +227,9 @@ impl Query {
     pub(super) async fn read(self, database: &Database) -> sqlx::Result<Vec<Row>> {
         Ok(match database {
             Database::Sqlite { readers, .. } => {
-                bound!(self).fetch_all(readers).await?.into_iter().map(Row::Sqlite).collect()
+                bound!(self, sqlite).fetch_all(readers).await?.into_iter().map(Row::Sqlite).collect()
             }
-            Database::Postgres(pool) => bound!(self).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
+            Database::Postgres(pool) => bound!(self, postgres).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
 
@@ -224,8 +241,8 @@ impl Query {
     /// Changes rows in a transaction of its own; gives how many.
     pub(super) async fn write(self, database: &Database) -> sqlx::Result<u64> {
         Ok(match database {
-            Database::Sqlite { writer, .. } => bound!(self).execute(writer).await?.rows_affected(),
-            Database::Postgres(pool) => bound!(self).execute(pool).await?.rows_affected(),
+            Database::Sqlite { writer, .. } => bound!(self, sqlite).execute(writer).await?.rows_affected(),
+            Database::Postgres(pool) => bound!(self, postgres).execute(pool).await?.rows_affected(),
         })
     }
 
@@ -233,26 +250,26 @@ impl Query {
     pub(super) async fn write_returning(self, database: &Database) -> sqlx::Result<Vec<Row>> {
         Ok(match database {
             Database::Sqlite { writer, .. } => {
-                bound!(self).fetch_all(writer).await?.into_iter().map(Row::Sqlite).collect()
+                bound!(self, sqlite).fetch_all(writer).await?.into_iter().map(Row::Sqlite).collect()
             }
-            Database::Postgres(pool) => bound!(self).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
+            Database::Postgres(pool) => bound!(self, postgres).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
         })
     }
 
     /// Changes rows in a transaction; gives how many.
     pub(super) async fn run(self, tx: &mut Transaction) -> sqlx::Result<u64> {
         Ok(match tx {
-            Transaction::Sqlite(tx) => bound!(self).execute(&mut **tx).await?.rows_affected(),
-            Transaction::Postgres(tx) => bound!(self).execute(&mut **tx).await?.rows_affected(),
+            Transaction::Sqlite(tx) => bound!(self, sqlite).execute(&mut **tx).await?.rows_affected(),
+            Transaction::Postgres(tx) => bound!(self, postgres).execute(&mut **tx).await?.rows_affected(),
         })
     }
 
     /// Reads rows in a transaction, or what `RETURNING` says.
     pub(super) async fn rows(self, tx: &mut Transaction) -> sqlx::Result<Vec<Row>> {
         Ok(match tx {
-            Transaction::Sqlite(tx) => bound!(self).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Transaction::Sqlite(tx) => bound!(self, sqlite).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
             Transaction::Postgres(tx) => {
-                bound!(self).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+                bound!(self, postgres).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
         })
     }

@@ -55,7 +55,7 @@ mod instance;
 mod tally;
 
 use committer::Committer;
-use database::{Database, Query, Row, Transaction, by_rows, composed, pieces, query, rows_of_values};
+use database::{Database, Query, Row, RowsStatement, Transaction, by_rows, composed, pieces, query, rows_of_values};
 use disk::Disk;
 use instance::Instance;
 

@@ -14,7 +14,7 @@ use super::register::{ENTRY, Entry, read_entry};
 use super::sanctions::Sanction;
 use super::submissions::{Acknowledgement, Destination, Sender, Stored};
 use super::trace::TraceRow;
-use super::{Store, Transaction, by_rows, composed, pieces, query, read_word, rows_of_values, word_of};
+use super::{RowsStatement, Store, Transaction, by_rows, composed, pieces, query, read_word, word_of};
 use crate::id::{MailId, SubmissionId, TraceId};
 use crate::link::LinkClaims;
 use crate::role::{Place, Role};
@@ -249,12 +249,12 @@ pub(super) fn on_receipt(
     mails
 }
 
-static INSERT: LazyLock<Vec<String>> = LazyLock::new(|| {
-    by_rows(|rows| {
+static INSERT: LazyLock<Vec<RowsStatement>> = LazyLock::new(|| {
+    by_rows(14, |rows| {
         format!(
             "INSERT INTO outbox (id, submission_id, recipient, kind, state, attempt, next_attempt_at, version, \
-             unconfirmed, stands_for, queued_at, occasion, trace_id, publication_id) VALUES {} ON CONFLICT DO NOTHING",
-            rows_of_values(rows, 14)
+             unconfirmed, stands_for, queued_at, occasion, trace_id, publication_id) VALUES {rows} \
+             ON CONFLICT DO NOTHING"
         )
     })
 });

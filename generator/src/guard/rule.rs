@@ -78,6 +78,10 @@ impl Rule {
 
     /// Adds what this rule finds.
     pub(super) fn find(&self, reading: &Reading, found: &mut Vec<Passage>) {
+        // Most rules find nothing, and groups cost several times a plain search.
+        if !self.find.is_match(reading.text()) {
+            return;
+        }
         for captures in self.find.captures_iter(reading.text()) {
             let Some(whole) = captures.get(0) else { continue };
             let shown = captures.name("it").unwrap_or(whole);
