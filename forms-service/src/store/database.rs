@@ -229,7 +229,9 @@ impl Query {
             Database::Sqlite { readers, .. } => {
                 bound!(self, sqlite).fetch_all(readers).await?.into_iter().map(Row::Sqlite).collect()
             }
-            Database::Postgres(pool) => bound!(self, postgres).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
+            Database::Postgres(pool) => {
+                bound!(self, postgres).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
+            }
         })
     }
 
@@ -252,7 +254,9 @@ impl Query {
             Database::Sqlite { writer, .. } => {
                 bound!(self, sqlite).fetch_all(writer).await?.into_iter().map(Row::Sqlite).collect()
             }
-            Database::Postgres(pool) => bound!(self, postgres).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect(),
+            Database::Postgres(pool) => {
+                bound!(self, postgres).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
+            }
         })
     }
 
@@ -267,7 +271,9 @@ impl Query {
     /// Reads rows in a transaction, or what `RETURNING` says.
     pub(super) async fn rows(self, tx: &mut Transaction) -> sqlx::Result<Vec<Row>> {
         Ok(match tx {
-            Transaction::Sqlite(tx) => bound!(self, sqlite).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect(),
+            Transaction::Sqlite(tx) => {
+                bound!(self, sqlite).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+            }
             Transaction::Postgres(tx) => {
                 bound!(self, postgres).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
             }
