@@ -175,8 +175,8 @@ fn read_styles(folder: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Vec<S
         match String::from_utf8(fs::read(entry.path()).with_context(|| format!("lecture de « {shown} »"))?) {
             Ok(text) => {
                 let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
-                let path = format!("styles/{}", entry.file_name().to_string_lossy()).into();
-                sheets.push(SourceFile { path, shown: shown.into(), text });
+                let path = format!("styles/{}", entry.file_name().to_string_lossy());
+                sheets.push(SourceFile::shown_as(&path, &shown, text));
             }
             Err(_) => diagnostics.add(
                 Diagnostic::error("encodage", format!("le fichier « {shown} » n’est pas en UTF-8"))

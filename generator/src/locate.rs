@@ -29,6 +29,9 @@ struct Place {
 impl Cursor {
     /// Where the bytes `range` of a file stand. A cursor serves one file.
     pub fn locate(&self, source: &SourceFile, range: &Range<usize>) -> Location {
+        if let Some(whole) = source.brought_back(range.end) {
+            return Self::default().locate(&whole, range);
+        }
         let text = source.text.as_str();
         let start = text.floor_char_boundary(range.start);
         let end = text.floor_char_boundary(range.end).max(start);

@@ -49,6 +49,8 @@ pub struct ParsedPage {
     pub body: Document,
     /// Bytes of the body in the file.
     pub body_range: Range<usize>,
+    /// Whether nothing is written there.
+    pub is_blank: bool,
 }
 
 impl ParsedPage {
@@ -62,7 +64,8 @@ impl ParsedPage {
         &self.source.text[..self.body_range.start]
     }
 
-    /// The body as it was written.
+    /// The body as it was written: of a charter, whose version it makes. That of another page may be
+    /// put away once it is read.
     pub fn body_source(&self) -> &str {
         &self.source.text[self.body_range.clone()]
     }
@@ -93,6 +96,7 @@ pub struct ParsedPages {
 pub struct Memory {
     pages: HashMap<Arc<str>, Remembered>,
     builds: u64,
+    puts_texts_away: bool,
 }
 
 #[derive(Debug)]
@@ -104,6 +108,12 @@ struct Remembered {
 }
 
 impl Memory {
+    /// For pages that are parsed once: their texts, a good part of what a build holds, are put away
+    /// as soon as they are read.
+    pub fn for_one_build() -> Self {
+        Self { puts_texts_away: true, ..Self::default() }
+    }
+
     /// Reads every page and reports what is wrong with each. The pages `not_text`, by their content
     /// paths, were reported already.
     pub fn parse(
@@ -187,6 +197,7 @@ impl Memory {
                 page.revision.body = last.revision.body;
             }
         }
+        let source = if self.puts_texts_away { put_away(&source, page.as_mut()) } else { source };
         Remembered { source, place, page: page.map(Arc::new), faults: faults.into_sorted() }
     }
 
@@ -199,6 +210,15 @@ impl Memory {
         }
         self.pages.insert(Arc::clone(&read.source.path), read);
     }
+}
+
+/// What is left of a file whose page was read: the front matter, of which later stages speak most.
+fn put_away(source: &Arc<SourceFile>, page: Option<&mut ParsedPage>) -> Arc<SourceFile> {
+    let Some(page) = page else { return source.put_away(0) };
+    if !matches!(page.kind, Kind::Charter(_)) {
+        page.source = source.put_away(page.body_range.start);
+    }
+    Arc::clone(&page.source)
 }
 
 /// Whether a fault says that a key is not one of this kind of page.
@@ -276,6 +296,7 @@ fn parse_one(
         meta,
         kind,
         body: document,
+        is_blank: source.text[body.clone()].trim().is_empty(),
         body_range: body,
     })
 }
@@ -364,9 +385,5 @@ fn synthetic_index(folder: &str, root_name: &str) -> SourceFile {
         None => root_name.to_owned(),
     };
     let path = if folder.is_empty() { "_index.md".to_owned() } else { format!("{folder}/_index.md") };
-    SourceFile {
-        path: path.as_str().into(),
-        shown: Arc::from(path),
-        text: format!("---\ntitre: \"{}\"\n---\n", title.replace(['"', '\\'], " ")),
-    }
+    SourceFile::new(&path, format!("---\ntitre: \"{}\"\n---\n", title.replace(['"', '\\'], " ")))
 }

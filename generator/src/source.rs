@@ -28,14 +28,45 @@ pub struct SourceFile {
     pub path: Arc<str>,
     /// The path as the user would type it: `content/savoir/enjeux.md`.
     pub shown: Arc<str>,
-    /// The whole text, without a byte order mark.
+    /// The whole text, without a byte order mark; only how it begins once the rest was [put away](Self::put_away).
     pub text: String,
+    /// Where it was read.
+    on_disk: Option<Arc<Path>>,
+    is_put_away: bool,
 }
 
 impl SourceFile {
     /// A file that is not on disk, for tests and for texts that come from elsewhere.
     pub fn new(path: &str, text: impl Into<String>) -> Self {
-        Self { path: path.into(), shown: path.into(), text: text.into() }
+        Self::shown_as(path, path, text)
+    }
+
+    /// As [`new`](Self::new), under a path that the user would type.
+    pub fn shown_as(path: &str, shown: &str, text: impl Into<String>) -> Self {
+        Self { path: path.into(), shown: shown.into(), text: text.into(), on_disk: None, is_put_away: false }
+    }
+
+    /// The file with no more of its text than the first `kept` bytes: the rest is read from the disk
+    /// again when a fault is found there. A file that came from elsewhere stays whole.
+    pub fn put_away(self: &Arc<Self>, kept: usize) -> Arc<Self> {
+        if self.on_disk.is_none() || self.is_put_away {
+            return Arc::clone(self);
+        }
+        Arc::new(Self {
+            path: Arc::clone(&self.path),
+            shown: Arc::clone(&self.shown),
+            text: self.text[..kept].to_owned(),
+            on_disk: self.on_disk.clone(),
+            is_put_away: true,
+        })
+    }
+
+    /// The whole file, when the byte `at` of its text was put away. `None` too when it cannot be read
+    /// any more: faults are then placed at the end of what was kept.
+    pub(crate) fn brought_back(&self, at: usize) -> Option<Self> {
+        let on_disk = self.on_disk.as_deref().filter(|_| self.is_put_away && at >= self.text.len())?;
+        let text = decode::decode(&fs::read(on_disk).ok()?).ok()?;
+        Some(Self { text, is_put_away: false, ..self.clone() })
     }
 
     /// The folder part of the path, empty at the root.
@@ -45,7 +76,8 @@ impl SourceFile {
 
     /// Where the bytes `range` of the text stand.
     pub fn locate(&self, range: Range<usize>) -> Location {
-        debug_assert!(range.start <= range.end && range.end <= self.text.len(), "{range:?} is not in {}", self.path);
+        let is_within = self.is_put_away || range.end <= self.text.len();
+        debug_assert!(range.start <= range.end && is_within, "{range:?} is not in {}", self.path);
         Cursor::default().locate(self, &range)
     }
 
@@ -247,7 +279,8 @@ fn read_one(content: &Path, found: &Found) -> anyhow::Result<Loaded> {
         Ok(text) => text,
         Err(fault) => return Ok(Loaded::NotText(fault.at(shown))),
     };
-    let file = Arc::new(SourceFile { path: Arc::clone(path), shown, text });
+    let on_disk = Some(Arc::clone(&found.on_disk));
+    let file = Arc::new(SourceFile { path: Arc::clone(path), shown, text, on_disk, is_put_away: false });
     Ok(if is_page { Loaded::Page(file) } else { Loaded::Data(file) })
 }
 
@@ -278,4 +311,52 @@ pub(crate) fn is_junk_name(name: &str) -> bool {
         || name.starts_with("~WRL")
         || (name.starts_with('#') && name.ends_with('#'))
         || matches!(name, "Thumbs.db" | "desktop.ini" | "Desktop.ini" | "__MACOSX" | "Icon\r")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "---\ntitre: Été\n---\nUn texte.\n\nUn lien [cassé](nulle-part.md) là.\n";
+
+    fn read_and_put_away(folder: &Path, kept: usize) -> (Arc<SourceFile>, Arc<SourceFile>) {
+        fs::write(folder.join("a.md"), TEXT).unwrap();
+        let found = list(folder, folder).unwrap();
+        let mut sources = Shelf::default().load(folder, &found, &Diagnostics::new()).unwrap();
+        let whole = sources.pages.remove(0);
+        let cut = whole.put_away(kept);
+        (whole, cut)
+    }
+
+    #[test]
+    fn a_fault_in_what_was_put_away_is_placed_as_in_the_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        for kept in [0, TEXT.find("Un texte").unwrap()] {
+            let (whole, cut) = read_and_put_away(folder.path(), kept);
+            assert_eq!(cut.text, TEXT[..kept]);
+            for what in ["titre", "---\nUn", "Un texte", "[cassé](nulle-part.md)", "là.\n"] {
+                let at = TEXT.find(what).unwrap();
+                let range = at..at + what.len();
+                assert_eq!(cut.locate(range.clone()), whole.locate(range), "{what} {kept}");
+            }
+            assert_eq!(cut.locate(0..0), whole.locate(0..0));
+        }
+    }
+
+    #[test]
+    fn a_file_that_went_or_shrank_meanwhile_still_has_a_place_for_its_faults() {
+        let folder = tempfile::tempdir().unwrap();
+        let (whole, cut) = read_and_put_away(folder.path(), 4);
+        let at = TEXT.find("[cassé]").unwrap();
+        fs::write(&whole.on_disk.clone().unwrap(), "é").unwrap();
+        assert_eq!(cut.locate(at..at + 3).line, 1);
+        fs::remove_file(&whole.on_disk.clone().unwrap()).unwrap();
+        assert_eq!(cut.locate(at..at + 3).line, 2);
+    }
+
+    #[test]
+    fn a_text_that_came_from_elsewhere_is_never_put_away() {
+        let file = Arc::new(SourceFile::new("a.md", TEXT));
+        assert_eq!(file.put_away(0).text, TEXT);
+    }
 }

@@ -81,7 +81,9 @@ const OBJECT: char = '\u{fffc}';
 
 /// U+202F becomes U+00A0, which the font has.
 fn narrow_spaces_widened(text: &str) -> Cow<'_, str> {
-    if text.contains("\u{202f}") { text.replace('\u{202f}', NBSP).into() } else { text.into() }
+    // Of its three bytes, the last is one that French texts hardly hold: only « ï » ends so.
+    let is_without = memchr::memchr(0xaf, text.as_bytes()).is_none();
+    if is_without || !text.contains('\u{202f}') { text.into() } else { text.replace('\u{202f}', NBSP).into() }
 }
 
 /// The bytes at which something may have to be done.

@@ -62,7 +62,7 @@ fn form_texts(
     let source = &definition.source;
     RenderedTexts::render(definition, |text| {
         // The text of a YAML value has its own lines: faults in it are placed by the value.
-        let excerpt = SourceFile { text: text.value.clone(), ..source.clone() };
+        let excerpt = SourceFile::shown_as(&source.path, &source.shown, text.value.clone());
         let inner = Diagnostics::new();
         let document = markdown::parse(&excerpt, 0..excerpt.text.len(), &inner);
         let follow = Follow { site, targets, source: &excerpt, page: None };

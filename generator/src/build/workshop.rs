@@ -57,7 +57,7 @@ pub struct Workshop {
 impl Workshop {
     /// Nothing is remembered yet. `options.now` is not used: each build is told.
     pub fn new(options: BuildOptions) -> Self {
-        Self { remembers: true, ..Self::for_one_build(options) }
+        Self { remembers: true, pages: parse::Memory::default(), ..Self::for_one_build(options) }
     }
 
     /// As [`new`](Self::new), for a single build: it keeps no notes for the next.
@@ -69,7 +69,7 @@ impl Workshop {
             inventory: Inventory::default(),
             shelf: Shelf::default(),
             names: source::names::Memory::default(),
-            pages: parse::Memory::default(),
+            pages: parse::Memory::for_one_build(),
             site: SiteMemory::default(),
             links: LinkMemory::default(),
             files: HashMap::default(),
@@ -175,6 +175,9 @@ impl Workshop {
         let is_told = self.inventory.is_told();
         let found = self.inventory.look(&self.options.content)?;
         let sources = self.shelf.load(&self.options.content, found, diagnostics)?;
+        if !self.remembers {
+            self.shelf = Shelf::default();
+        }
         self.names.check(&self.options.content, &sources, diagnostics);
         let Sources { pages, data, others, unreadable } = sources;
         clock.done("lecture");

@@ -290,7 +290,7 @@ fn shape_of(parsed: &ParsedPages, scope: Scope) -> u64 {
     let mut sum = hasher();
     scope.hash(&mut sum);
     for page in &parsed.pages {
-        (page.key, page.revision.head, page.body_source().trim().is_empty()).hash(&mut sum);
+        (page.key, page.revision.head, page.is_blank).hash(&mut sum);
         // Without front matter, what is said of a page shows the first line of its text.
         if page.body_range.start == 0 {
             page.revision.body.hash(&mut sum);

@@ -9,7 +9,7 @@ use crate::site::{SitePage, Visibility};
 pub(super) fn check(page: &SitePage, holds_a_page: bool, diagnostics: &Diagnostics) {
     let parsed = &page.parsed;
     let is_over = page.visibility == Visibility::Expired;
-    if is_over || !parsed.meta.forms.is_empty() || !parsed.body_source().trim().is_empty() {
+    if is_over || !parsed.meta.forms.is_empty() || !parsed.is_blank {
         return;
     }
     let lives_by_its_text = match &parsed.kind {
