@@ -7,7 +7,7 @@ mod decode;
 pub mod names;
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -273,7 +273,8 @@ fn read_one(content: &Path, found: &Found) -> anyhow::Result<Loaded> {
     if !is_page && extension != "yaml" && extension != "yml" {
         return Ok(Loaded::Other);
     }
-    let bytes = fs::read(&found.on_disk).with_context(|| format!("lecture de « {} »", found.on_disk.display()))?;
+    let bytes = read_whole(&found.on_disk, found.stamp.size_bytes)
+        .with_context(|| format!("lecture de « {} »", found.on_disk.display()))?;
     let shown: Arc<str> = content.join(&**path).to_string_lossy().into();
     let text = match decode::decode(&bytes) {
         Ok(text) => text,
@@ -282,6 +283,23 @@ fn read_one(content: &Path, found: &Found) -> anyhow::Result<Loaded> {
     let on_disk = Some(Arc::clone(&found.on_disk));
     let file = Arc::new(SourceFile { path: Arc::clone(path), shown, text, on_disk, is_put_away: false });
     Ok(if is_page { Loaded::Page(file) } else { Loaded::Data(file) })
+}
+
+/// As [`fs::read`], in a single call when the file still has the size that it was found with.
+fn read_whole(path: &Path, size_bytes: u64) -> io::Result<Vec<u8>> {
+    let mut file = fs::File::open(path)?;
+    let expected = usize::try_from(size_bytes).map_err(io::Error::other)?;
+    // One byte more: a file that ends before it has no other to give.
+    let mut bytes = vec![0; expected.saturating_add(1)];
+    let read = match file.read(&mut bytes) {
+        Err(e) if e.kind() == io::ErrorKind::Interrupted => 0,
+        read => read?,
+    };
+    bytes.truncate(read);
+    if read != expected {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// A content path: parts joined by `/`, in NFC so that an accent typed on a Mac is the same.
@@ -346,12 +364,23 @@ mod tests {
     #[test]
     fn a_file_that_went_or_shrank_meanwhile_still_has_a_place_for_its_faults() {
         let folder = tempfile::tempdir().unwrap();
-        let (whole, cut) = read_and_put_away(folder.path(), 4);
+        let (_, cut) = read_and_put_away(folder.path(), 4);
         let at = TEXT.find("[cassé]").unwrap();
-        fs::write(&whole.on_disk.clone().unwrap(), "é").unwrap();
+        fs::write(folder.path().join("a.md"), "é").unwrap();
         assert_eq!(cut.locate(at..at + 3).line, 1);
-        fs::remove_file(&whole.on_disk.clone().unwrap()).unwrap();
+        fs::remove_file(folder.path().join("a.md")).unwrap();
         assert_eq!(cut.locate(at..at + 3).line, 2);
+    }
+
+    #[test]
+    fn a_file_that_grew_or_shrank_since_it_was_found_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.md");
+        fs::write(&path, TEXT).unwrap();
+        let size = TEXT.len() as u64;
+        for found in [0, 1, size - 1, size, size + 1, size + 2, 3 * size] {
+            assert_eq!(read_whole(&path, found).unwrap(), TEXT.as_bytes(), "{found}");
+        }
     }
 
     #[test]

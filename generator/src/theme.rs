@@ -19,20 +19,17 @@ use crate::source::Stamp;
 const USUAL_BYTES: usize = 32 * 1024;
 
 /// Templates and assets, ready to render.
+#[derive(Clone)]
 pub struct Theme {
     tera: Tera,
     assets: Assets,
+    /// Stands for the templates and the assets.
+    files: u64,
     revision: u64,
 }
 
 impl Theme {
-    /// Loads a theme's folder; `site` is what every template sees under that name. What is wrong in
-    /// a template or a stylesheet is a diagnostic.
-    ///
-    /// # Errors
-    /// Fails when the folder or a file cannot be read.
-    pub fn load(folder: &Path, site: &SiteView, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
-        anyhow::ensure!(folder.is_dir(), "le thème « {} » n’existe pas", folder.display());
+    fn read(folder: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
         let assets = Assets::load(folder, diagnostics)?;
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html", ".xml", ".svg"]);
@@ -43,13 +40,17 @@ impl Theme {
             url.ok_or_else(|| tera::Error::message(format!("le thème n’a pas de fichier « {path} »")))
         });
         let templates = templates(folder)?;
-        let revision = digest(&(&templates, assets.paths().map(|path| assets.url(path)).collect::<Vec<_>>(), site));
+        let files = digest(&(&templates, assets.paths().map(|path| assets.url(path)).collect::<Vec<_>>()));
         if let Err(fault) = tera.add_raw_templates(templates) {
             diagnostics.add(template_fault(&fault));
             return Ok(None);
         }
-        tera.global_context().insert("site", site);
-        Ok(Some(Self { tera, assets, revision }))
+        Ok(Some(Self { tera, assets, files, revision: files }))
+    }
+
+    fn show(&mut self, site: &SiteView) {
+        self.tera.global_context().insert("site", site);
+        self.revision = digest(&(self.files, site));
     }
 
     /// Stands for all that the theme makes of a page.
@@ -81,31 +82,48 @@ impl Theme {
     }
 }
 
-/// The theme as it was last loaded: it is loaded again when one of its files changed, or what every
-/// template sees.
+/// The theme as it was last read.
 #[derive(Default)]
-pub struct ThemeMemory(Option<(u64, Arc<Theme>)>);
+pub struct ThemeMemory(Option<Remembered>);
+
+struct Remembered {
+    /// Stands for the state of its files.
+    files: u64,
+    faults: Vec<Diagnostic>,
+    theme: Option<Arc<Theme>>,
+    /// Stands for the site that its templates see.
+    shown: Option<u64>,
+}
 
 impl ThemeMemory {
-    /// As [`Theme::load`].
+    /// Reads the theme's folder, unless nothing changed there. It asks nothing of the site.
     ///
     /// # Errors
-    /// As [`Theme::load`].
-    pub fn load(
-        &mut self,
-        folder: &Path,
-        site: &SiteView,
-        diagnostics: &Diagnostics,
-    ) -> anyhow::Result<Option<Arc<Theme>>> {
-        let now = digest(&(stamps(folder)?, site));
-        if let Some((_, theme)) = self.0.as_ref().filter(|(loaded, _)| *loaded == now) {
-            return Ok(Some(Arc::clone(theme)));
+    /// Fails when the folder or a file cannot be read.
+    pub fn read(&mut self, folder: &Path) -> anyhow::Result<()> {
+        let files = digest(&stamps(folder)?);
+        if self.0.as_ref().is_none_or(|last| last.files != files) {
+            self.0 = None;
+            let faults = Diagnostics::new();
+            let theme = Theme::read(folder, &faults)?.map(Arc::new);
+            self.0 = Some(Remembered { files, faults: faults.into_sorted(), theme, shown: None });
         }
-        let before = diagnostics.len();
-        let theme = Theme::load(folder, site, diagnostics)?.map(Arc::new);
-        // One that is at fault says so at each build.
-        self.0 = theme.clone().filter(|_| diagnostics.len() == before).map(|theme| (now, theme));
-        Ok(theme)
+        Ok(())
+    }
+
+    /// The theme that was read, whose templates see `site` under that name. What is wrong in a
+    /// template or a stylesheet is a diagnostic; where templates cannot be used there is no theme.
+    pub fn show(&mut self, site: &SiteView, diagnostics: &Diagnostics) -> Option<Arc<Theme>> {
+        let read = self.0.as_mut()?;
+        for fault in &read.faults {
+            diagnostics.add(fault.clone());
+        }
+        let theme = read.theme.as_mut()?;
+        let now = digest(site);
+        if read.shown.replace(now) != Some(now) {
+            Arc::make_mut(theme).show(site);
+        }
+        Some(Arc::clone(theme))
     }
 }
 

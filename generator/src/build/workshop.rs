@@ -189,15 +189,19 @@ impl Workshop {
         let today = now.to_zoned(settings.time_zone.clone()).date();
         let scope = Scope { diffusion: self.options.diffusion, drafts: self.options.drafts, today };
         let paths: Vec<Arc<str>> = pages.iter().map(|page| Arc::clone(&page.path)).collect();
-        let (dates, parsed) = std::thread::scope(|threads| {
+        let has_theme = self.options.theme.is_dir();
+        let (dates, parsed, theme) = std::thread::scope(|threads| {
             let (dates, content) = (&mut self.dates, &self.options.content);
-            // Git answers while the pages are parsed.
+            let (theme, folder) = (&mut self.theme, &self.options.theme);
+            // Git answers while the pages are parsed, and the theme is read.
             let dates =
                 threads.spawn(move || if is_told { dates.known(&paths) } else { dates.last_commits(content, &paths) });
+            let theme = threads.spawn(move || if has_theme { theme.read(folder) } else { Ok(()) });
             let parsed = self.pages.parse(unreadable, pages, &settings.name, diagnostics);
             // It only reads what git says; a panic there would take dates away and nothing else.
-            (dates.join().unwrap_or_default(), parsed)
+            (dates.join().unwrap_or_default(), parsed, theme.join())
         });
+        theme.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         clock.done("en-têtes et Markdown");
         let site = self.site.arrange(parsed, scope, diagnostics);
         let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
@@ -224,10 +228,10 @@ impl Workshop {
         clock.done("liens");
 
         let view = site_view(&site, &settings, self.options.diffusion);
-        if !self.options.theme.is_dir() {
+        if !has_theme {
             return Ok(None);
         }
-        let Some(theme) = self.theme.load(&self.options.theme, &view, diagnostics)? else { return Ok(None) };
+        let Some(theme) = self.theme.show(&view, diagnostics) else { return Ok(None) };
         clock.done("thème");
         if diagnostics.error_count() > 0 {
             return Ok(None);
