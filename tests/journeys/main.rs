@@ -13,6 +13,8 @@ mod reading;
 
 mod editing;
 
+mod previewing;
+
 mod posting;
 
 mod mending;

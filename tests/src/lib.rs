@@ -17,6 +17,8 @@ pub mod site;
 
 pub mod portal;
 
+pub mod preview;
+
 pub mod visitor;
 
 pub mod html;
@@ -51,6 +53,7 @@ pub use forge::Forge;
 pub use letter::Letter;
 pub use mail_server::MailServer;
 pub use portal::Portal;
+pub use preview::Preview;
 pub use site::Site;
 pub use visitor::{Answer, Visitor};
 pub use wait::{PATIENCE, until, until_within};

@@ -1,7 +1,7 @@
 //! The real program, serving a copy of the content on a loopback address of its own.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -53,11 +53,9 @@ impl Portal {
     /// Starts the program in the folder of `site` and waits until it is in good health.
     pub fn start(site: Site, arguments: &[&str]) -> Self {
         // The kernel chooses the port, so that journeys never fight for one.
-        let mut program = Running::start(&site, &[&["--listen", "127.0.0.1:0"], arguments].concat());
-        let address = until("the portal says where it answers", || {
-            assert!(program.ended().is_none(), "the portal stopped at once");
-            address_in(&program.said())
-        });
+        let words = [&["--listen", "127.0.0.1:0"], arguments].concat();
+        let mut program = Running::start(programs::forms_service(), &site, &words);
+        let address = program.address();
         let portal = Self { site, address, program };
         until("the portal is in good health", || {
             Some(portal.visitor().open("/sante")).filter(|answer| answer.status == 200)
@@ -68,7 +66,7 @@ impl Portal {
     /// Runs the program where it is to refuse to serve, until it ends: its exit status, and what
     /// it said.
     pub fn refusing_to_start(site: &Site, arguments: &[&str]) -> (ExitStatus, String) {
-        let mut program = Running::start(site, arguments);
+        let mut program = Running::start(programs::forms_service(), site, arguments);
         let status = until("the portal refuses to start", || program.ended());
         (status, program.finish())
     }
@@ -103,27 +101,36 @@ impl Portal {
 }
 
 /// The process and what it prints.
-struct Running {
+pub(crate) struct Running {
     child: Child,
     said: Arc<Mutex<String>>,
     readers: Vec<JoinHandle<()>>,
 }
 
 impl Running {
-    fn start(site: &Site, arguments: &[&str]) -> Self {
-        let mut child = programs::forms_service()
+    /// Starts a program in the folder of `site`.
+    pub(crate) fn start(mut program: Command, site: &Site, arguments: &[&str]) -> Self {
+        let mut child = program
             .args(arguments)
             .current_dir(site.path(""))
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .expect("forms-service starts");
+            .expect("the program starts");
         let said = Arc::new(Mutex::new(String::new()));
         let readers = vec![
             keep_what_is_said(child.stdout.take().expect("piped"), &said),
             keep_what_is_said(child.stderr.take().expect("piped"), &said),
         ];
         Self { child, said, readers }
+    }
+
+    /// Where it answers, once it says so.
+    pub(crate) fn address(&mut self) -> String {
+        until("the program says where it answers", || {
+            assert!(self.ended().is_none(), "the program stopped at once");
+            address_in(&self.said())
+        })
     }
 
     fn ended(&mut self) -> Option<ExitStatus> {
@@ -149,7 +156,7 @@ impl Drop for Running {
         let _ = self.child.kill();
         let _ = self.child.wait();
         if std::thread::panicking() {
-            eprintln!("-- what the portal said:\n{}", self.said());
+            eprintln!("-- what the program said:\n{}", self.said());
         }
     }
 }
