@@ -33,7 +33,7 @@ impl Cursor {
             return Self::default().locate(&whole, range);
         }
         let text = source.text.as_str();
-        let start = text.floor_char_boundary(range.start);
+        let start = before_line_end(text, text.floor_char_boundary(range.start));
         let end = text.floor_char_boundary(range.end).max(start);
         let place = self.0.get().moved(text, start);
         self.0.set(place);
@@ -48,6 +48,13 @@ impl Cursor {
             skipped,
         }
     }
+}
+
+/// `at`, unless nothing but carriage returns is left of its line: these are not shown, and the end of
+/// what is shown is meant.
+fn before_line_end(text: &str, at: usize) -> usize {
+    let after = text[at..].trim_start_matches('\r');
+    if after.is_empty() || after.starts_with('\n') { text[..at].trim_end_matches('\r').len() } else { at }
 }
 
 impl Place {
@@ -107,6 +114,18 @@ mod tests {
         let at = source.text.find("été").unwrap();
         assert_eq!(place(&cursor, &source, at..at + 5), (3, 3, 3, "l’été 🙂 fin".to_owned()));
         assert_eq!(place(&cursor, &source, 0..7), (1, 1, 4, "é un".to_owned()));
+    }
+
+    #[test]
+    fn what_lies_among_the_carriage_returns_of_a_line_end_is_placed_before_them() {
+        let source = SourceFile::new("a.md", "a\n é\r\r\r\nb\r\n\r\r");
+        for (at, expected) in
+            [(5, (2, 3)), (6, (2, 3)), (8, (2, 3)), (10, (3, 2)), (11, (3, 2)), (12, (4, 1)), (14, (4, 1))]
+        {
+            let (line, column, _, excerpt) = place(&Cursor::default(), &source, at..at);
+            assert_eq!((line, column), expected, "{at}");
+            assert!(!excerpt.contains('\r'));
+        }
     }
 
     #[test]

@@ -5,14 +5,14 @@ use std::fs;
 
 use generator::build::{BuildOptions, look_over};
 use generator::content::Diffusion;
-use generator::diagnostic::{Diagnostic, Diagnostics};
+use generator::diagnostic::Diagnostics;
 use generator::parse::parse;
 use generator::policy::Policy;
-use generator::site::{Scope, remarks};
 use generator::source::SourceFile;
 use proptest::prelude::*;
 
 use super::cases::cases;
+use super::sound_page;
 
 /// What heads are made of, right and wrong.
 const PIECES: [&str; 58] = [
@@ -84,36 +84,12 @@ fn head() -> impl Strategy<Value = String> {
     })
 }
 
-fn check_places(text: &str, found: &[Diagnostic]) {
-    let lines: Vec<&str> = text.split('\n').collect();
-    for diagnostic in found {
-        let shown = diagnostic.to_string();
-        assert!(!diagnostic.message.is_empty(), "{shown}");
-        let Some(place) = &diagnostic.location else { continue };
-        assert!((1..=lines.len()).contains(&place.line), "{shown}");
-        let length = lines[place.line - 1].chars().count();
-        assert!((1..=length + 1).contains(&place.column), "{shown}");
-    }
-}
-
 proptest! {
     #![proptest_config(cases(4_000))]
 
     #[test]
     fn any_head_is_read_or_refused_at_a_place_of_its_file(text in head(), is_index in any::<bool>()) {
-        let name = if is_index { "_index.md" } else { "a.md" };
-        let today = "2026-11-22".parse().unwrap();
-        let read = || {
-            let diagnostics = Diagnostics::new();
-            let pages = parse(vec![SourceFile::new(name, text.clone())], "Portail", &diagnostics);
-            let scope = Scope { diffusion: Diffusion::Interne, drafts: true, today };
-            let site = generator::site::Memory::default().arrange(pages, scope, &diagnostics);
-            remarks::check(&site, scope, &diagnostics);
-            diagnostics.into_sorted()
-        };
-        let found = read();
-        check_places(&text, &found);
-        prop_assert_eq!(found, read(), "what is said of a file depends on the file");
+        sound_page::check(if is_index { "_index.md" } else { "a.md" }, &text);
     }
 }
 
@@ -161,6 +137,6 @@ fn what_is_far_too_large_is_refused_once_or_a_few_times() {
         parse(vec![SourceFile::new("a.md", text.clone())], "Portail", &diagnostics);
         let found = diagnostics.into_sorted();
         assert!((1..=most).contains(&found.len()), "{} of {}…", found.len(), &text[..40]);
-        check_places(&text, &found);
+        sound_page::check_places(&text, &found);
     }
 }

@@ -11,6 +11,7 @@ mod portal;
 mod sound_body;
 mod sound_definition;
 mod sound_guard;
+mod sound_page;
 mod sound_post;
 
 mod bodies;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::portal::{PORTAL, root};
 use super::posts::body_of;
-use super::{sound_body, sound_definition, sound_guard, sound_post};
+use super::{sound_body, sound_definition, sound_guard, sound_page, sound_post};
 
 fn folder(target: &str) -> PathBuf {
     root().join("fuzz/seeds").join(target)
@@ -44,6 +44,15 @@ fn the_seeds_of_the_guard_hold() {
 fn the_seeds_of_the_body_hold() {
     for seed in seeds("body") {
         sound_body::check(std::str::from_utf8(&seed).unwrap());
+    }
+}
+
+#[test]
+fn the_seeds_of_the_page_hold() {
+    for seed in seeds("page") {
+        let text = std::str::from_utf8(&seed).unwrap();
+        sound_page::check("a.md", text);
+        sound_page::check("_index.md", text);
     }
 }
 
