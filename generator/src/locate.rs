@@ -75,21 +75,22 @@ impl Place {
 
 /// The line around a place, and how many of its characters stand before what is given.
 fn excerpt<'a>(text: &'a str, place: &Place) -> (usize, &'a str) {
-    let from_start = first(&text[place.line_start..], KEPT + 1);
-    let line = from_start.trim_end_matches('\r');
+    let line = first(&text[place.line_start..], KEPT + 1);
     let skipped = (place.characters + 1).saturating_sub(KEPT / 2);
     if skipped == 0 || line.chars().count() <= KEPT {
         return (0, first(line, KEPT));
     }
     let back = place.characters - skipped;
     let start = text[..place.at].char_indices().rev().take(back).last().map_or(place.at, |(at, _)| at);
-    (skipped, first(&text[start..], KEPT).trim_end_matches('\r'))
+    (skipped, first(&text[start..], KEPT))
 }
 
-/// The first characters of a text, up to the end of its line.
+/// The first characters of a text, up to the end of its line, whose carriage returns are no part of
+/// what is shown.
 fn first(text: &str, count: usize) -> &str {
     let end = text.char_indices().take(count + 1).enumerate().find(|(nth, (_, c))| *nth == count || *c == '\n');
-    &text[..end.map_or(text.len(), |(_, (at, _))| at)]
+    let end = end.map_or(text.len(), |(_, (at, _))| at);
+    &text[..before_line_end(text, end)]
 }
 
 #[cfg(test)]
@@ -126,6 +127,15 @@ mod tests {
             assert_eq!((line, column), expected, "{at}");
             assert!(!excerpt.contains('\r'));
         }
+    }
+
+    #[test]
+    fn carriage_returns_within_a_line_hide_nothing_of_what_comes_after() {
+        let source = SourceFile::new("a.md", format!("titre{}suite\r\n", "\r".repeat(200)));
+        let at = source.text.find("suite").unwrap();
+        let found = source.locate(at..at + 5);
+        let shown: String = found.excerpt.chars().skip(found.column - 1 - found.skipped).collect();
+        assert_eq!((found.line, found.column, shown.as_str()), (1, at + 1, "suite"));
     }
 
     #[test]

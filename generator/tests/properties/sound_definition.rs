@@ -30,10 +30,10 @@ fn stands_in(text: &str, diagnostic: &Diagnostic) {
     let printed = diagnostic.to_string();
     assert!(printed.contains(diagnostic.code), "{printed}");
     let place = diagnostic.location.as_ref().expect("a fault of a text has a place");
-    let line = text.split('\n').nth(place.line - 1).expect("a line of the text");
+    let line = text.split('\n').nth(place.line - 1).expect("a line of the text").trim_end_matches('\r');
     let kept = place.excerpt.chars().count();
     let shown: String = line.chars().skip(place.skipped).take(kept).collect();
-    assert_eq!(place.excerpt, shown.trim_end_matches('\r'), "{printed}");
+    assert_eq!(place.excerpt, shown, "{printed}");
     assert!(place.column > place.skipped && place.column <= place.skipped + kept + 2, "{printed}");
     let length = line.chars().count();
     assert!(place.column >= 1 && place.column <= length + 1, "{printed}");
