@@ -103,8 +103,8 @@ impl Portal {
         for (name, value) in values {
             context.insert(*name, value);
         }
-        context.insert("page", &view);
-        self.theme.render(template, &context).map_err(|fault| anyhow!("{fault}"))
+        let html = self.theme.render_page(template, &view, context).map_err(|fault| anyhow!("{fault}"))?;
+        Ok(String::from_utf8(html)?)
     }
 
     /// Renders a mail: `mail/submission.txt`, `mail/submission.html`.

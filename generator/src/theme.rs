@@ -2,6 +2,8 @@
 //!
 //! Bodies of pages are never templates: `{{` in what an editor wrote is text.
 
+mod frame;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,8 +14,9 @@ use walkdir::WalkDir;
 use crate::assets::Assets;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::digest;
-use crate::render::view::SiteView;
+use crate::render::view::{PageView, SiteView};
 use crate::source::Stamp;
+use frame::Frame;
 
 /// What most pages fit in.
 const USUAL_BYTES: usize = 32 * 1024;
@@ -23,6 +26,7 @@ const USUAL_BYTES: usize = 32 * 1024;
 pub struct Theme {
     tera: Tera,
     assets: Assets,
+    frame: Arc<Frame>,
     /// Stands for the templates and the assets.
     files: u64,
     revision: u64,
@@ -45,11 +49,12 @@ impl Theme {
             diagnostics.add(template_fault(&fault));
             return Ok(None);
         }
-        Ok(Some(Self { tera, assets, files, revision: files }))
+        Ok(Some(Self { tera, assets, frame: Arc::default(), files, revision: files }))
     }
 
     fn show(&mut self, site: &SiteView) {
         self.tera.global_context().insert("site", site);
+        self.frame = Arc::new(Frame::of(site));
         self.revision = digest(&(self.files, site));
     }
 
@@ -63,17 +68,22 @@ impl Theme {
         &self.assets
     }
 
-    /// Renders a template into UTF-8 that nobody needs to look at again.
+    /// Renders the template of a page into UTF-8 that nobody needs to look at again. `context` holds what
+    /// the template needs besides the page and the site.
     ///
     /// # Errors
-    /// As [`render`](Self::render).
-    pub fn render_bytes(&self, template: &str, context: &Context) -> Result<Vec<u8>, Diagnostic> {
+    /// The template's fault, with its file and line.
+    pub fn render_page(&self, template: &str, page: &PageView, mut context: Context) -> Result<Vec<u8>, Diagnostic> {
         let mut bytes = Vec::with_capacity(USUAL_BYTES);
-        self.tera.render_to(template, context, &mut bytes).map_err(|fault| template_fault(&fault))?;
+        context.insert("page", page);
+        self.frame
+            .put_around(page, &self.tera, &mut context)
+            .and_then(|()| self.tera.render_to(template, &context, &mut bytes))
+            .map_err(|fault| template_fault(&fault))?;
         Ok(bytes)
     }
 
-    /// Renders a template.
+    /// Renders a template that is no page: a card, a mail.
     ///
     /// # Errors
     /// The template's fault, with its file and line.

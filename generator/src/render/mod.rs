@@ -179,8 +179,7 @@ impl<'a> Renderer<'a> {
                 template_of(kind)
             }
         };
-        context.insert("page", &view);
-        self.theme.render_bytes(template, &context)
+        self.theme.render_page(template, &view, context)
     }
 
     /// Renders a page that stands for no content file.
@@ -196,8 +195,7 @@ impl<'a> Renderer<'a> {
         view.alternates = self.alternates(None);
         let mut context = Context::new();
         fill(&mut view, &mut context);
-        context.insert("page", &view);
-        self.theme.render_bytes(template, &context)
+        self.theme.render_page(template, &view, context)
     }
 
     /// The rendered body of a page.
