@@ -49,8 +49,6 @@ pub struct Document {
     pub headings: Vec<Heading>,
     /// Every link and image, in order: the index is what [`Document::render`] asks for.
     pub links: Vec<Link>,
-    /// How many words readers see.
-    pub words: usize,
     /// Whether it was refused as a whole, so that its anchors are not known.
     pub is_unread: bool,
     /// Indexes of [`Document::headings`] by anchor, for documents that have many.

@@ -257,7 +257,7 @@ impl<'a> Writer<'a> {
         self.text.pending.clear();
     }
 
-    /// Adds text to all that is named after it, and counts its words.
+    /// Adds text to all that is named after it.
     fn gather(&mut self, text: &str) {
         if let Some(heading) = &mut self.heading {
             heading.text.push_str(text);
@@ -268,7 +268,6 @@ impl<'a> Writer<'a> {
         if let Some(cell) = &mut self.header_cell {
             cell.text.push_str(text);
         }
-        self.document.words += count_words(text);
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
@@ -415,33 +414,4 @@ impl<'a> Writer<'a> {
 /// Whether an element stands within a sentence.
 fn is_inline(tag: &Tag<'_>) -> bool {
     matches!(tag, Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } | Tag::Image { .. })
-}
-
-/// How many pieces between spaces hold a letter or a digit.
-fn count_words(text: &str) -> usize {
-    const LETTER: u8 = 1;
-    const SPACE: u8 = 2;
-    // Signs such as « and … are of the UTF-8 blocks that start with C2 and E2; letters of other
-    // blocks than ASCII start above.
-    const CLASSES: [u8; 256] = {
-        let mut classes = [0; 256];
-        let mut byte = 0_u8;
-        while byte < u8::MAX {
-            if byte.is_ascii_alphanumeric() || (byte >= 0xc3 && byte != 0xe2) {
-                classes[byte as usize] = LETTER;
-            } else if byte.is_ascii_whitespace() {
-                classes[byte as usize] = SPACE;
-            }
-            byte += 1;
-        }
-        classes
-    };
-    let mut words = 0;
-    let mut in_word = 0;
-    for byte in text.bytes() {
-        let class = CLASSES[usize::from(byte)];
-        words += usize::from(class & LETTER & !in_word);
-        in_word = (in_word | class) & LETTER & !(class >> 1);
-    }
-    words
 }

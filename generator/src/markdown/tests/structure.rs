@@ -240,12 +240,6 @@ fn typography_goes_on_across_emphasis_and_stops_at_blocks() {
 }
 
 #[test]
-fn words_are_counted_as_readers_see_them() {
-    let (document, _) = parse_text("## Un titre\n\nTrois [mots liés](a.md) !\n\n- [ ] `code`\n\n![une main](m.png)\n");
-    assert_eq!(document.words, 2 + 3 + 1 + 2);
-}
-
-#[test]
 fn plain_text_keeps_the_words_alone() {
     let html = html("## Un *titre*\n\na < b & c[^1]\n\n- un\n- deux\n\n[^1]: note\n");
     assert_eq!(plain_text(&html), "Un titre a < b & c un deux note Retour");

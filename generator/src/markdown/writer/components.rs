@@ -6,7 +6,7 @@ use super::super::component::{Component, alert_of, named_person};
 use super::super::fragment::Mark;
 use super::super::report::quoted;
 use super::super::{LinkKind, escape, links};
-use super::{Writer, count_words};
+use super::Writer;
 use crate::diagnostic::nearest;
 use crate::typography::french_text;
 
@@ -107,7 +107,6 @@ impl Writer<'_> {
     fn write_component_start(&mut self, component: Component, title: &str) {
         let separator = if title.is_empty() { "" } else { " : " };
         let title = format!("{}{separator}{title}", component.title());
-        self.document.words += count_words(&title);
         let html = &mut self.current.html;
         if !html.is_empty() && !html.ends_with('\n') {
             html.push('\n');
