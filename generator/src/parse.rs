@@ -18,7 +18,7 @@ use crate::digest::digest;
 use crate::fields::Fields;
 use crate::front_matter::{self, Split};
 use crate::markdown::{self, Document};
-use crate::slug::fold;
+use crate::slug::{fold, slugify};
 use crate::source::{SourceFile, folder_of};
 use crate::typography::french_text;
 use crate::yaml::Value;
@@ -31,6 +31,8 @@ pub struct ParsedPage {
     /// A number that stands for its path, the same in every build.
     pub key: u64,
     is_index: bool,
+    /// The last part of its address; empty for the home.
+    pub slug: String,
     /// Its menu title as the alphabet sorts it.
     pub sort_key: String,
     /// Its menu title as readers see it.
@@ -96,7 +98,7 @@ pub struct ParsedPages {
 pub struct Memory {
     pages: HashMap<Arc<str>, Remembered>,
     builds: u64,
-    puts_texts_away: bool,
+    is_for_one_build: bool,
 }
 
 #[derive(Debug)]
@@ -111,7 +113,7 @@ impl Memory {
     /// For pages that are parsed once: their texts, a good part of what a build holds, are put away
     /// as soon as they are read.
     pub fn for_one_build() -> Self {
-        Self { puts_texts_away: true, ..Self::default() }
+        Self { is_for_one_build: true, ..Self::default() }
     }
 
     /// Reads every page and reports what is wrong with each. The pages `not_text`, by their content
@@ -197,7 +199,7 @@ impl Memory {
                 page.revision.body = last.revision.body;
             }
         }
-        let source = if self.puts_texts_away { put_away(&source, page.as_mut()) } else { source };
+        let source = if self.is_for_one_build { put_away(&source, page.as_mut()) } else { source };
         Remembered { source, place, page: page.map(Arc::new), faults: faults.into_sorted() }
     }
 
@@ -208,7 +210,10 @@ impl Memory {
                 parsed.unreadable.insert(Arc::clone(&read.source.path));
             }
         }
-        self.pages.insert(Arc::clone(&read.source.path), read);
+        // Of a single build nothing is asked again.
+        if !self.is_for_one_build {
+            self.pages.insert(Arc::clone(&read.source.path), read);
+        }
     }
 }
 
@@ -284,10 +289,12 @@ fn parse_one(
         check_steps(source, &document, diagnostics);
     }
     let sort_key = fold(meta.menu_title());
+    let is_index = is_index_name(&source.path);
     Some(ParsedPage {
         source: Arc::clone(source),
         key: digest(&source.path),
-        is_index: is_index_name(&source.path),
+        is_index,
+        slug: slugify(meta.slug.as_ref().map_or_else(|| file_or_folder_name(source, is_index), |slug| &slug.value)),
         sort_key,
         shown_title: french_text(meta.menu_title()),
         title_range,
@@ -299,6 +306,15 @@ fn parse_one(
         is_blank: source.text[body.clone()].trim().is_empty(),
         body_range: body,
     })
+}
+
+/// The name that a page's address is made of, unless it has a `slug`.
+fn file_or_folder_name(source: &SourceFile, is_index: bool) -> &str {
+    if is_index {
+        return source.folder().rsplit('/').next().unwrap_or_default();
+    }
+    let name = source.path.rsplit('/').next().unwrap_or(&source.path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// A guide that cannot be followed step by step, list in hand, is no guide.

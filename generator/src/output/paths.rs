@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::path::{Component, Path};
 
-use foldhash::{HashMap, HashSet};
+use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::companion_of;
@@ -21,13 +21,17 @@ pub struct Paths<'a> {
     files: HashSet<&'a str>,
     folders: HashSet<&'a str>,
     /// Each path as a disk that ignores case sees it, with its spelling here.
-    folded: HashMap<String, &'a str>,
+    folded: HashMap<Cow<'a, str>, &'a str>,
 }
 
 impl<'a> Paths<'a> {
     /// Checks every path, and all of them against each other.
     pub fn check(files: &'a [String]) -> anyhow::Result<Self> {
-        let mut paths = Self::default();
+        let mut paths = Self {
+            files: HashSet::with_capacity(files.len()),
+            folders: HashSet::with_capacity(files.len()),
+            folded: HashMap::with_capacity(2 * files.len()),
+        };
         for path in files {
             check_one(path)?;
             paths.add(path)?;
@@ -54,7 +58,7 @@ impl<'a> Paths<'a> {
 
     /// Takes a name; a file and a folder, or two spellings, cannot share one.
     fn claim(&mut self, path: &'a str) -> anyhow::Result<()> {
-        if let Some(other) = self.folded.insert(fold(path).into_owned(), path) {
+        if let Some(other) = self.folded.insert(fold(path), path) {
             anyhow::bail!(
                 "« {other} » et « {path} » seraient un seul fichier sur Windows ou macOS : changez le nom de l’un des deux"
             );

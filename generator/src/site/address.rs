@@ -15,17 +15,7 @@ const RESERVED: [&str; 9] =
 /// The address of a page below `parent`.
 pub fn of(page: &ParsedPage, parent: Option<&str>) -> String {
     let Some(parent) = parent else { return "/".to_owned() };
-    let slug = page.meta.slug.as_ref().map_or_else(|| slugify(file_or_folder_name(page)), |slug| slugify(&slug.value));
-    format!("{parent}{slug}/")
-}
-
-fn file_or_folder_name(page: &ParsedPage) -> &str {
-    let path = &page.source.path;
-    if page.is_index() {
-        return page.source.folder().rsplit('/').next().unwrap_or_default();
-    }
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    format!("{parent}{}/", page.slug)
 }
 
 /// Pages by address; reports what cannot be an address, and two pages that share one: the second
