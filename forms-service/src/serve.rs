@@ -158,6 +158,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
             builder: builder.clone(),
             snapshot,
             site: site.clone(),
+            turn: Arc::default(),
             reload: reload.clone(),
             wake: app.wake.clone(),
             progress: app.progress.clone(),
