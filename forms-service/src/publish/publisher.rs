@@ -166,8 +166,7 @@ impl Publisher {
     }
 
     fn publish(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
-        let put = |(path, text): &(String, String)| Change::Put { path: path.clone(), text: text.clone() };
-        let changes: Vec<Change> = publication.files.iter().map(put).collect();
+        let changes = changes_of(publication);
         if let Err(error) = self.workspace.apply(&changes) {
             return Ok(Outcome::AtFault(format!("{error:#}")));
         }
@@ -480,6 +479,12 @@ impl Publisher {
             Written::Refused(_) => Ok(None),
         }
     }
+}
+
+/// What is to be written of a publication, as long as it is not on the site.
+pub fn changes_of(publication: &Publication) -> Vec<Change> {
+    let put = |(path, text): &(String, String)| Change::Put { path: path.clone(), text: text.clone() };
+    publication.files.iter().map(put).collect()
 }
 
 /// Who holds which role in the space that a page opens.
