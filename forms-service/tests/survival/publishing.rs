@@ -10,7 +10,7 @@ use mail_parser::{Address, MessageParser};
 
 use crate::portal::{PATIENCE, Portal};
 use crate::relay::{Book, Relay};
-use crate::visitor::{send, until_nothing_waits};
+use crate::visitor::{get, send, until_nothing_waits};
 
 /// The named points of the program, in the order of a publication's journey.
 const IN_A_FOLDER: [&str; 5] = ["before-decision", "after-decision", "after-file", "after-commit-git", "after-build"];
@@ -77,6 +77,49 @@ fn killed_with_a_page_on_the_disk_that_breaks_the_build_the_portal_starts_and_se
     assert_eq!(texts.iter().filter(says_why).count(), 1, "{texts:#?}");
 }
 
+/// What is to go goes, whoever was killed over it: one commit, no page, and each is told once.
+#[test]
+fn killed_while_a_page_is_taken_away_it_goes_all_the_same() {
+    for (point, has_git) in [("after-build", false), ("before-ref", true), ("after-ref", true), ("after-build", true)] {
+        let (relay, portal, link) = waits_for_a_decision(has_git);
+        let running = portal.start(None);
+        let told = relay.book().copies.len();
+        assert!(send(running.address, &link, &[("_decision", "approuver")]).unwrap().starts_with("HTTP/1.1 303"));
+        relay.wait_for(told + 2);
+        until_nothing_waits(running.address);
+        let pushed = |words: &str| !has_git || portal.git(&["--git-dir", "depot.git", "log", "main"]).contains(words);
+        until(point, || pushed("publication : "));
+        running.stop();
+        let stop = link_to(MODERATOR, "/moderation/retirer/", &relay.book());
+        let page = pages(&portal.output().join(WALL)).remove(0);
+        let told = relay.book().copies.len();
+
+        let mut dying = portal.start(Some(&format!("{point}:1")));
+        let _ = send(dying.address, &stop, &[("_decision", "retirer"), ("_mots", "Une erreur.")]);
+        assert_eq!(dying.ended().signal(), Some(9), "it dies at {point} and of nothing else");
+
+        let running = portal.start(None);
+        relay.wait_for(told + 2);
+        until(point, || !page.exists() && pushed("retrait : "));
+        until_nothing_waits(running.address);
+        let path = format!("/{WALL}/{}/", page.file_name().unwrap().to_str().unwrap());
+        until(point, || get(running.address, &path).starts_with("HTTP/1.1 410"));
+        running.stop();
+
+        let wall = fs::read_to_string(portal.output().join(WALL).join("index.html")).unwrap();
+        assert!(!wall.contains(MESSAGE), "the wall is without it after {point}");
+        for file in files(&portal) {
+            let text = fs::read_to_string(file).unwrap();
+            assert!(!text.contains(MESSAGE) && text.contains("expire_le:"), "{point}: {text}");
+        }
+        assert_eq!(relay.book().copies.len(), told + 2, "the author and the moderators, once, after {point}");
+        if has_git {
+            let log = portal.git(&["--git-dir", "depot.git", "log", "--format=%s", "main"]);
+            assert_eq!(log.lines().filter(|line| line.starts_with("retrait : ")).count(), 1, "{point}:\n{log}");
+        }
+    }
+}
+
 /// A post-it that was sent, and the link to decide about it.
 fn waits_for_a_decision(has_git: bool) -> (Relay, Portal, String) {
     let relay = Relay::start();
@@ -139,14 +182,16 @@ fn mails(book: &Book) -> BTreeMap<String, usize> {
 }
 
 fn decision_link(book: &Book) -> String {
-    let to_moderators = book.copies.values().flatten().filter(|copy| recipient(&copy.data) == MODERATOR);
-    let texts =
-        to_moderators.filter_map(|copy| Some(MessageParser::default().parse(&copy.data)?.body_text(0)?.into_owned()));
-    let mut links = texts.filter_map(|text| {
-        let link = &text[text.find("/moderation/decider/")?..];
-        Some(link.split_whitespace().next()?.to_owned())
+    link_to(MODERATOR, "/moderation/decider/", book)
+}
+
+fn link_to(who: &str, folder: &str, book: &Book) -> String {
+    let theirs = book.copies.values().flatten().filter(|copy| recipient(&copy.data) == who);
+    let mut links = theirs.filter_map(|copy| {
+        let text = text(&copy.data);
+        Some(text[text.find(folder)?..].split_whitespace().next()?.to_owned())
     });
-    links.next().unwrap_or_else(|| panic!("no link to decide, but {:?}", mails(book)))
+    links.next().unwrap_or_else(|| panic!("no link to {folder}, but {:?}", mails(book)))
 }
 
 fn text(mail: &[u8]) -> String {
@@ -173,7 +218,7 @@ fn pages(folder: &Path) -> Vec<PathBuf> {
 fn until(point: &str, mut is_so: impl FnMut() -> bool) {
     let begun = std::time::Instant::now();
     while !is_so() {
-        assert!(begun.elapsed() < PATIENCE, "nothing is pushed after {point}");
+        assert!(begun.elapsed() < PATIENCE, "what is waited for does not come after {point}");
         std::thread::park_timeout(std::time::Duration::from_millis(20));
     }
 }
