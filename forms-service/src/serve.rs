@@ -36,8 +36,9 @@ use crate::mail::transport::{Smtp, Transport};
 use crate::metrics::Metrics;
 use crate::outbox::Outbox;
 use crate::publish::builder::{Builder, Summary, Written};
+use crate::publish::change::Change;
 use crate::publish::progress::Progress;
-use crate::publish::publisher::Publisher;
+use crate::publish::publisher::{Publisher, changes_of};
 use crate::publish::snapshot::Snapshot;
 use crate::publish::worker::PublishWorker;
 use crate::publish::workspace::{Refreshed, Workspace};
@@ -109,9 +110,10 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     let workspace = Arc::new(open_workspace(&config, &options).await?);
     let progress = Arc::new(Progress::default());
     let snapshot = Snapshot::in_data(&options.data);
-    let (portal, report) = first_build(&builder, &workspace, &snapshot, &progress, clock.now())?;
     let store = Store::open(&config.location(&options.data)).await?;
     store.free_leases().await?;
+    let begun: Vec<Change> = store.publications().await?.iter().flat_map(changes_of).collect();
+    let (portal, report) = first_build(&builder, &workspace, &begun, &snapshot, &progress, clock.now())?;
     roles::seed(&store, &config, &portal, clock.now()).await?;
     roles::warn_of_gaps(&store, &portal).await?;
 
@@ -158,6 +160,7 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
             builder: builder.clone(),
             snapshot,
             site: site.clone(),
+            turn: Arc::default(),
             reload: reload.clone(),
             wake: app.wake.clone(),
             progress: app.progress.clone(),
@@ -188,16 +191,25 @@ pub async fn serve(options: Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The site as the service starts with it. A repository whose last commit does not build must not
-/// keep the portal down: the last site that went live is shown until it is mended.
+/// The site as the service starts with it. What is `begun` and was cut short must not keep the portal
+/// down: its files go, and it is begun again. Nor must a repository whose last commit does not build:
+/// the last site that went live is shown until it is mended.
 fn first_build(
     builder: &Builder,
     workspace: &Workspace,
+    begun: &[Change],
     snapshot: &Snapshot,
     progress: &Progress,
     now: Timestamp,
 ) -> Result<(Box<Portal>, Summary), Failure> {
-    let diagnostics = match builder.build(workspace.content(), now)? {
+    let mut candidate = builder.check(workspace.content(), now)?;
+    if candidate.portal().is_none() && !begun.is_empty() {
+        if let Err(error) = workspace.undo(begun) {
+            warn!("what a publication left was not taken back: {error:#}");
+        }
+        candidate = builder.check(workspace.content(), now)?;
+    }
+    let diagnostics = match builder.finish(candidate)? {
         Written::Live(portal, summary) => {
             progress.built(workspace.head()?.as_ref());
             if let Err(error) = snapshot.keep(workspace.content()) {

@@ -96,16 +96,23 @@ impl Hospital {
         sent.map(|sent| reference(&thanks(&visitor, &sent))).collect()
     }
 
-    /// Somebody sends a form that is read again and whose address is confirmed; gives its reference.
-    pub fn receives(&self, form: &str, fields: &Fields<'_>) -> String {
+    /// Somebody sends a form that is read again, and whose address is to be confirmed; gives its
+    /// reference, and the link that confirms.
+    pub fn is_sent(&self, form: &str, fields: &Fields<'_>) -> (String, String) {
         let visitor = self.visitor();
         let check = visitor.send_saying(form, fields, OURS);
         assert_eq!(check.status, 200, "{form} is not read again: {}", html::plain(&check.body));
         let path = format!("/formulaires/{form}/");
         let sent = visitor.post_saying(&path, encode(&check, &[("_confirme", "oui")]).as_bytes(), OURS);
         let reference = reference(&thanks(&visitor, &sent));
-        let letter = self.letter(AUTHOR, &reference);
-        let link = letter.link("/suivi/confirmer/");
+        let link = self.letter(AUTHOR, &reference).link("/suivi/confirmer/");
+        (reference, link)
+    }
+
+    /// The same, and the address is confirmed.
+    pub fn receives(&self, form: &str, fields: &Fields<'_>) -> String {
+        let visitor = self.visitor();
+        let (reference, link) = self.is_sent(form, fields);
         let confirmed = visitor.fill_in(&visitor.open(&link), &[("_oui", "oui")]);
         assert!(
             html::plain(&confirmed.body).contains("Votre adresse est confirmée"),
@@ -113,6 +120,14 @@ impl Hospital {
             html::plain(&confirmed.body)
         );
         reference
+    }
+
+    /// The charter of that name in the version in force, as the form to sign one offers it.
+    pub fn charter(&self, slug: &str) -> String {
+        let form = self.visitor().open("/formulaires/signature-charte/").body;
+        let start = format!("value=\"{slug}@");
+        let at = form.find(&start).unwrap_or_else(|| panic!("the form does not offer « {slug} »"));
+        form[at..].split('"').nth(1).expect("an attribute ends").to_owned()
     }
 
     /// The mail to somebody that says these words, once it arrives.

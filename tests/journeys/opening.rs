@@ -43,6 +43,12 @@ fn a_new_space_opens_with_three_agreements_and_works_at_once() {
         assert!(offered.contains("neumologie"), "the form {form} does not know the space");
     }
 
+    let charter = hospital.charter("pneumologie/charte-du-service");
+    let signature = [("charte", charter.as_str()), ("accord", "oui"), ("nom", "Prénom Nom"), ("courriel", AUTHOR)];
+    let signed = hospital.receives("signature-charte", &signature);
+    let proof = hospital.letter(AUTHOR, "Votre signature est enregistrée");
+    assert!(proof.says(&signed) && proof.says("Charte du service Pneumologie"), "{}", proof.text);
+
     let fields = [("espace", "pneumologie"), ("message", "Bienvenue !"), ("couleur", "vert"), ("signature", "anonyme")];
     let note = reference(&thanks(&visitor, &visitor.send_saying("post-it", &fields, OURS)));
     hospital.approves("moderation.pneumologie@exemple.fr", &note);

@@ -107,6 +107,16 @@ fn is_withdrawn(hospital: &Hospital, page: &str, link: &str) {
         body.contains(page) || html::plain(&body).contains(MESSAGE)
     };
     assert!(lists.into_iter().chain(feeds).filter(|path| named(path)).count() >= 3, "it is listed before");
+    // The files that a web server hands out by itself, compressed or not.
+    let hand_out = || {
+        let files = hospital.portal.site.files("public").into_iter();
+        let is_of_it = |(path, bytes): (String, Vec<u8>)| {
+            let says_it = String::from_utf8_lossy(&bytes).contains(MESSAGE);
+            (says_it || format!("/{path}").starts_with(page)).then_some(path)
+        };
+        files.filter_map(is_of_it).collect::<Vec<_>>()
+    };
+    assert!(hand_out().len() >= 3, "{:?}", hand_out());
     assert_eq!(visitor.open(link).status, 200);
     let without = hospital.answer(link, &[("_decision", "retirer")]);
     assert_eq!(without.status, 422, "a reason is needed");
@@ -120,6 +130,7 @@ fn is_withdrawn(hospital: &Hospital, page: &str, link: &str) {
         let answer = visitor.open(path);
         assert!(answer.status == 200 && !named(path), "{path} still names it");
     }
+    assert_eq!(hand_out(), Vec::<String>::new());
     for told in [MORNING, EVENING, CADRE, PORTAL] {
         let letter = hospital.letter(told, "Page retirée");
         assert!(letter.text.contains(REASON), "{}", letter.text);

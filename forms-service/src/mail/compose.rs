@@ -68,7 +68,7 @@ impl Composer {
             Kind::Outcome => desk.note(&desk.words().outcome(stored.state, desk.status_url())),
             Kind::Notice => desk.note(&desk.words().notice(desk.url(Purpose::Stop))),
             Kind::Announcement => desk.note(&desk.words().announcement()),
-            Kind::Stopped => desk.note(&desk.words().stopped()),
+            Kind::Stopped => desk.note(&desk.words().stopped(letter.occasion == 0, None)),
             Kind::Cancelled => desk.note(&desk.words().cancelled()),
             Kind::Warning | Kind::Exclusion => {
                 let sanction = letter.sanction.as_ref().context("the sanction is not there")?;
@@ -87,6 +87,7 @@ impl Composer {
                 words::access(portal.name(), portal.url(), url)
             }
             Kind::Digest => words::digest(portal.name(), portal.url(), self.waiting(portal, letter)?),
+            Kind::Stopped => stopped(portal, letter)?,
             other => bail!("a mail of kind {} is about a submission", other.word()),
         };
         self.draft(portal, letter, "mail/note", &note.subject, None, &note)
@@ -133,6 +134,24 @@ impl Composer {
         }
         .build()
     }
+}
+
+/// A page went, or was suspended, that outlived what was sent.
+fn stopped(portal: &Portal, letter: &Letter) -> anyhow::Result<Note> {
+    let publication = letter.publication.as_ref().context("the publication is not there")?;
+    let form = portal.form(&publication.form_id).map(|form| form.definition.title.clone());
+    let slug = publication.space.as_deref();
+    let space = portal.choices().spaces.iter().find(|space| Some(space.slug.as_str()) == slug);
+    let about = About {
+        form: form.as_deref().unwrap_or(&publication.form_id),
+        reference: publication.reference.as_str(),
+        space: space.map(|space| space.title.as_str()).or(slug),
+        trace: None,
+        page: publication.url.as_ref().map(|url| format!("{}{url}", portal.url())),
+        portal: portal.name(),
+        portal_url: portal.url(),
+    };
+    Ok(about.stopped(letter.occasion == 0, publication.reason.as_deref()))
 }
 
 /// Everything that one mail is worded from.

@@ -209,12 +209,13 @@ impl About<'_> {
         note
     }
 
-    /// To those who decide: it was taken away, or suspended.
-    pub fn stopped(&self) -> Note {
-        let suspended = self.trace.is_some_and(|trace| trace.action == Action::Suspended);
+    /// To those who decide: it was taken away, or suspended. Where nothing is left of what was sent, the
+    /// reason is the publication's.
+    pub fn stopped(&self, suspended: bool, reason: Option<&str>) -> Note {
         let what = if suspended { "Activité suspendue" } else { "Page retirée" };
         let mut note = self.note(format!("{what}, référence {}", self.reference));
-        let by = self.trace.and_then(|trace| trace.actor.as_ref().map(ToString::to_string)).unwrap_or_default();
+        let by = self.trace.and_then(|trace| trace.actor.as_ref().map(ToString::to_string));
+        let by = by.unwrap_or_else(|| "Une personne qui en a le droit".to_owned());
         note.paragraphs = vec![if suspended {
             format!(
                 "{by} a suspendu cette activité. Sa page reste en ligne et le dit\u{a0}; ses créneaux sont annulés."
@@ -222,7 +223,8 @@ impl About<'_> {
         } else {
             format!("{by} a retiré cette page du site. La trace de la décision est conservée.")
         }];
-        note.quote = self.quote("Le motif");
+        let kept = || Some(Quote { label: "Le motif".to_owned(), words: reason?.to_owned() });
+        note.quote = self.quote("Le motif").or_else(kept);
         if suspended {
             note.links = self.see_the_page();
         }

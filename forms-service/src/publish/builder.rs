@@ -89,7 +89,14 @@ impl Builder {
     /// # Errors
     /// As [`check`](Self::check) and [`write`](Self::write).
     pub fn build(&self, content: &Path, now: Timestamp) -> anyhow::Result<Written> {
-        let candidate = self.check(content, now)?;
+        self.finish(self.check(content, now)?)
+    }
+
+    /// Shows on stderr what is wrong with a candidate, and writes it.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub fn finish(&self, candidate: Candidate) -> anyhow::Result<Written> {
         for diagnostic in candidate.diagnostics() {
             eprintln!("{diagnostic}");
         }

@@ -86,15 +86,19 @@ impl OwnClone {
         self.git.folder().join(&self.depot.content)
     }
 
-    /// See [`Workspace::refresh`](super::workspace::Workspace::refresh).
-    pub fn refresh(&self) -> anyhow::Result<Refreshed> {
+    /// See [`Workspace::ask`](super::workspace::Workspace::ask).
+    pub fn ask(&self) -> anyhow::Result<Option<String>> {
+        Ok(self.fetch(REMOTELY)?.err().map(|refusal| refusal.reason))
+    }
+
+    /// See [`Workspace::take_in`](super::workspace::Workspace::take_in).
+    pub fn take_in(&self) -> anyhow::Result<Refreshed> {
         let before = self.head().ok();
         self.recover()?;
-        let unreachable = self.fetch(REMOTELY)?.err().map(|refusal| refusal.reason);
         self.follow()?;
         self.check_content()?;
         let head = self.head()?;
-        Ok(Refreshed { moved: before.as_ref() != Some(&head), head: Some(head), unreachable })
+        Ok(Refreshed { moved: before.as_ref() != Some(&head), head: Some(head), unreachable: None })
     }
 
     /// See [`Workspace::undo`](super::workspace::Workspace::undo).
@@ -148,26 +152,26 @@ impl OwnClone {
         self.resolve("HEAD")?.context("the clone has no commit")
     }
 
-    /// See [`Workspace::push`](super::workspace::Workspace::push).
-    pub fn push(&self) -> anyhow::Result<Pushed> {
-        if !self.depot.pushes || self.unpushed()? == 0 {
-            return Ok(Pushed::NothingToDo);
-        }
-        let Some(first) = self.try_push()? else { return Ok(Pushed::Done) };
+    /// See [`Workspace::push`](super::workspace::Workspace::push). `alone` is held for as long as the
+    /// clone is read or changed, and never while the repository is waited for.
+    pub fn push<G>(&self, alone: impl Fn() -> G) -> anyhow::Result<Pushed> {
+        let Some(ours) = self.to_send(&alone)? else { return Ok(Pushed::NothingToDo) };
+        let Some(first) = self.try_push(&ours, &alone)? else { return Ok(Pushed::Done) };
         if let Err(refusal) = self.fetch(REMOTELY)? {
             return Ok(Pushed::Refused(refusal));
         }
-        if self.is_on_top()? && self.unpushed()? > 0 {
-            return Ok(Pushed::Refused(first));
+        {
+            let _alone = alone();
+            if self.is_on_top()? && self.unpushed()? > 0 {
+                return Ok(Pushed::Refused(first));
+            }
+            if let Err(conflict) = self.follow() {
+                return Ok(Pushed::Refused(Refusal { reason: format!("{conflict:#}"), passing: false }));
+            }
         }
-        if let Err(conflict) = self.follow() {
-            return Ok(Pushed::Refused(Refusal { reason: format!("{conflict:#}"), passing: false }));
-        }
-        if self.unpushed()? == 0 {
-            // The first try came through, and only its answer was lost.
-            return Ok(Pushed::Done);
-        }
-        Ok(self.try_push()?.map_or(Pushed::Done, Pushed::Refused))
+        // The first try may have come through, and only its answer been lost.
+        let Some(ours) = self.to_send(&alone)? else { return Ok(Pushed::Done) };
+        Ok(self.try_push(&ours, &alone)?.map_or(Pushed::Done, Pushed::Refused))
     }
 
     /// See [`Workspace::unpushed`](super::workspace::Workspace::unpushed).
@@ -179,7 +183,7 @@ impl OwnClone {
     /// See [`Workspace::checkout`](super::workspace::Workspace::checkout).
     pub fn checkout(&self, commit: &Commit) -> anyhow::Result<CheckedOut> {
         self.recover()?;
-        if !self.holds(commit)? && (self.fetch(REMOTELY)?.is_err() || !self.holds(commit)?) {
+        if !self.holds(commit)? {
             return Ok(CheckedOut::Unknown);
         }
         self.git.run(&["checkout", "--quiet", "--force", "--detach", commit.as_str()])?;
@@ -222,7 +226,9 @@ impl OwnClone {
             ignore_absent(fs::remove_file(own.join(format!("{name}.lock"))))?;
         }
         ignore_absent(fs::remove_file(own.join(INDEX)))?;
-        for entry in WalkDir::new(own.join("refs")).into_iter().filter_map(Result::ok) {
+        // What the repository holds may be asked at this very moment: `fetch` sees to its own lock.
+        let ours = |entry: &walkdir::DirEntry| entry.path() != own.join("refs/remotes");
+        for entry in WalkDir::new(own.join("refs")).into_iter().filter_entry(ours).filter_map(Result::ok) {
             if entry.file_type().is_file() && entry.path().extension().is_some_and(|ending| ending == "lock") {
                 ignore_absent(fs::remove_file(entry.path()))?;
             }
@@ -238,8 +244,10 @@ impl OwnClone {
         Ok(())
     }
 
-    /// Learns what the repository's branch is.
+    /// Learns what the repository's branch is. One such conversation at a time.
     fn fetch(&self, limit: Duration) -> anyhow::Result<Result<(), Refusal>> {
+        // A git that was ended for being late leaves it behind.
+        ignore_absent(fs::remove_file(self.git.folder().join(".git").join(format!("{THEIRS}.lock"))))?;
         distant::fetch(&self.git, &self.depot, THEIRS, limit, true)
     }
 
@@ -304,15 +312,24 @@ impl OwnClone {
         Ok(())
     }
 
-    /// None when the repository took our commits.
-    fn try_push(&self) -> anyhow::Result<Option<Refusal>> {
-        let ours = self.resolve(OURS)?.context("the clone has no commit")?;
+    /// Our last commit, if the repository is to have it and does not.
+    fn to_send<G>(&self, alone: impl Fn() -> G) -> anyhow::Result<Option<Commit>> {
+        let _alone = alone();
+        if !self.depot.pushes || self.unpushed()? == 0 {
+            return Ok(None);
+        }
+        self.resolve(OURS)?.context("the clone has no commit").map(Some)
+    }
+
+    /// None when the repository took our commits up to that one; others may stand on it by then.
+    fn try_push<G>(&self, ours: &Commit, alone: impl Fn() -> G) -> anyhow::Result<Option<Refusal>> {
         if let Err(refusal) = distant::push(&self.git, &self.depot, ours.as_str(), true)? {
             return Ok(Some(refusal));
         }
         crash::point("after-push");
+        let _alone = alone();
         self.git.run(&["update-ref", THEIRS, ours.as_str()])?;
-        self.stand_on(&ours)?;
+        self.stand_on(ours)?;
         Ok(None)
     }
 

@@ -23,7 +23,7 @@ use crate::config::Depot;
 /// How long git may work on this machine's disk.
 pub const LOCALLY: Duration = Duration::from_secs(30);
 
-/// How long a conversation with the repository may take: a click waits behind it.
+/// How long a conversation with the repository may take.
 pub const REMOTELY: Duration = Duration::from_secs(10);
 
 /// How long the first conversation may take, which brings the whole history.

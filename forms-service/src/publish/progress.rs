@@ -46,6 +46,11 @@ impl Progress {
         self.lock().content_fault = fault;
     }
 
+    /// Notes that there is one more commit to send.
+    pub fn committed(&self) {
+        self.lock().unpushed += 1;
+    }
+
     /// Notes how many commits are not sent, and why.
     pub fn unpushed(&self, count: usize, error: Option<String>) {
         let mut now = self.lock();

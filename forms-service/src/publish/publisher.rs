@@ -4,6 +4,9 @@
 //! A task may be cut short anywhere and begun again: files that are there are left as they are, a
 //! commit that holds them is not made twice, and a task is over only when the database says so.
 //! Nothing of the live site changes before a whole build succeeded.
+//!
+//! The repository is [asked](Publisher::catch_up) and [sent to](Publisher::follow_up) beside that: however
+//! long it takes to answer, what is approved goes live and what is to go goes.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,7 +18,7 @@ use generator::publish::suspended;
 use generator::serve::LiveReload;
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 use tracing::{error, info, warn};
 use walkdir::WalkDir;
 
@@ -64,6 +67,9 @@ pub struct Publisher {
     pub snapshot: Snapshot,
     /// The portal that is shown.
     pub site: Arc<Site>,
+    /// Held by whoever writes, builds and shows: the lease keeps other instances away, this our own
+    /// two hands.
+    pub turn: Arc<Mutex<()>>,
     /// Told when the site changed, in a demonstration.
     pub reload: Option<LiveReload>,
     /// Rung when a mail was queued.
@@ -85,11 +91,13 @@ enum Outcome {
 }
 
 impl Publisher {
-    /// Does the task that is due for longest, if any.
+    /// Does the task that is due for longest, if any. What follows a site that went live is left to
+    /// [`follow_up`](Self::follow_up).
     ///
     /// # Errors
     /// Fails when the database does; the task is then begun again.
     pub async fn publish_next(&self, now: Timestamp) -> anyhow::Result<Did> {
+        let _turn = self.turn.lock().await;
         if self.store.next_publication(now).await?.is_none() || !self.store.lease_publisher(now).await? {
             return Ok(Did::Nothing);
         }
@@ -121,7 +129,7 @@ impl Publisher {
                 }
                 self.wake.notify_one();
                 info!(publication = %id, "publication {id}: done");
-                self.follow_up(now).await;
+                self.keep_sources().await;
                 if publication.task == Some(Task::Publish) { Did::Published(id) } else { Did::Stopped(id) }
             }
             Outcome::AtFault(why) => {
@@ -141,8 +149,9 @@ impl Publisher {
     /// Writes, looks whether the site can be built, commits, and makes it live. The repository is
     /// not asked: a click does not wait for a forge, which is followed in between and sent to after.
     fn on_disk(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
+        let _task = self.workspace.begin();
         if self.progress.was_cut_short()
-            && let Err(error) = self.workspace.refresh()
+            && let Err(error) = self.workspace.take_in()
         {
             // What was begun is begun again: nothing of it stands in its own way.
             warn!("the repository was not followed: {error:#}");
@@ -157,8 +166,7 @@ impl Publisher {
     }
 
     fn publish(&self, publication: &Publication, now: Timestamp) -> anyhow::Result<Outcome> {
-        let put = |(path, text): &(String, String)| Change::Put { path: path.clone(), text: text.clone() };
-        let changes: Vec<Change> = publication.files.iter().map(put).collect();
+        let changes = changes_of(publication);
         if let Err(error) = self.workspace.apply(&changes) {
             return Ok(Outcome::AtFault(format!("{error:#}")));
         }
@@ -294,6 +302,9 @@ impl Publisher {
         // Nothing but the reference and the decision: git never forgets.
         let message = format!("{done} : {} ({})\n", publication.reference, publication.kind);
         let made = self.workspace.commit(changes, &message)?;
+        if made.is_some() {
+            self.progress.committed();
+        }
         Ok(made.or(self.workspace.head()?))
     }
 
@@ -304,23 +315,31 @@ impl Publisher {
         }
     }
 
-    /// What follows a site that went live, and holds nobody up: its sources are kept, and our
-    /// commits are sent.
-    pub async fn follow_up(&self, now: Timestamp) {
+    /// Keeps the sources of the site that just went live.
+    async fn keep_sources(&self) {
         let this = self.clone();
-        let kept = blocking(move || this.snapshot.keep(this.workspace.content())).await;
-        if let Err(error) = kept {
+        let kept = blocking(move || {
+            let _task = this.workspace.begin();
+            this.snapshot.keep(this.workspace.content())
+        });
+        if let Err(error) = kept.await {
             error!("the sources of the live site were not kept: {error:#}");
         }
+    }
+
+    /// What follows a site that went live, and holds nobody up: our commits are sent, and what others
+    /// pushed meanwhile is shown with them.
+    pub async fn follow_up(&self, now: Timestamp) {
+        if !self.workspace.has_git() {
+            return;
+        }
         self.push(now).await;
-        // What others pushed meanwhile came along: it is shown too.
-        let this = self.clone();
-        match blocking(move || this.build_head(None, false, now)).await {
-            Ok(Some(portal)) => {
-                self.show(*portal);
-                self.push(now).await;
-            }
-            Ok(None) => {}
+        let turn = self.turn.lock().await;
+        let built = self.show_head(None, false, now).await;
+        drop(turn);
+        match built {
+            Ok(true) => self.push(now).await,
+            Ok(false) => {}
             Err(error) => error!("what came with our commits was not built: {error:#}"),
         }
     }
@@ -374,19 +393,29 @@ impl Publisher {
         if !self.workspace.has_git() {
             return Ok(());
         }
+        // Nobody waits for this, however long it takes.
+        let this = self.clone();
+        let asked = blocking(move || this.workspace.ask()).await;
+        if let Ok(unreachable) = &asked {
+            if let Some(reason) = unreachable {
+                warn!("the repository was not reached: {reason}");
+            }
+            self.progress.reached(unreachable.clone());
+        }
+        let turn = self.turn.lock().await;
         let wanted = self.store.shown_commit().await?.and_then(|text| text.parse::<Commit>().ok());
         let is_mine = self.store.lease_publisher(now).await?;
-        let this = self.clone();
-        let built = blocking(move || this.build_head(wanted.as_ref(), is_mine, now)).await;
+        let built = match asked {
+            Ok(_) => self.show_head(wanted, is_mine, now).await,
+            Err(error) => Err(error),
+        };
         if is_mine {
             self.store.free_publisher().await?;
         }
+        drop(turn);
         match built {
-            Ok(Some(portal)) => {
-                self.show(*portal);
-                self.follow_up(now).await;
-            }
-            Ok(None) => {
+            Ok(true) => self.follow_up(now).await,
+            Ok(false) => {
                 if is_mine && !self.progress.is_pushed() {
                     self.push(now).await;
                 }
@@ -399,20 +428,32 @@ impl Publisher {
         Ok(())
     }
 
+    /// Builds the commit where the workspace stands, once it has [followed](Self::build_head), and
+    /// shows it. Whoever calls it has the turn.
+    async fn show_head(&self, wanted: Option<Commit>, is_mine: bool, now: Timestamp) -> anyhow::Result<bool> {
+        let this = self.clone();
+        let Some(portal) = blocking(move || this.build_head(wanted.as_ref(), is_mine, now)).await? else {
+            return Ok(false);
+        };
+        self.show(*portal);
+        self.keep_sources().await;
+        Ok(true)
+    }
+
     fn build_head(
         &self,
         wanted: Option<&Commit>,
         is_mine: bool,
         now: Timestamp,
     ) -> anyhow::Result<Option<Box<Portal>>> {
+        let _task = self.workspace.begin();
         if is_mine {
-            let refreshed = self.workspace.refresh()?;
-            if let Some(reason) = &refreshed.unreachable {
-                warn!("the repository was not reached: {reason}");
-            }
-            self.progress.reached(refreshed.unreachable);
-        } else if let Some(wanted) = wanted.filter(|wanted| Some(*wanted) != self.progress.shown().as_ref()) {
-            // Whoever publishes made a commit: it is fetched, once it can be.
+            self.workspace.take_in()?;
+        } else if let Some(wanted) = wanted.filter(|wanted| Some(*wanted) != self.progress.shown().as_ref())
+            // A page that is live here stays, until the others can have it too.
+            && self.progress.is_pushed()
+        {
+            // Whoever publishes made a commit: it is gone to, once it can be.
             if self.workspace.checkout(wanted)? != CheckedOut::Done {
                 return Ok(None);
             }
@@ -438,6 +479,12 @@ impl Publisher {
             Written::Refused(_) => Ok(None),
         }
     }
+}
+
+/// What is to be written of a publication, as long as it is not on the site.
+pub fn changes_of(publication: &Publication) -> Vec<Change> {
+    let put = |(path, text): &(String, String)| Change::Put { path: path.clone(), text: text.clone() };
+    publication.files.iter().map(put).collect()
 }
 
 /// Who holds which role in the space that a page opens.

@@ -1,5 +1,5 @@
-//! Publishes as soon as something is approved, and follows the repository. It decides nothing: it
-//! calls the [`publisher`](super::publisher), and sleeps until there may be something to do.
+//! Publishes as soon as something is approved, and beside it follows the repository. It decides
+//! nothing: it calls the [`publisher`](super::publisher), and sleeps until there may be something to do.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,16 +28,38 @@ pub struct PublishWorker {
 }
 
 impl PublishWorker {
-    /// Works until `stop` says so; then finishes what it holds and returns.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let mut followed: Option<Timestamp> = None;
+    /// Works until `stop` says so; then finishes what it holds and returns. The repository is followed
+    /// and sent to beside the tasks: a click never waits for it.
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let live = Notify::new();
+        tokio::join!(self.publish(&live, stop.clone()), self.follow(&live, stop));
+    }
+
+    /// Does tasks, and rings `live` whenever a page went live or away.
+    async fn publish(&self, live: &Notify, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            let now = self.clock.now();
-            match self.publisher.publish_next(now).await {
-                Ok(Did::Published(_) | Did::Stopped(_) | Did::Bounced(_)) => continue,
+            match self.publisher.publish_next(self.clock.now()).await {
+                Ok(Did::Published(_) | Did::Stopped(_)) => {
+                    live.notify_one();
+                    continue;
+                }
+                Ok(Did::Bounced(_)) => continue,
                 Ok(Did::Nothing | Did::Delayed(_)) => {}
                 Err(error) => error!("publishing failed: {error:#}"),
             }
+            tokio::select! {
+                () = self.bell.notified() => {}
+                () = tokio::time::sleep(TICK) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Talks with the repository: now and then, and whenever `live` rings.
+    async fn follow(&self, live: &Notify, mut stop: watch::Receiver<bool>) {
+        let mut followed: Option<Timestamp> = None;
+        while !*stop.borrow() {
+            let now = self.clock.now();
             // Another instance published: what it made is fetched at once.
             let is_behind = self.publisher.is_behind().await.unwrap_or_else(|error| {
                 error!("the commit that is shown cannot be read: {error:#}");
@@ -51,7 +73,7 @@ impl PublishWorker {
                 }
             }
             tokio::select! {
-                () = self.bell.notified() => {}
+                () = live.notified() => self.publisher.follow_up(self.clock.now()).await,
                 () = tokio::time::sleep(TICK) => {}
                 _ = stop.changed() => {}
             }

@@ -2,12 +2,13 @@
 //!
 //! A clone is the service's alone, in its data folder: what editors do elsewhere, half done or not,
 //! neither enters it nor is touched. Everything here waits for disks and for git, so it is called
-//! where waiting is allowed; two calls never run at once.
+//! where waiting is allowed. Two calls never change it at once; only while the repository is waited
+//! for, which may take long, is it free for others.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::ensure;
 
@@ -22,6 +23,10 @@ pub struct Workspace {
     content: PathBuf,
     /// One at a time: git would find its own locks, and a change half of another.
     turn: Mutex<()>,
+    /// Held over calls that belong together.
+    task: Mutex<()>,
+    /// One conversation with the repository at a time.
+    conversation: Mutex<()>,
 }
 
 enum Kind {
@@ -83,7 +88,7 @@ pub enum Pushed {
 pub enum CheckedOut {
     /// The clone stands there.
     Done,
-    /// The repository does not have it (yet), or does not answer; the clone is where it was.
+    /// The repository did not have it (yet), or did not answer; the clone is where it was.
     Unknown,
     /// There is no git.
     NoGit,
@@ -92,7 +97,7 @@ pub enum CheckedOut {
 impl Workspace {
     /// The content folder itself: files are written into it, without git.
     pub fn folder(content: PathBuf) -> Self {
-        Self { kind: Kind::Folder, content, turn: Mutex::new(()) }
+        Self::new(Kind::Folder, content)
     }
 
     /// The service's own clone, in the data folder: made at the first start, opened afterwards.
@@ -102,7 +107,12 @@ impl Workspace {
     /// start only), or that it lacks the branch or the content folder.
     pub fn clone_of(depot: &Depot, data: &Path) -> anyhow::Result<Self> {
         let clone = OwnClone::open(depot, data)?;
-        Ok(Self { content: clone.content(), kind: Kind::Clone(Box::new(clone)), turn: Mutex::new(()) })
+        let content = clone.content();
+        Ok(Self::new(Kind::Clone(Box::new(clone)), content))
+    }
+
+    fn new(kind: Kind, content: PathBuf) -> Self {
+        Self { kind, content, turn: Mutex::new(()), task: Mutex::new(()), conversation: Mutex::new(()) }
     }
 
     /// The content folder to build from.
@@ -115,21 +125,49 @@ impl Workspace {
         matches!(self.kind, Kind::Clone(_))
     }
 
-    /// Drops what a crash left and takes in what others pushed, our own unpushed commits on top of
-    /// it. Changes that are not committed are dropped: call it between two publications. A
-    /// repository that does not answer within ten seconds is told of, and is no error.
+    /// Nobody else begins a task until this goes away: for whoever makes several calls that belong
+    /// together. Not for a call that waits for the repository.
+    pub fn begin(&self) -> MutexGuard<'_, ()> {
+        lock(&self.task)
+    }
+
+    /// [Asks](Self::ask) and [takes in](Self::take_in): what others pushed, our own unpushed commits
+    /// on top of it. A repository that does not answer within ten seconds is told of, and is no error.
+    ///
+    /// # Errors
+    /// As [`take_in`](Self::take_in).
+    pub fn refresh(&self) -> anyhow::Result<Refreshed> {
+        let unreachable = self.ask()?;
+        Ok(Refreshed { unreachable, ..self.take_in()? })
+    }
+
+    /// Learns what the repository holds, or why it does not answer within ten seconds, in French.
+    /// Nothing is changed by it but what is known, and whoever publishes goes on meanwhile.
+    ///
+    /// # Errors
+    /// Fails when the disk does, or there is no git.
+    pub fn ask(&self) -> anyhow::Result<Option<String>> {
+        let _conversation = lock(&self.conversation);
+        match &self.kind {
+            Kind::Folder => Ok(None),
+            Kind::Clone(clone) => clone.ask(),
+        }
+    }
+
+    /// Drops what a crash left and takes in what is known of the repository. Changes that are not
+    /// committed are dropped: call it between two publications.
     ///
     /// # Errors
     /// Says in French that a commit of ours and one of somebody else change the same lines; the
     /// clone is then where it was, and can still be published into. Fails when the disk does.
-    pub fn refresh(&self) -> anyhow::Result<Refreshed> {
+    pub fn take_in(&self) -> anyhow::Result<Refreshed> {
         let _turn = self.turn();
         match &self.kind {
             Kind::Folder => {
                 change::sweep(&self.content)?;
                 Ok(Refreshed { head: None, moved: false, unreachable: None })
             }
-            Kind::Clone(clone) => clone.refresh(),
+            Kind::Clone(clone) => clone.take_in(),
         }
     }
 
@@ -185,15 +223,16 @@ impl Workspace {
     }
 
     /// Sends our commits; when they are refused, once more on top of what came meanwhile, after
-    /// which [`head`](Self::head) may be another.
+    /// which [`head`](Self::head) may be another. Whoever publishes goes on while the repository is
+    /// waited for.
     ///
     /// # Errors
     /// Fails when the disk or the local git does; what the repository answers is no error.
     pub fn push(&self) -> anyhow::Result<Pushed> {
-        let _turn = self.turn();
+        let _conversation = lock(&self.conversation);
         match &self.kind {
             Kind::Folder => Ok(Pushed::NothingToDo),
-            Kind::Clone(clone) => clone.push(),
+            Kind::Clone(clone) => clone.push(|| (self.begin(), self.turn())),
         }
     }
 
@@ -209,7 +248,8 @@ impl Workspace {
         }
     }
 
-    /// Goes to a commit that another instance made and pushed. Our own unpushed commits are kept
+    /// Goes to a commit that another instance made and pushed, once the repository was
+    /// [asked](Self::ask) since. Our own unpushed commits are kept
     /// aside: the next [`refresh`](Self::refresh) goes back to them.
     ///
     /// # Errors
@@ -222,8 +262,12 @@ impl Workspace {
         }
     }
 
-    /// Whoever panicked in its turn left at worst what a crash leaves.
-    fn turn(&self) -> std::sync::MutexGuard<'_, ()> {
-        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        lock(&self.turn)
     }
+}
+
+/// Whoever panicked in its turn left at worst what a crash leaves.
+fn lock(mutex: &Mutex<()>) -> MutexGuard<'_, ()> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,7 +13,7 @@ use super::submissions::{AddressState, Destination, read_in};
 use super::trace::{Action, Entry};
 use super::{Store, Transaction, one, query};
 use crate::circuit::Event;
-use crate::id::SubmissionId;
+use crate::id::{MailId, SubmissionId};
 use crate::role::{Place, Role};
 
 impl Store {
@@ -48,8 +48,13 @@ impl Store {
         let row = query("SELECT * FROM publications WHERE id = $1").bind(id).rows(&mut tx).await?;
         let Some(publication) = row.first().map(read_publication).transpose()? else { return Ok(false) };
         tell_signed_up(&mut tx, &publication, now).await?;
+        let desk = Desk::read(&mut tx, fallback, now).await?;
+        let portal = Destination { place: Place::Portal, role: Role::Moderator };
+        let mut told = desk.watching_over(&publication.place());
+        told.extend(desk.told(&[portal]).into_iter().filter(|address| !told.contains(address)).collect::<Vec<_>>());
+        // A page may be suspended and then go, which leaves the version alone: both are told.
+        let occasion = i64::from(task == Task::Withdraw);
         if let Some(stored) = submission_of(&mut tx, &publication).await? {
-            let desk = Desk::read(&mut tx, fallback, now).await?;
             let turn = Turn { stored: &stored, desk: &desk, now };
             let action = if task == Task::Withdraw { Action::Withdrawn } else { Action::Suspended };
             let trace = Entry { by: Some(by), words: Some(reason), ..Entry::new(&stored, action, now) };
@@ -57,12 +62,7 @@ impl Store {
             if task == Task::Withdraw {
                 turn.change(&mut tx, Event::Withdraw, stored.step, None, None).await?;
             }
-            let portal = Destination { place: Place::Portal, role: Role::Moderator };
-            let mut told = desk.watching_over(&publication.place());
-            told.extend(desk.told(&[portal]).into_iter().filter(|address| !told.contains(address)).collect::<Vec<_>>());
             let about = About { version: stored.version + 1, ..turn.about() };
-            // A page may be suspended and then go, which leaves the version alone: both are told.
-            let occasion = i64::from(task == Task::Withdraw);
             let stopped = |address: &Address| NewMail {
                 trace: Some(trace),
                 publication: Some(publication.id.clone()),
@@ -72,6 +72,24 @@ impl Store {
             let mails: Vec<NewMail> = told.iter().map(stopped).collect();
             enqueue(&mut tx, &mails).await?;
             turn.tell_author_of_page(&mut tx, &publication.id, occasion, trace).await?;
+        } else {
+            // What was sent was forgotten when its time was over: the page outlived it.
+            let stopped = |address: &Address| NewMail {
+                id: MailId::new(now),
+                submission: None,
+                recipient: address.clone(),
+                kind: Kind::Stopped,
+                version: 1,
+                unconfirmed: false,
+                stands_for: None,
+                occasion,
+                trace: None,
+                publication: Some(publication.id.clone()),
+                urgent: true,
+                now,
+            };
+            let mails: Vec<NewMail> = told.iter().map(stopped).collect();
+            enqueue(&mut tx, &mails).await?;
         }
         tx.commit().await?;
         Ok(true)

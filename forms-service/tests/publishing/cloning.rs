@@ -233,6 +233,7 @@ fn another_instance_goes_to_a_commit_that_was_pushed() {
     let commit = first.commit(&changes, "p").unwrap().unwrap();
     assert_eq!(second.checkout(&commit).unwrap(), CheckedOut::Unknown);
     first.push().unwrap();
+    assert_eq!(second.ask().unwrap(), None);
     assert_eq!(second.checkout(&commit).unwrap(), CheckedOut::Done);
 
     assert_eq!(second.head().unwrap(), Some(commit));

@@ -27,5 +27,6 @@ mod reminding;
 mod requests;
 mod roles;
 mod secrecy;
+mod silence;
 mod smtp;
 mod upgrading;

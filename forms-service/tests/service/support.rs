@@ -452,6 +452,7 @@ impl Service {
             },
             snapshot: Snapshot::in_data(self.folder()),
             site: self.app.site.clone(),
+            turn: Arc::default(),
             reload: None,
             wake: self.app.wake.clone(),
             progress: self.app.progress.clone(),

@@ -70,10 +70,16 @@ pub fn until_nothing_waits(address: SocketAddr) {
 }
 
 fn health(address: SocketAddr) -> serde_json::Value {
-    let mut answer = String::new();
-    let mut stream = TcpStream::connect(address).unwrap();
-    write!(stream, "GET /sante HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-    stream.read_to_string(&mut answer).unwrap();
+    let answer = get(address, "/sante");
     let (_, report) = answer.split_once("\r\n\r\n").unwrap();
     serde_json::from_str(report).unwrap()
+}
+
+/// Opens a page; gives the whole answer.
+pub fn get(address: SocketAddr, path: &str) -> String {
+    let mut answer = String::new();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }

@@ -2,7 +2,8 @@
 //! that share no line, its page the same to our own types, its body shows what was typed and no
 //! markup.
 
-use generator::content::{Activity, Kind, Note, Post, Project};
+use generator::content::{Activity, Charter, Kind, Note, Post, Project, Resource, Slot, Space};
+use generator::dates::WEEKDAYS;
 use generator::diagnostic::Diagnostics;
 use generator::form::AnswerValue;
 use generator::form::clean::{clean, clean_line};
@@ -15,6 +16,7 @@ use generator::publish::{self, Destination, NewFile};
 use generator::source::SourceFile;
 use generator::typography::french_text;
 use generator::yaml::{Node, Value};
+use jiff::civil::time;
 use libyaml_safer::{EventData, Parser};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -281,6 +283,75 @@ proptest! {
         let Kind::Post(Post { author: read, .. }) = &page.kind else { panic!("{:?}", page.kind) };
         prop_assert_eq!((&page.meta.title, read.as_ref()), (&title, Some(&author)));
         check_body(&page, &body);
+    }
+
+    #[test]
+    fn a_resource_keeps_who_holds_it_and_where_it_is(title in line(), holder in line(), theme in line(), path in "[a-z0-9/?=&#%.-]{0,20}") {
+        let link = format!("https://exemple.fr/{path}");
+        let keys = [("titre", &title), ("detenteur", &holder), ("theme", &theme), ("lien", &link)];
+        let file = publish(PublishedKind::Resource, &keys.map(|(key, text)| (key, text_value(text))), "");
+        prop_assert_eq!(by_ours(&file), by_libyaml(&file));
+
+        let page = parsed(&file, "ressource");
+
+        let Kind::Resource(Resource { holder: read, theme: also, link: leads, .. }) = &page.kind else { panic!("{:?}", page.kind) };
+        prop_assert_eq!((&page.meta.title, read.as_ref(), also.as_ref(), leads.as_ref()), (&title, Some(&holder), Some(&theme), Some(&link)));
+    }
+
+    #[test]
+    fn slots_are_those_that_were_typed(slots in prop::collection::vec((0..7usize, 0..23i8, 0..60i8, 1..1000usize), 1..5)) {
+        let lines = slots.iter().map(|(day, hour, minute, seats)| {
+            format!("{} {hour}h{minute:02}-{}h{minute:02}, {seats} places", WEEKDAYS[*day], hour + 1)
+        });
+        let typed = lines.collect::<Vec<_>>().join("\n");
+        let file = publish(PublishedKind::Activity, &[("titre", text_value("Étirements")), ("creneaux", text_value(&typed))], "");
+        prop_assert_eq!(by_ours(&file), by_libyaml(&file));
+
+        let page = parsed(&file, "activite");
+
+        let Kind::Activity(Activity { slots: read, .. }) = &page.kind else { panic!("{:?}", page.kind) };
+        let slot = |(day, hour, minute, seats): &(usize, i8, i8, usize)| {
+            Slot { weekday: *day, start: time(*hour, *minute, 0, 0), end: Some(time(hour + 1, *minute, 0, 0)), place: None, seats: Some(*seats) }
+        };
+        let mut expected: Vec<Slot> = slots.iter().map(slot).collect();
+        expected.sort_by_key(|slot| (slot.weekday, slot.start));
+        prop_assert_eq!(read, &expected);
+    }
+
+    /// Its pages are of our own text, with what was typed in some places of it.
+    #[test]
+    fn a_space_opens_whole_whatever_its_name(title in line(), establishment in line(), body in text()) {
+        let keys = [("titre", &title), ("service", &title), ("etablissement", &establishment)];
+        let front_matter = keys.map(|(key, text)| (key.to_owned(), text_value(text))).to_vec();
+        let draft = Draft { kind: PublishedKind::Space, folder: "faire".to_owned(), space: None, front_matter, body: body.clone() };
+        let opened = publish::page(&draft, &Destination { space_folder: None, date: jiff::civil::date(2026, 11, 22), id: "k3v9q2", taken: &|_| false, base_charter: Some("2a61637e") });
+        prop_assert_eq!(opened.files.len(), 7);
+        let ascii = |path: &str| path.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.'));
+        for file in &opened.files {
+            prop_assert!(ascii(&file.path) && !file.path.contains(".."), "{}", file.path);
+            prop_assert_eq!(by_ours(file), by_libyaml(file));
+        }
+        let entrance = SourceFile::new("faire/_index.md", "---\ntitre: Faire\ncontient: espace\n---\n");
+        let sources = opened.files.iter().map(|file| SourceFile::new(&file.path, file.text.as_str()));
+        let diagnostics = Diagnostics::new();
+        let pages = parse([entrance].into_iter().chain(sources).collect(), "Portail", &diagnostics).pages;
+        let faults = diagnostics.into_sorted();
+        prop_assert!(faults.iter().all(|fault| ABOUT_WORDS.contains(&fault.code)), "{faults:#?}");
+        let page = |path: &str| pages.iter().find(|page| *page.source.path == *path).unwrap();
+
+        let space = page(&opened.main);
+        let Kind::Space(Space { department, establishment: read, .. }) = &space.kind else { panic!("{:?}", space.kind) };
+        prop_assert_eq!((&space.meta.title, department.as_ref(), read.as_ref()), (&title, Some(&title), Some(&establishment)));
+        let none = generator::markdown::Resolution::Broken;
+        let html = space.body.render(|_| &none).html();
+        prop_assert!(html.starts_with(&html_of(&body)), "{html}");
+
+        let charter = opened.files.iter().find(|file| file.path.ends_with("/charte-du-service.md")).unwrap();
+        let text = charter.text.splitn(3, "---\n").nth(2).unwrap();
+        let charter = page(&charter.path);
+        let Kind::Charter(Charter { versions, .. }) = &charter.kind else { panic!("{:?}", charter.kind) };
+        prop_assert_eq!(&charter.meta.title, &format!("Charte du service {title}"));
+        prop_assert_eq!(&versions[0].version, &Charter::version_of(&charter.meta.title, text, Some("2a61637e")));
     }
 
     /// What never passed through a form: control characters and overrides are dropped.

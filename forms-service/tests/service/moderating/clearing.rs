@@ -2,11 +2,14 @@
 
 use axum::http::StatusCode;
 use forms_service::publish::publisher::Did;
+use forms_service::purge::purge;
 use forms_service::store::publications::{Status, Task};
 use forms_service::store::submissions::State;
 use forms_service::store::trace::Action;
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
 
-use super::{CADRE, DAY, WRITTEN};
+use super::{CADRE, DAY, NIGHT, PORTAL, WRITTEN};
 use crate::support::spawn_service;
 
 #[tokio::test]
@@ -98,4 +101,36 @@ async fn what_is_published_is_withdrawn_from_ones_own_page() {
     assert!(matches!(service.publish().await, Did::Stopped(_)));
     assert_eq!(service.app.store.publication(&id).await.unwrap().unwrap().status, Status::Withdrawn);
     assert_eq!(service.actions(&reference).await.last().unwrap(), &(Action::Withdrawn, Some(CADRE.to_owned())));
+}
+
+/// A page stays longer than what was sent is kept: it may go all the same, and those who decide are told.
+#[tokio::test]
+async fn a_page_that_outlived_its_submission_is_withdrawn_and_those_who_decide_are_told() {
+    let service = spawn_service().await;
+    let (reference, id) = service.published_note().await;
+    service.deliver_all().await;
+    service.app.clock.advance(SignedDuration::from_hours(24 * 800));
+    purge(&service.app.store, &TimeZone::UTC, service.now(), false).await.unwrap();
+    assert_eq!(service.stored().await, 0);
+    let before = service.mails.sent().len();
+
+    let path = format!("{}/retirer/{id}", service.access(CADRE).await);
+    let go = [("_decision", "retirer"), ("_mots", "On y reconnaît quelqu’un")];
+    for _ in 0..2 {
+        assert_eq!(service.post(&path, &go).await.status, StatusCode::SEE_OTHER);
+    }
+    assert!(matches!(service.publish().await, Did::Stopped(_)));
+    service.deliver_all().await;
+
+    let publication = service.app.store.publication(&id).await.unwrap().unwrap();
+    assert_eq!(publication.status, Status::Withdrawn);
+    assert_eq!(publication.reason.as_deref(), Some("On y reconnaît quelqu’un"));
+    let mails = service.mails.sent();
+    let told = mails[before..].iter().filter(|mail| mail.text.contains("On y reconnaît quelqu’un"));
+    let mut told: Vec<String> = told
+        .inspect(|mail| assert!(mail.text.contains(&reference) && mail.html.contains("Gériatrie"), "{}", mail.text))
+        .map(|mail| mail.recipient.to_string())
+        .collect();
+    told.sort();
+    assert_eq!(told, [CADRE, DAY, PORTAL, NIGHT]);
 }
