@@ -29,7 +29,7 @@ pub(crate) enum Kind {
 
 /// Literals only: they are then looked for all at once, many bytes at a time.
 static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let markup = ["**", "](", "<!--", "##", "#\u{a0}", "-\u{a0}", "*\u{a0}", "http://", "https://"];
+    let markup = ["**", "](", ")[", "<!--", "##", "#\u{a0}", "-\u{a0}", "*\u{a0}", "http://", "https://"];
     let conflict = ["<<<<<<<", ">>>>>>>"];
     let garbled = ["Ã", "Â", "â€", "Å“", "\u{fffd}"];
     let unseen = [
