@@ -161,8 +161,9 @@ fn incomplete(target: &str) -> Option<(String, String)> {
 
 /// Whether a target is an address of mail, or several.
 fn is_mailbox(target: &str) -> bool {
-    let parts = target.split_once('@').filter(|_| !target.contains('/') && !target.ends_with(".md"));
-    parts.is_some_and(|(name, domain)| !name.is_empty() && domain.len() > 1)
+    let is_page = |domain: &str| domain.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
+    let parts = target.split_once('@').filter(|_| !target.contains('/'));
+    parts.is_some_and(|(name, domain)| !name.is_empty() && domain.len() > 1 && !is_page(domain))
 }
 
 /// Whether an address of the web leads to the computer of whoever reads it.
@@ -397,18 +398,21 @@ fn lost_alert(body: &str, range: &Range<usize>, word: &str) -> (String, String) 
     }
 }
 
-/// What stands on the line of a passage, before and after it.
+/// What stands on the line of a passage, before and after it, as far as it is worth reading.
 fn line_around<'b>(body: &'b str, range: &Range<usize>) -> (&'b str, &'b str) {
-    let start = body[..range.start].rfind('\n').map_or(0, |end| end + 1);
-    let end = body[range.end..].find('\n').map_or(body.len(), |end| range.end + end);
-    (&body[start..range.start], &body[range.end..end])
+    const REACH: usize = 200;
+    let floor = body.floor_char_boundary(range.start.saturating_sub(REACH));
+    let start = body[floor..range.start].rfind('\n').map_or(floor, |end| floor + end + 1);
+    let after = &body[range.end..body.ceil_char_boundary((range.end + REACH).min(body.len()))];
+    (&body[start..range.start], after.split('\n').next().unwrap_or_default())
 }
 
 /// Whether a passage is all of the first line of a quotation.
 fn is_alone_in_quote(body: &str, range: &Range<usize>) -> bool {
     let (before, after) = line_around(body, range);
-    let above = body[..range.start - before.len()].lines().next_back().unwrap_or_default();
-    before.trim() == ">" && after.trim().is_empty() && !above.trim_start().starts_with('>')
+    let start = range.start - before.len();
+    let is_first = || start == 0 || !line_around(body, &(start - 1..start)).0.trim_start().starts_with('>');
+    before.trim() == ">" && after.trim().is_empty() && is_first()
 }
 
 /// The address in ` (adresse)`, when it looks like one.

@@ -15,7 +15,9 @@ use crate::yaml::{Node, Value, quoted};
 /// Warns of what is odd in a head whose keys were taken.
 pub(super) fn check(source: &SourceFile, fields: &Node, meta: &mut Meta, diagnostics: &Diagnostics) {
     left_to_complete(source, fields, diagnostics);
-    suspicious(source, fields, &Report::new(source, 0, diagnostics));
+    let report = Report::new(source, 0, diagnostics);
+    suspicious(source, fields, &report);
+    report.finish();
     contradicting_days(source, fields, meta, diagnostics);
     plain_title(source, fields, meta, diagnostics);
     for tag in meta.tags.iter().filter(|tag| tag.value.chars().count() > LONGEST_TAG).take(1) {

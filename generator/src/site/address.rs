@@ -72,12 +72,15 @@ fn check(page: &SitePage, diagnostics: &Diagnostics) {
 /// What is said of a page whose address is that of another.
 fn shared(page: &SitePage, other: &SitePage, pages: &[SitePage]) -> Diagnostic {
     let source = &page.parsed.source;
-    let beside = pages.iter().find(|one| !one.parsed.source.is_made_up() && is_within(one, source.folder()));
-    if let Some(beside) = beside.filter(|_| source.is_made_up()) {
+    let within = |one: &&SitePage| !one.parsed.source.is_made_up() && is_within(one, source.folder());
+    if source.is_made_up()
+        && let Some(beside) = pages.iter().find(within)
+    {
         let (one, two) = (source.folder(), other.parsed.source.folder());
-        let message = match other.parsed.is_index() {
-            true => format!("les dossiers « {two} » et « {one} » ont la même adresse"),
-            false => format!("le dossier « {one} » a la même adresse que « {} »", other.parsed.source.shown),
+        let message = if other.parsed.is_index() {
+            format!("les dossiers « {two} » et « {one} » ont la même adresse")
+        } else {
+            format!("le dossier « {one} » a la même adresse que « {} »", other.parsed.source.shown)
         };
         return beside.parsed.source.error(0..0, "adresse-en-double", message).help("renommez l’un des deux");
     }
