@@ -59,9 +59,10 @@ pub(crate) fn check(body: &str, signs: &[Sign], prose: &[Prose], report: &Report
 /// Reports what is suspicious in a value of a head, which stands at the bytes `range` of a file.
 pub(crate) fn check_value(file: &str, range: Range<usize>, report: &Report) {
     let Some(written) = file.get(range.clone()) else { return };
-    // Most values have neither a sign of another script, nor an address, nor a long number.
+    // Most values are words or dates, with no sign of another script, no address, no long number.
     let is_plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'_' | b',' | b'.');
-    if written.bytes().all(is_plain) {
+    let is_date = written.len() <= 10 && written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if is_date || written.bytes().all(is_plain) {
         return;
     }
     let mut unseen = unseen::Unseen::default();
