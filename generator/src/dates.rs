@@ -78,10 +78,13 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
     if is_iso_shaped(text) {
         return text.parse().map_err(|_| no_such_day(text));
     }
-    Err(understood(text).map_or_else(
-        || "écrivez la date sous la forme AAAA-MM-JJ, par exemple 2026-11-22".to_owned(),
-        |date| format!("écrivez la date sous la forme {date}"),
-    ))
+    let written = |date: Date| format!("écrivez la date sous la forme {date}");
+    let Some((year, month, day)) = parts(text) else {
+        return Err("écrivez la date sous la forme AAAA-MM-JJ, par exemple 2026-11-22".to_owned());
+    };
+    // The month comes first in other countries.
+    let found = Date::new(year, month, day).or_else(|_| Date::new(year, day, month));
+    Err(found.map_or_else(|_| no_such_day(&format!("{year:04}-{month:02}-{day:02}")), written))
 }
 
 /// Reads a date as a visitor may write it: `2026-12-31`, `31/12/2026`, `31 décembre 2026`.
@@ -115,7 +118,11 @@ pub fn parse_time(text: &str) -> Result<Time, String> {
 /// Whether `T09:30:00+02:00`, in one of its shapes, follows an ISO date.
 fn is_time_of_day(text: &str) -> bool {
     let shaped = text.chars().skip(1).all(|c| c.is_ascii_digit() || matches!(c, ':' | '.' | '+' | '-' | 'Z' | ' '));
-    text.starts_with(['T', ' ']) && shaped && text.contains(':')
+    let exists = |text: &str| {
+        let (hour, rest) = text.trim_start().split_once(':')?;
+        Time::new(hour.parse().ok()?, rest.get(..2)?.parse().ok()?, 0, 0).ok()
+    };
+    text.starts_with(['T', ' ']) && shaped && exists(&text[1..]).is_some()
 }
 
 /// Why an ISO date is no day of the calendar.
@@ -141,9 +148,21 @@ fn is_iso_shaped(text: &str) -> bool {
 
 /// A date written the French way: `31/12/2026`, `31 décembre 2026`.
 pub(crate) fn understood(text: &str) -> Option<Date> {
-    let text = without_weekday(text);
-    let parts: Vec<&str> =
-        text.split(['/', '.', ' ', '-', '\u{a0}', '\u{202f}']).filter(|part| !part.is_empty()).collect();
+    let (year, month, day) = parts(text)?;
+    Date::new(year, month, day).ok()
+}
+
+/// The year, the month and the day of a date, be it a day that exists or not.
+fn parts(text: &str) -> Option<(i16, i8, i8)> {
+    const BETWEEN: [char; 11] = ['/', '.', ' ', '-', '\u{a0}', '\u{202f}', '–', '—', '‐', '‑', '−'];
+    let text = without_weekday(text.trim_matches(['"', '\'', '“', '”', '«', '»', '‘', '’', ' ', '\u{a0}', '\u{202f}']));
+    let parts: Vec<&str> = text.split(BETWEEN).filter(|part| !part.is_empty()).collect();
+    let parts = match parts.as_slice() {
+        [compact] if compact.len() == 8 && compact.bytes().all(|byte| byte.is_ascii_digit()) => {
+            vec![&compact[..4], &compact[4..6], &compact[6..]]
+        }
+        _ => parts,
+    };
     let [day, month, year] = parts.as_slice() else { return None };
     let (day, year) = if day.len() == 4 { (*year, *day) } else { (*day, *year) };
     let month = month.parse().ok().or_else(|| {
@@ -151,7 +170,9 @@ pub(crate) fn understood(text: &str) -> Option<Date> {
         MONTHS.iter().position(|name| crate::slug::fold(name) == folded).and_then(|at| i8::try_from(at + 1).ok())
     })?;
     let century = if year.len() == 2 { 2000 } else { 0 };
-    Date::new(year.parse::<i16>().ok()?.checked_add(century)?, month, day.trim_end_matches("er").parse().ok()?).ok()
+    let year = year.parse::<i16>().ok()?.checked_add(century)?;
+    let day = day.trim_end_matches("er").parse().ok()?;
+    (year > 0 && month > 0 && day > 0).then_some((year, month, day))
 }
 
 /// « 3 mars 2026 » of « le mardi 3 mars 2026 ».
@@ -178,6 +199,13 @@ mod tests {
             assert_eq!(parse_date(text).unwrap_err(), "écrivez la date sous la forme 2026-03-03", "{text}");
         }
         assert_eq!(parse_date("2026-02-30").unwrap_err(), "février 2026 a 28 jours : vérifiez le jour");
+        assert_eq!(parse_date("29 février 2026").unwrap_err(), "février 2026 a 28 jours : vérifiez le jour");
+        assert_eq!(parse_date("31/02/2026").unwrap_err(), "février 2026 a 28 jours : vérifiez le jour");
+        for text in ["12/31/2026", "20261231", "2026–12–31", "“2026-12-31”", "31‑12‑2026", "« 31/12/2026 »"]
+        {
+            assert_eq!(parse_date(text).unwrap_err(), "écrivez la date sous la forme 2026-12-31", "{text}");
+        }
+        assert!(parse_date("2026-12-31T25:00").is_err() && parse_date("2026-12-31 14:70").is_err());
         assert!(parse_date("2026-31-12").unwrap_err().contains("de 01 à 12"));
         assert_eq!(parse_date("2026-11-22T09:30:00+02:00").unwrap().to_string(), "2026-11-22");
         for text in ["", "demain", "2026", "2026-11-22 ou 23", "é".repeat(6).as_str()] {

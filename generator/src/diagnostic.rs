@@ -141,7 +141,9 @@ impl Diagnostics {
     }
 
     /// Adds one diagnostic.
-    pub fn add(&self, diagnostic: Diagnostic) {
+    pub fn add(&self, mut diagnostic: Diagnostic) {
+        quote_closely(&mut diagnostic.message);
+        diagnostic.help.iter_mut().for_each(quote_closely);
         self.found.borrow_mut().extend(self.policy.weigh(diagnostic));
     }
 
@@ -175,6 +177,14 @@ impl Diagnostics {
     }
 }
 
+/// French quotation marks keep to the words between them: no line ends between the two. Here, so that
+/// who words a message need not think of it.
+fn quote_closely(text: &mut String) {
+    if text.contains("« ") || text.contains(" »") {
+        *text = text.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
+    }
+}
+
 /// The known name nearest to `written`, when it is near enough to be a slip of the hand.
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written = crate::slug::fold(written);
@@ -205,6 +215,15 @@ fn letters_of(folded: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_spaces_of_quotation_marks_break_no_line() {
+        let diagnostics = Diagnostics::new();
+        diagnostics.add(Diagnostic::error("essai", "« a », « »").help("«\u{a0}b » et «c»"));
+        let found = diagnostics.into_sorted().remove(0);
+        assert_eq!(found.message, "«\u{a0}a\u{a0}», «\u{a0}»");
+        assert_eq!(found.help.as_deref(), Some("«\u{a0}b\u{a0}» et «c»"));
+    }
 
     #[test]
     fn only_a_near_name_is_suggested() {

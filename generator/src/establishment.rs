@@ -100,6 +100,6 @@ mod tests {
         assert_eq!(establishment.get("telephone"), Some("01 99 00 00 00"));
         let found = diagnostics.into_sorted();
         assert_eq!(found.len(), 1);
-        assert!(found[0].message.contains("« nom »"));
+        assert!(found[0].message.contains("«\u{a0}nom\u{a0}»"));
     }
 }

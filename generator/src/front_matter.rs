@@ -75,24 +75,31 @@ fn without_front_matter(source: &SourceFile, diagnostics: &Diagnostics) -> Optio
     let lead = text.len() - text.trim_start().len();
     let first = text[lead..].lines().next().unwrap_or_default().trim_end();
     let indented = lead > text[..lead].rfind('\n').map_or(0, |end| end + 1);
+    let number =
+        |dashes: usize| ["deux", "trois", "quatre", "cinq", "six"].get(dashes - 2).copied().unwrap_or("trop de");
     let fault = if first.starts_with("<<<<<<<") {
         diagnostics.add(yaml::conflict(source, lead..lead + first.len()));
         return None;
-    } else if is_spoilt_fence(first) && (first != "----" || looks_like_a_key(&text[lead + first.len()..])) {
+    } else if is_spoilt_fence(first) && (!first.starts_with("----") || looks_like_a_key(&text[lead + first.len()..])) {
+        let lead = "l’en-tête commence par";
         Some(match first {
-            "----" => ("l’en-tête commence par quatre tirets", "gardez-en trois, seuls sur la ligne : ---"),
-            "--" => ("l’en-tête commence par deux tirets", "écrivez-en trois, seuls sur la ligne : ---"),
-            _ => ("l’en-tête commence par un tiret long", "remplacez cette ligne par trois tirets simples : ---"),
+            "--" => (format!("{lead} deux tirets"), "écrivez-en trois, seuls sur la ligne : ---"),
+            _ if first.bytes().all(|byte| byte == b'-') => {
+                (format!("{lead} {} tirets", number(first.len())), "gardez-en trois, seuls sur la ligne : ---")
+            }
+            _ => (format!("{lead} un tiret long"), "remplacez cette ligne par trois tirets simples : ---"),
         })
     } else if lead > 0 && is_fence(first) && looks_like_a_key(&text[lead + first.len()..]) {
-        Some(if indented {
-            ("une espace précède l’en-tête", "commencez le fichier par « --- », sans rien avant")
-        } else {
-            ("une ligne vide précède l’en-tête", "commencez le fichier par « --- », sans rien avant")
-        })
+        let before = if indented { "une espace" } else { "une ligne vide" };
+        Some((format!("{before} précède l’en-tête"), "commencez le fichier par « --- », sans rien avant"))
     } else if first == "+++" {
-        Some(("cet en-tête est en TOML (+++)", "écrivez-le en YAML, entre deux lignes « --- » : « titre: … »"))
+        let message = "cet en-tête est en TOML (+++)".to_owned();
+        Some((message, "écrivez-le en YAML, entre deux lignes « --- » : « titre: … »"))
     } else {
+        if let Some((line, message, help)) = lost_head(text, lead) {
+            diagnostics.add(source.error(line, "entete-mal-ouvert", message).help(help));
+            return None;
+        }
         None
     };
     if let Some((message, help)) = fault {
@@ -102,21 +109,79 @@ fn without_front_matter(source: &SourceFile, diagnostics: &Diagnostics) -> Optio
     Some(Split { fields: Node { range: 0..0, value: Value::Map(Vec::new()) }, body: 0..text.len() })
 }
 
-/// A sentence after an empty line: the front matter was not closed, and a rule further down the page
-/// was taken for its end. No value of YAML begins a line like that.
+/// A head that nothing opens, or not at the start of the file: its `titre:` stands among the first
+/// lines, each alone on its line.
+fn lost_head(text: &str, lead: usize) -> Option<(Range<usize>, &'static str, &'static str)> {
+    const LINES: usize = 12;
+    let mut at = lead;
+    let mut before: Vec<Range<usize>> = Vec::new();
+    for line in text[lead..].split_inclusive('\n').take(LINES) {
+        let range = at..at + line.trim_end().len();
+        at += line.len();
+        let is_title = ["titre", "Titre", "TITRE"]
+            .iter()
+            .filter_map(|key| line.strip_prefix(key))
+            .any(|rest| rest.trim_start_matches([' ', '\u{a0}', '\u{202f}']).starts_with(':'));
+        if is_title {
+            let all_keys = before.iter().all(|line| looks_like_a_key(&text[line.clone()]));
+            return Some(if all_keys {
+                let first = before.first().cloned().unwrap_or(range);
+                (
+                    first,
+                    "l’en-tête commence ici, et rien ne l’ouvre",
+                    "ajoutez au-dessus une ligne « --- » seule, et une autre après la dernière clé",
+                )
+            } else if let Some(fence) = before.iter().find(|line| is_fence(&text[(*line).clone()])) {
+                (
+                    fence.clone(),
+                    "l’en-tête n’est pas au début du fichier",
+                    "commencez le fichier par cette ligne « --- » : rien ne vient avant l’en-tête",
+                )
+            } else if before.len() == 1 {
+                (
+                    before[0].clone(),
+                    "l’en-tête ne commence pas par trois tirets",
+                    "écrivez « --- » seul à la place de cette ligne, et de celle qui ferme l’en-tête",
+                )
+            } else {
+                return None;
+            });
+        }
+        if !range.is_empty() {
+            before.push(range);
+        }
+    }
+    None
+}
+
+/// A sentence, a heading or an item after an empty line: the front matter was not closed, and a rule
+/// further down the page was taken for its end. No value of YAML begins a line like that.
 fn prose_in(head: &str) -> Option<Range<usize>> {
-    let blank = head.find("\n\n").or_else(|| head.find("\n\r\n"))?;
+    let starts_blank = head.starts_with(['\n', '\r']).then_some(0);
+    let blank = starts_blank.or_else(|| head.find("\n\n")).or_else(|| head.find("\n\r\n"))?;
     let mut at = blank;
     let mut after_blank = true;
-    for line in head[blank..].split_inclusive('\n') {
+    let mut above = head[..blank].lines().next_back().unwrap_or_default();
+    let mut lines = head[blank..].split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
         let words = line.trim_end();
         let is_sentence = words.starts_with(char::is_alphabetic)
-            && words.split_whitespace().nth(2).is_some()
-            && !words.split_whitespace().take(3).any(|word| word.contains(':'));
-        if after_blank && is_sentence {
+            && !words.contains(" #")
+            && (words.split_whitespace().nth(2).is_some() || words.ends_with(['.', '!', '?', '…']))
+            && !words.split_whitespace().take(3).any(|word| word.contains([':', '=']));
+        // One « # », or several with a key below, is a remark.
+        let is_heading = words.trim_start_matches('#').starts_with(' ')
+            && words.starts_with("##")
+            && lines.peek().is_none_or(|next| next.trim().is_empty());
+        // What comes below a key without a value is its list.
+        let is_item = words.starts_with("- ") && !above.starts_with('-') && !above.trim_end().ends_with(':');
+        if after_blank && (is_sentence || is_heading || is_item) {
             return Some(at..at + words.len());
         }
         after_blank = words.is_empty();
+        if !after_blank {
+            above = line;
+        }
         at += line.len();
     }
     None
@@ -133,7 +198,8 @@ fn is_spoilt_fence(line: &str) -> bool {
     let all = |sign: fn(char) -> bool| line.chars().all(sign);
     (1..=6).contains(&dashes)
         && all(|c| matches!(c, '-' | '—' | '–' | '―' | '−' | '‐' | '‑' | '\u{ad}'))
-        && (line.contains(|c| c != '-') || line == "--" || line == "----")
+        && line != "---"
+        && line != "-"
 }
 
 /// Whether the first line of a text that is not blank reads as `key: value`: a rule across a page
@@ -183,8 +249,42 @@ mod tests {
         assert_eq!(codes("---\ntitre: A\n—\nCorps\n").1, ["entete-ouvert"]);
         assert_eq!(codes("----\ntitre: A\n----\nCorps\n").1, ["entete-mal-ouvert"]);
         assert_eq!(codes("---\ntitre: A\n\nDu texte et une règle.\n\n---\n\nFin\n").1, ["entete-ouvert"]);
+        for body in ["## Un titre\n\nTexte", "- un\n- deux", "Bonjour !", "### Titre\n"] {
+            assert_eq!(codes(&format!("---\ntitre: A\n\n{body}\n\n---\n\nFin\n")).1, ["entete-ouvert"], "{body}");
+        }
+        assert_eq!(codes("---\n\nUne règle commence cette page.\n\n---\n\nFin\n").1, ["entete-ouvert"]);
+        assert_eq!(codes("---\r\n\r\ntitre: A\r\n\r\n---\r\nFin\r\n").1, [""; 0]);
+        for head in
+            ["## Dates\ndate: 2026-01-01", "etiquettes:\n\n- a\n\n- b", "etiquettes: # deux\n\n  - a\n", "# Fin\n"]
+        {
+            assert_eq!(codes(&format!("---\ntitre: A\n\n{head}\n---\n\nFin\n")).1, [""; 0], "{head}");
+        }
         assert_eq!(codes("---\ntitre: A\n\nresume: un mot ou deux\n\n---\nFin\n").1, [""; 0]);
         assert_eq!(codes("---\nresume: >\n  Un.\n\n  Deux et trois mots.\n---\nFin\n").1, [""; 0]);
+        for (text, line) in [
+            ("titre: A\nresume: B\n---\nCorps\n", 1),
+            ("resume: B\ntitre: A\n\nCorps\n", 1),
+            ("Titre\u{a0}: A\n\nCorps\n", 1),
+            ("-----\ntitre: A\n-----\n", 1),
+            ("***\ntitre: A\n***\n", 1),
+            ("```yaml\ntitre: A\n```\n", 1),
+            ("<!-- note -->\n---\ntitre: A\n---\n", 2),
+            ("Bonjour\n\n---\ntitre: A\n---\n", 3),
+        ] {
+            let diagnostics = Diagnostics::new();
+            assert!(split(&SourceFile::new("essai.md", text), &diagnostics).is_none(), "{text}");
+            let found = diagnostics.into_sorted();
+            assert_eq!(
+                (found[0].code, found[0].location.as_ref().unwrap().line),
+                ("entete-mal-ouvert", line),
+                "{text}"
+            );
+        }
+        for text in
+            ["Un texte\nqui dit ceci.\ntitre: A\n", "Le titre : un mot\n", "-----\n\nTexte\n", "Titres : deux\n"]
+        {
+            assert_eq!(codes(text).1, [""; 0], "{text}");
+        }
         assert_eq!(codes("+++\ntitle = \"A\"\n+++\n").1, ["entete-mal-ouvert"]);
         assert_eq!(codes(&format!("---\n{}", "a: b\n".repeat(20_000))).1, ["entete-ouvert"]);
     }

@@ -30,6 +30,7 @@ use crate::lint;
 use crate::source::SourceFile;
 
 pub use self::escape::{escape_attribute, escape_text};
+pub(crate) use self::links::{is_local, local};
 pub use self::plain::plain_text;
 pub use self::report::Report;
 pub(crate) use self::report::quoted;

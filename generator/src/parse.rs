@@ -303,7 +303,7 @@ fn parse_one(
         meta,
         kind,
         body: document,
-        is_blank: source.text[body.clone()].trim().is_empty(),
+        is_blank: is_blank(&source.text[body.clone()]),
         body_range: body,
     })
 }
@@ -315,6 +315,16 @@ fn file_or_folder_name(source: &SourceFile, is_index: bool) -> &str {
     }
     let name = source.path.rsplit('/').next().unwrap_or(&source.path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether a body has no word for readers: nothing, or remarks only.
+fn is_blank(body: &str) -> bool {
+    let mut rest = body.trim_start();
+    while let Some(remark) = rest.strip_prefix("<!--") {
+        let Some(end) = remark.find("-->") else { return false };
+        rest = remark[end + 3..].trim_start();
+    }
+    rest.is_empty()
 }
 
 /// A guide that cannot be followed step by step, list in hand, is no guide.

@@ -46,6 +46,11 @@ impl SourceFile {
         Self { path: path.into(), shown: shown.into(), text: text.into(), on_disk: None, is_put_away: false }
     }
 
+    /// Whether no file holds it: the page of a folder that has none of its own.
+    pub fn is_made_up(&self) -> bool {
+        self.on_disk.is_none() && self.shown == self.path
+    }
+
     /// The file with no more of its text than the first `kept` bytes: the rest is read from the disk
     /// again when a fault is found there. A file that came from elsewhere stays whole.
     pub fn put_away(self: &Arc<Self>, kept: usize) -> Arc<Self> {

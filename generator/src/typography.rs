@@ -83,7 +83,15 @@ const OBJECT: char = '\u{fffc}';
 fn narrow_spaces_widened(text: &str) -> Cow<'_, str> {
     // Of its three bytes, the last is one that French texts hardly hold: only « ï » ends so.
     let is_without = memchr::memchr(0xaf, text.as_bytes()).is_none();
-    if is_without || !text.contains('\u{202f}') { text.into() } else { text.replace('\u{202f}', NBSP).into() }
+    if is_without || !text.contains('\u{202f}') {
+        return text.into();
+    }
+    let mut widened = String::with_capacity(text.len());
+    for (at, piece) in text.split('\u{202f}').enumerate() {
+        widened.push_str(if at == 0 { "" } else { NBSP });
+        widened.push_str(piece);
+    }
+    widened.into()
 }
 
 /// The bytes at which something may have to be done.

@@ -66,7 +66,7 @@ fn json_stands_alone_on_stdout_with_the_same_keys_for_build_and_check() {
             "column": 17,
             "severity": "erreur",
             "code": "yaml-deux-points",
-            "message": "un « : » suivi d’une espace dans la valeur fait croire à une seconde clé",
+            "message": "un «\u{a0}:\u{a0}» suivi d’une espace dans la valeur fait croire à une seconde clé",
             "help": "mettez la valeur entre guillemets : titre: \"Urgences : la nuit\"",
         }]);
         assert_eq!(found, expected, "{word}");

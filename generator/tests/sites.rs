@@ -321,6 +321,10 @@ fn a_site_from_elsewhere_is_built_leniently() {
         ),
         ("deux-points.md", "---\ntitle: Urgences : la nuit\n---\nTexte\n"),
         ("pas-paru.md", "---\ntitle: Pas paru\npublished: false\n---\nTexte\n"),
+        (
+            "blocs.md",
+            "---\ntitle: Des blocs\n---\n::: tip Le saviez-vous ?\nUne astuce.\n:::\n\n::: details\nLa suite\n\n:::\n:::\n",
+        ),
     ] {
         fs::write(content.join(name), text).unwrap();
     }
@@ -331,6 +335,9 @@ fn a_site_from_elsewhere_is_built_leniently() {
     let report = build(&lenient).unwrap();
     let found = codes(&report.diagnostics);
     let expected = [
+        ("blocs.md", "bloc-inconnu"),
+        ("blocs.md", "bloc-inconnu"),
+        ("blocs.md", "bloc-sans-debut"),
         ("cles.md", "type"),
         ("deux-points.md", "yaml-deux-points"),
         ("dossier.md", "adresse-en-double"),
@@ -348,10 +355,29 @@ fn a_site_from_elsewhere_is_built_leniently() {
     assert!(pages["premier-pas/index.html"].contains("<a href=\"/deplacee/\">un renvoi</a>"));
     assert!(pages["vieux/chemin/index.html"].contains("/deplacee/"));
     assert!(pages["dossier-2/index.html"].contains("À côté d’un dossier"));
+    assert!(pages["blocs/index.html"].contains("<p><strong>Le saviez-vous\u{a0}?</strong></p>\n<p>Une astuce.</p>"));
 
     // What decides who sees a page is never guessed.
     fs::write(content.join("cles.md"), "---\ntitle: Des clés\ndraft: maybe\n---\nTexte\n").unwrap();
     assert!(build(&lenient).unwrap().is_refused());
+}
+
+#[test]
+fn a_theme_may_use_the_keys_that_the_portal_does_not_know() {
+    let folder = tempfile::tempdir().unwrap();
+    let (content, theme) = (folder.path().join("content"), folder.path().join("theme"));
+    copy(&here("theme"), &theme);
+    let own = "{% block own %}{{ page.extra.couleur }} | {{ page.extra.poste }} | {{ page.extra.menu.poids }} | \
+               {% if page.extra.epingle %}épinglée{% endif %}{% endblock own %}";
+    fs::write(theme.join("templates/page.html"), format!("{{% extends \"base.html\" %}}\n{own}\n")).unwrap();
+    fs::create_dir_all(&content).unwrap();
+    let text = "---\ntitre: Page\ncouleur: bleu <b>\nposte: 0412\nmenu: {poids: 2}\nepingle: true\n---\nTexte\n";
+    fs::write(content.join("page.md"), text).unwrap();
+    let output = folder.path().join("public");
+    let lenient = BuildOptions { theme, policy: Policy::Lenient, ..options(&content, &output, Diffusion::Interne) };
+    assert!(!build(&lenient).unwrap().is_refused());
+    let page = &tree(&output)["page/index.html"];
+    assert!(page.contains("bleu &lt;b&gt; | 0412 | 2 | épinglée"), "{page}");
 }
 
 #[test]
@@ -366,6 +392,44 @@ fn any_folder_is_looked_over_without_settings_or_theme() {
     assert_eq!(codes(&checked.diagnostics), [("un.md", "page-introuvable")]);
     assert!(checked.portal.is_none());
     assert!(build(&options).is_err(), "a site is not built without its theme");
+}
+
+#[test]
+fn a_fault_of_a_folder_is_shown_in_a_file_that_is_there_and_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("Aide/un.md", "---\ntitre: Un\n---\nTexte\n"),
+        ("aide/deux.md", "---\ntitre: Deux\n---\nTexte\n"),
+        ("suivi/trois.md", "---\ntitre: Trois\n---\nTexte\n"),
+        ("point.md", "---\ntitre: Quatre\nslug: .\n---\nTexte\n"),
+    ] {
+        let file = folder.path().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+    let options = options(folder.path(), &folder.path().join("public"), Diffusion::Interne);
+    let checked = generator::build::look_over(&options).unwrap();
+    assert_eq!(
+        codes(&checked.diagnostics),
+        [("deux.md", "adresse-en-double"), ("point.md", "slug"), ("trois.md", "adresse-reservee")]
+    );
+}
+
+#[test]
+fn a_link_that_almost_leads_to_a_page_is_told_the_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    fs::create_dir_all(content.join("aide")).unwrap();
+    fs::write(content.join("aide/page.md"), "---\ntitre: Page\n---\nTexte\n").unwrap();
+    let links = ["aide/page", "aide/page.html", "/aide/page.html", "content/aide/page.md", "exemple.fr"];
+    let body = links.map(|link| format!("[la page]({link})\n\n")).concat();
+    fs::write(content.join("_index.md"), format!("---\ntitre: A\n---\n{body}")).unwrap();
+    let options = options(&content, &folder.path().join("public"), Diffusion::Interne);
+    let checked = generator::build::look_over(&options).unwrap();
+    let help: Vec<_> =
+        checked.diagnostics.iter().map(|fault| fault.help.clone().unwrap().replace('\u{a0}', " ")).collect();
+    assert_eq!(help[..4], ["écrivez « aide/page.md »"; 4]);
+    assert!(help[4].starts_with("pour un autre site, écrivez https://exemple.fr"), "{}", help[4]);
 }
 
 #[test]

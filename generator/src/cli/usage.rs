@@ -38,11 +38,19 @@ pub fn explain(fault: &clap::Error) -> Option<String> {
 fn way_out(fault: &clap::Error) -> String {
     let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     if let Some(near) = suggested.into_iter().find_map(|kind| fault.get(kind)) {
-        return format!("vouliez-vous dire « {} » ?", text(near));
+        return format!("vouliez-vous dire « {} » ?", nearest(near));
     }
     match fault.get(ContextKind::ValidValue) {
         Some(values) => format!("les valeurs possibles sont : {}", text(values)),
         None => "« generator --help » montre les commandes, « generator build --help » leurs options".to_owned(),
+    }
+}
+
+/// Of several that look alike, the one that does most, which comes last.
+fn nearest(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Strings(all) => all.last().cloned().unwrap_or_default(),
+        one => text(one),
     }
 }
 
@@ -72,6 +80,7 @@ mod tests {
                 &["biuld"] as &[&str],
                 "erreur : la commande « biuld » n’existe pas\n  aide : vouliez-vous dire « build » ?",
             ),
+            (&["chek"], "erreur : la commande « chek » n’existe pas\n  aide : vouliez-vous dire « check » ?"),
             (
                 &["build", "--strickt"],
                 "erreur : l’option « --strickt » n’existe pas ici\n  aide : vouliez-vous dire « --strict » ?",

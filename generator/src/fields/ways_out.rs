@@ -33,7 +33,9 @@ pub(super) fn text(source: &SourceFile, node: &Node, name: &str) -> String {
 pub(super) fn list(node: &Node, name: &str) -> String {
     match &node.value {
         Value::Scalar(text) if !text.contains(['\n', '[', ']', '{', '}', ':']) => {
-            format!("écrivez-le entre crochets : {name}: [{}]", text.trim())
+            let between = if text.contains(',') { ',' } else { ';' };
+            let items: Vec<&str> = text.split(between).map(str::trim).filter(|item| !item.is_empty()).collect();
+            format!("écrivez-le entre crochets : {name}: [{}]", items.join(", "))
         }
         Value::Scalar(text) if !text.contains('\n') => {
             format!("écrivez-le entre crochets : {}", quoted(name, text).replacen('"', "[\"", 1) + "]")
@@ -53,6 +55,9 @@ pub(super) fn mapping(node: &Node) -> String {
             }
             _ => "écrivez une clé par ligne, suivie de deux-points et d’une espace".to_owned(),
         },
+        Value::List(items) if items.iter().all(|item| matches!(item.value, Value::Map(_))) => {
+            "retirez le tiret « - » devant chaque clé".to_owned()
+        }
         _ => "écrivez une clé par ligne, suivie de deux-points et d’une espace".to_owned(),
     }
 }

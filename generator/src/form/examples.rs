@@ -88,15 +88,25 @@ mod tests {
     fn a_fault_more_or_less_is_told() {
         let more =
             fixture::YAML.replace("espace: geriatrie, signature: anonyme", "espace: urgences, signature: anonyme");
-        assert_eq!(run(&more), ["dans cet exemple, « espace » a la faute « inconnu », que « fautes » ne dit pas"]);
+        assert_eq!(
+            run(&more),
+            [
+                "dans cet exemple, «\u{a0}espace\u{a0}» a la faute «\u{a0}inconnu\u{a0}», que «\u{a0}fautes\u{a0}» ne dit pas"
+            ]
+        );
         let less = fixture::YAML.replace("geriatrie, signature: signe}", "geriatrie, signature: signe, nom: Camille}");
-        assert_eq!(run(&less), ["dans cet exemple, « nom » n’a pas la faute « vide »"]);
+        assert_eq!(run(&less), ["dans cet exemple, «\u{a0}nom\u{a0}» n’a pas la faute «\u{a0}vide\u{a0}»"]);
     }
 
     #[test]
     fn the_version_in_force_is_written_without_its_digits() {
         let written = fixture::VISIT.replace("base@en-vigueur", "autre@en-vigueur");
-        assert_eq!(run(&written), ["dans cet exemple, « charte » a la faute « inconnu », que « fautes » ne dit pas"]);
+        assert_eq!(
+            run(&written),
+            [
+                "dans cet exemple, «\u{a0}charte\u{a0}» a la faute «\u{a0}inconnu\u{a0}», que «\u{a0}fautes\u{a0}» ne dit pas"
+            ]
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Prose;
-use crate::markdown::{Report, quoted};
+use crate::markdown::{Report, is_local, local, quoted};
 
 /// Further apart than that, two signs do not belong together.
 const REACH: usize = 300;
@@ -31,6 +31,7 @@ impl Literal {
                 "fermez-le avec « --> » avant la ligne vide, ou mettez-le seul sur ses lignes",
             ),
             "##" => lost_title(body, sign, report),
+            ")[" => self.reversed_link(body, sign, piece, report),
             "http://" | "https://" => self.bare_address(body, sign, piece, report),
             marker => lost_marker(body, marker, sign, report),
         }
@@ -76,7 +77,16 @@ impl Literal {
         let end = sign.end + close.map_or(0, |at| at + 1);
         self.done = end;
         let target = close.map(|at| rest[..at].trim());
+        if let Some(target) = target.filter(|target| is_local(target)) {
+            let (message, help) = local(target);
+            report.error(start..end, "lien-interdit", message, help);
+            return;
+        }
         let help = match target {
+            Some(target) if target.contains(char::is_whitespace) && target.starts_with("tel:") => {
+                let number: String = target.chars().filter(|c| !c.is_whitespace()).collect();
+                format!("écrivez le numéro sans espace : ({})", quoted(&number))
+            }
             Some(target) if target.contains(char::is_whitespace) && !target.contains('"') => {
                 format!("l’adresse contient une espace : écrivez-la entre chevrons, (<{}>)", quoted(target))
             }
@@ -88,6 +98,27 @@ impl Literal {
             "markdown-litteral",
             "ce lien n’en est pas un : ses crochets et son adresse seront lus tels quels",
             help,
+        );
+    }
+
+    /// `(adresse)[texte]`, the two the wrong way round.
+    fn reversed_link(&mut self, body: &str, sign: &Range<usize>, piece: &Prose, report: &Report) {
+        let floor = body.ceil_char_boundary(piece.range.start.max(sign.start.saturating_sub(REACH)));
+        let Some(start) = body[floor..sign.start].rfind('(').map(|at| floor + at) else { return };
+        let target = &body[start + 1..sign.start];
+        let rest = &body[sign.end..];
+        let rest = &rest[..rest.floor_char_boundary(REACH)];
+        let Some(close) = rest.find([']', '\n']).filter(|at| rest[*at..].starts_with(']')) else { return };
+        let looks_like_one = target.contains(".md") || target.contains("://") || target.starts_with(['/', '#']);
+        if !looks_like_one || target.contains(char::is_whitespace) {
+            return;
+        }
+        self.done = sign.end + close + 1;
+        report.warning(
+            start..self.done,
+            "markdown-litteral",
+            "ce lien n’en est pas un : ses parenthèses et ses crochets sont échangés",
+            format!("écrivez [{}]({})", quoted(&rest[..close]), quoted(target)),
         );
     }
 

@@ -30,7 +30,11 @@ fn is_prose(line: &str) -> bool {
     let is_word = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
     let accented = line.chars().any(|c| c.is_alphabetic() && !c.is_ascii());
     let spaced = !line.ends_with(';') && !line.contains("()") && !line.contains(OF_CODE) && !line.contains("--");
-    spaced && words.filter(is_word).count() >= if accented { 3 } else { 5 }
+    // « Bonjour à tous » is a sentence, be it a short one.
+    let is_sentence = line.starts_with(char::is_uppercase)
+        && line.split_whitespace().nth(2).is_some()
+        && line.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '\u{a0}' | '’' | '\'' | ',' | '.' | '!' | '?'));
+    is_sentence || (spaced && words.filter(is_word).count() >= if accented { 3 } else { 5 })
 }
 
 fn is_item(line: &str) -> bool {

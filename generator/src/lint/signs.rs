@@ -30,7 +30,7 @@ pub(crate) enum Kind {
 /// Literals only: they are then looked for all at once, many bytes at a time. The longer ones apart:
 /// each place where the first bytes of one stand costs a second look, and the apostrophe of French
 /// begins as the characters that nobody sees, but for its third byte.
-static SHORT: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(&["**", "](", "##", "Ã", "Â", "\u{ad}"]));
+static SHORT: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(&["**", "](", ")[", "##", "Ã", "Â", "\u{ad}"]));
 
 /// As [`SHORT`].
 static LONG: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -68,8 +68,9 @@ pub(crate) fn of(body: &str) -> Vec<Sign> {
 /// Adds the control characters. There are none in most texts, and telling so costs little.
 fn add_controls(body: &str, signs: &mut Vec<Sign>) {
     let bytes = body.as_bytes();
+    let after_first = bytes.get(1..).unwrap_or_default();
     let any = bytes.iter().fold(false, |any, byte| any | is_control(*byte))
-        || bytes.iter().zip(bytes.iter().skip(1)).fold(false, |any, (first, second)| any | is_high(*first, *second));
+        || bytes.iter().zip(after_first).fold(false, |any, (first, second)| any | is_high(*first, *second));
     if !any {
         return;
     }

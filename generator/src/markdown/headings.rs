@@ -7,6 +7,23 @@ use super::escape::escape_attribute;
 use super::report::{Report, quoted};
 use crate::slug::slugify;
 
+/// Reports a paragraph of which the dashes of a rule below make a heading.
+pub(super) fn check_underlined(body: &str, range: &Range<usize>, report: &Report) {
+    const LONGEST: usize = 120;
+    let text = body[range.clone()].trim();
+    let Some((words, rule)) = text.rsplit_once('\n').filter(|_| !text.starts_with('#')) else { return };
+    let words = words.trim_end();
+    let is_text = words.contains('\n') || words.ends_with(['.', ';', ',', '…']) || words.chars().count() > LONGEST;
+    if is_text && rule.trim_start_matches(['>', ' ']).starts_with('-') {
+        report.warning(
+            range.start..range.start + words.lines().next().unwrap_or_default().len(),
+            "titre-par-tirets",
+            "les tirets du dessous font un titre de tout ce paragraphe",
+            "laissez une ligne vide avant les tirets",
+        );
+    }
+}
+
 /// Gives each heading an anchor of its own.
 #[derive(Default)]
 pub(super) struct Anchors {

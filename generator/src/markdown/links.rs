@@ -5,7 +5,9 @@ use std::ops::Range;
 use pulldown_cmark::{BrokenLink, LinkType};
 
 use super::LinkKind;
+use super::component::alert_of;
 use super::report::{Report, quoted};
+use crate::diagnostic::nearest;
 use crate::slug::{fold, slugify};
 
 /// Checks a target and gives it without the spaces around; `None` when it cannot be followed.
@@ -53,6 +55,18 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
             "commencez-la par « https:// », ou par une seule barre pour une page du portail",
         );
     }
+    if let Some((message, help)) = incomplete(target) {
+        report.error(range.clone(), "lien-interdit", message, help);
+        return None;
+    }
+    if kind == LinkKind::Link && is_on_this_computer(target) {
+        report.warning(
+            range.clone(),
+            "lien-local",
+            "cette adresse n’existe que sur votre poste : chez les autres, elle n’ouvrira rien",
+            "pour une page du portail, écrivez son chemin depuis ce fichier, par exemple ../aide.md",
+        );
+    }
     match (scheme(target), kind) {
         (None, _) => Some(target.to_owned()),
         (Some("http" | "https"), LinkKind::Image) => {
@@ -81,13 +95,83 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
                 "ce fichier est sur un poste : personne d’autre ne peut l’ouvrir".to_owned(),
                 "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
             ),
-            other => fault(
-                "lien-interdit",
-                format!("les liens « {other}: » ne sont pas acceptés"),
-                "utilisez https:, mailto:, tel:, formulaire:, etablissement: ou le chemin d’une page",
-            ),
+            other => {
+                let help = match nearest(other, ACCEPTED) {
+                    Some(near) => format!("vouliez-vous dire « {near}: » ?"),
+                    None => format!("utilisez {}: ou le chemin d’une page", ACCEPTED.join(":, ")),
+                };
+                fault("lien-interdit", format!("les liens « {other}: » ne sont pas acceptés"), &help)
+            }
         },
     }
+}
+
+/// What may stand before `:` in a link.
+const ACCEPTED: [&str; 5] = ["https", "mailto", "tel", "formulaire", "etablissement"];
+
+/// Whether a target is a file of one computer, or of the network of the hospital.
+pub(crate) fn is_local(target: &str) -> bool {
+    target.starts_with('\\') || is_drive(target)
+}
+
+/// What is said of one that [is](is_local).
+pub(crate) fn local(target: &str) -> (String, &'static str) {
+    (
+        format!(
+            "« {} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir",
+            quoted(target)
+        ),
+        "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
+    )
+}
+
+/// What is said of an address of the web, of a mailbox or of a telephone that a slip made useless.
+fn incomplete(target: &str) -> Option<(String, String)> {
+    let shown = quoted(target);
+    let (message, help) = match target.split_once(':') {
+        None if target.starts_with("www.") => {
+            (format!("« {shown} » est pris pour un fichier du portail"), format!("écrivez https://{shown}"))
+        }
+        None if target.starts_with("http//") || target.starts_with("https//") => {
+            let rest = quoted(target.split_once("//").map_or(target, |(_, rest)| rest));
+            (format!("il manque « : » dans l’adresse « {shown} »"), format!("écrivez https://{rest}"))
+        }
+        None if is_mailbox(target) => {
+            (format!("« {shown} » est pris pour un fichier du portail"), format!("écrivez mailto:{shown}"))
+        }
+        Some(("http" | "https" | "HTTP" | "HTTPS" | "Http" | "Https", rest)) => {
+            let host = rest.trim_start_matches('/');
+            if rest.starts_with("//") && !host.is_empty() {
+                return None;
+            }
+            let host = if host.is_empty() { "…".to_owned() } else { quoted(host) };
+            (format!("l’adresse « {shown} » est incomplète"), format!("écrivez https://{host}"))
+        }
+        Some(("mailto", mailbox)) if !is_mailbox(mailbox.split('?').next().unwrap_or_default()) => (
+            format!("l’adresse électronique « {shown} » est incomplète"),
+            "écrivez par exemple mailto:accueil@exemple.fr".to_owned(),
+        ),
+        Some(("tel", number)) if !number.contains(|c: char| c.is_ascii_digit()) => {
+            (format!("« {shown} » ne contient aucun numéro"), "écrivez par exemple tel:+33199000000".to_owned())
+        }
+        _ => return None,
+    };
+    Some((message, help))
+}
+
+/// Whether a target is an address of mail, or several.
+fn is_mailbox(target: &str) -> bool {
+    let is_page = |domain: &str| domain.rsplit('.').next().is_some_and(|ending| ending.eq_ignore_ascii_case("md"));
+    let parts = target.split_once('@').filter(|_| !target.contains('/'));
+    parts.is_some_and(|(name, domain)| !name.is_empty() && domain.len() > 1 && !is_page(domain))
+}
+
+/// Whether an address of the web leads to the computer of whoever reads it.
+fn is_on_this_computer(target: &str) -> bool {
+    let rest = target.strip_prefix("http://").or_else(|| target.strip_prefix("https://")).unwrap_or_default();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    matches!(host, "localhost" | "127.0.0.1" | "[::1]" | "0.0.0.0")
 }
 
 /// The part before `:` when the target has one in the place of a scheme.
@@ -197,8 +281,11 @@ pub(super) fn check_label(label: &str, target: &str, range: &Range<usize>, repor
 }
 
 /// Reports the text alternative of an image, if it is not one.
-pub(super) fn check_alternative(alternative: &str, range: &Range<usize>, report: &Report) {
+pub(super) fn check_alternative(alternative: &str, target: &str, range: &Range<usize>, report: &Report) {
     const EXTENSIONS: [&str; 7] = [".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif"];
+    // What cameras, telephones and computers call a picture.
+    const OF_DEVICES: [&str; 8] =
+        ["img_", "img-", "dsc", "pxl_", "p10", "capture d'ecran", "screenshot", "whatsapp image"];
     if alternative.trim().is_empty() {
         report.warning(
             range.clone(),
@@ -209,7 +296,15 @@ pub(super) fn check_alternative(alternative: &str, range: &Range<usize>, report:
         return;
     }
     let folded = fold(alternative.trim());
-    if EXTENSIONS.iter().any(|extension| folded.ends_with(extension)) {
+    let has_number = folded.contains(|c: char| c.is_ascii_digit());
+    let file = fold(target.rsplit('/').next().unwrap_or_default());
+    let stem = file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem);
+    let is_stem = folded == stem && (has_number || stem.contains(['_', '-']));
+    // « Capture d’écran de l’étape 1 » says what it shows.
+    let is_number = |rest: &str| rest.chars().filter(|c| c.is_alphabetic()).count() < 5;
+    let rest = OF_DEVICES.iter().find_map(|start| folded.strip_prefix(start));
+    let is_of_a_device = has_number && rest.is_some_and(is_number);
+    if is_stem || is_of_a_device || EXTENSIONS.iter().any(|extension| folded.ends_with(extension)) {
         report.warning(
             range.clone(),
             "image-sans-texte",
@@ -227,13 +322,17 @@ pub(super) fn report_broken(body: &str, broken: &BrokenLink<'_>, report: &Report
     let range = broken.span.clone();
     match broken.link_type {
         LinkType::Shortcut => {
-            let alert = name.strip_prefix('!').filter(|word| !word.is_empty() && word.chars().all(char::is_alphabetic));
+            let alert = name.strip_prefix('!');
+            let alert = alert.filter(|word| word.chars().all(|c| c.is_alphabetic() || c == ' ') && word.trim() != "");
             if let Some(word) = alert {
+                let (message, help) = lost_alert(body, &range, word);
+                report.error(range, "encart-inconnu", message, help);
+            } else if ALERTS.contains(&name) && is_alone_in_quote(body, &range) {
                 report.error(
                     range,
                     "encart-inconnu",
-                    format!("« [!{word}] » n’est pas un encart, ou du texte le suit sur sa ligne"),
-                    "écrivez seul sur sa ligne : [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] ou [!CAUTION]",
+                    format!("il manque « ! » devant « {name} » : ce ne sera pas un encart"),
+                    format!("écrivez « > [!{name}] »"),
                 );
             } else if name.starts_with("http://") || name.starts_with("https://") {
                 report.warning(
@@ -258,6 +357,62 @@ pub(super) fn report_broken(body: &str, broken: &BrokenLink<'_>, report: &Report
             format!("ajoutez une ligne « [{shown}]: adresse », ou écrivez l’adresse entre parenthèses"),
         ),
     }
+}
+
+/// The words of the alerts.
+const ALERTS: [&str; 5] = ["NOTE", "TIP", "IMPORTANT", "WARNING", "CAUTION"];
+
+/// What is said of `[!word]` where it opens no alert.
+fn lost_alert(body: &str, range: &Range<usize>, word: &str) -> (String, String) {
+    let shown = quoted(word);
+    let upper = word.trim().to_uppercase();
+    let Some(known) = ALERTS.into_iter().find(|known| *known == upper) else {
+        let near = alert_of(word.trim()).or_else(|| nearest(word, ALERTS));
+        let help = match near {
+            Some(near) => format!("écrivez « > [!{near}] », seul sur sa ligne"),
+            None => "les encarts sont : [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] et [!CAUTION]".to_owned(),
+        };
+        return (format!("« [!{shown}] » n’est pas un encart"), help);
+    };
+    if word != word.trim() {
+        let message = format!("une espace sépare « ! » ou « ] » de « {known} » : ce ne sera pas un encart");
+        return (message, format!("écrivez « > [!{known}] », seul sur sa ligne"));
+    }
+    let (before, after) = line_around(body, range);
+    let quoted_before = before.trim_end().ends_with('>') && before.trim_matches([' ', '>']).is_empty();
+    if !quoted_before {
+        (
+            format!("« [!{shown}] » n’ouvre un encart qu’au début d’une ligne, après « > »"),
+            format!("écrivez « > [!{known}] » seul sur sa ligne, puis « > » devant chaque ligne du texte"),
+        )
+    } else if !after.trim().is_empty() {
+        (
+            format!("du texte suit « [!{shown}] » sur sa ligne : ce ne sera pas un encart"),
+            format!("laissez « > [!{known}] » seul, et passez ce texte à la ligne suivante, après « > »"),
+        )
+    } else {
+        (
+            format!("« [!{shown}] » n’ouvre pas d’encart ici"),
+            format!("écrivez « > [!{known}] » en première ligne, après une ligne vide"),
+        )
+    }
+}
+
+/// What stands on the line of a passage, before and after it, as far as it is worth reading.
+fn line_around<'b>(body: &'b str, range: &Range<usize>) -> (&'b str, &'b str) {
+    const REACH: usize = 200;
+    let floor = body.floor_char_boundary(range.start.saturating_sub(REACH));
+    let start = body[floor..range.start].rfind('\n').map_or(floor, |end| floor + end + 1);
+    let after = &body[range.end..body.ceil_char_boundary((range.end + REACH).min(body.len()))];
+    (&body[start..range.start], after.split('\n').next().unwrap_or_default())
+}
+
+/// Whether a passage is all of the first line of a quotation.
+fn is_alone_in_quote(body: &str, range: &Range<usize>) -> bool {
+    let (before, after) = line_around(body, range);
+    let start = range.start - before.len();
+    let is_first = || start == 0 || !line_around(body, &(start - 1..start)).0.trim_start().starts_with('>');
+    before.trim() == ">" && after.trim().is_empty() && is_first()
 }
 
 /// The address in ` (adresse)`, when it looks like one.

@@ -108,6 +108,15 @@ fn refuse_attributes(name: &str, attributes: &str, range: &Range<usize>, report:
     true
 }
 
+/// Whether a tag is one that only a form has inside: nothing more is said of it in one that was refused.
+pub(super) fn is_part_of_form(tag: &str) -> bool {
+    let name = tag.trim_start_matches(['<', '/']);
+    let name = &name[..name.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(name.len())];
+    ["input", "button", "select", "option", "textarea", "label", "fieldset"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// Whether a name is none of HTML: such a tag is shown as the text that it is.
 pub(super) fn is_unknown(name: &str) -> bool {
     !is_refused_kind(name) && markdown_instead(name, "").is_none()
@@ -205,7 +214,8 @@ fn markdown_instead(name: &str, tag: &str) -> Option<(String, String)> {
         "s" | "del" | "strike" => "~~texte~~",
         "u" | "ins" => "**texte** : le souligné est réservé aux liens",
         "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => "## Titre",
-        "p" | "div" | "span" | "section" | "article" | "main" | "header" | "footer" | "nav" | "aside" => {
+        "span" => "le texte sans cette balise",
+        "p" | "div" | "section" | "article" | "main" | "header" | "footer" | "nav" | "aside" => {
             "une ligne vide entre deux paragraphes, ou « > [!NOTE] » pour un encart"
         }
         "ul" | "li" => "- élément",
@@ -225,6 +235,9 @@ fn markdown_instead(name: &str, tag: &str) -> Option<(String, String)> {
         | "data" | "hgroup" | "search" | "menu" | "acronym" => "le texte sans cette balise",
         _ => return None,
     };
+    if name == "br" {
+        return Some(("la balise </br> n’existe pas".to_owned(), "écrivez <br>, ou une ligne vide".to_owned()));
+    }
     Some((format!("la balise <{name}> n’est pas acceptée"), format!("écrivez en Markdown : {instead}")))
 }
 

@@ -127,13 +127,35 @@ pub(super) fn check_lost(body: &str, paragraph: &Range<usize>, report: &Report) 
         return;
     }
     let line = text.lines().next().unwrap_or_default().trim_end();
-    if line.len() > 2 && line.ends_with('|') && text.contains('\n') {
-        let columns = line.matches('|').count() - 1;
-        report.warning(
-            paragraph.start..paragraph.start + line.len(),
-            "tableau",
-            "ce tableau ne sera pas affiché comme un tableau",
-            format!("ajoutez sous cette ligne : |{}", " --- |".repeat(columns.min(20))),
-        );
+    if line.len() <= 2 || !line.ends_with('|') || !text.contains('\n') {
+        return;
     }
+    let columns = |line: &str| line.matches('|').count().saturating_sub(1);
+    let rule = format!("|{}", " --- |".repeat(columns(line).min(20)));
+    let second = text.lines().nth(1).unwrap_or_default();
+    let start = paragraph.start + text.find('\n').map_or(0, |end| end + 1);
+    let (place, message, help) = if is_rule(line) {
+        let message = "ce tableau n’a pas de ligne de titres : il ne sera pas affiché comme un tableau";
+        let help = format!("ajoutez au-dessus les titres des colonnes : |{}", " Titre |".repeat(columns(line).min(20)));
+        (paragraph.start..paragraph.start + line.len(), message, help)
+    } else if is_rule(second) {
+        let message = if second.is_ascii() {
+            "cette ligne n’a pas autant de cases que celle du dessus : le tableau ne sera pas affiché comme un tableau"
+        } else {
+            "ces tirets ne sont pas simples : le tableau ne sera pas affiché comme un tableau"
+        };
+        (start..start + second.trim_end().len(), message, format!("écrivez à la place : {rule}"))
+    } else {
+        let message = "ce tableau ne sera pas affiché comme un tableau";
+        (paragraph.start..paragraph.start + line.len(), message, format!("ajoutez sous cette ligne : {rule}"))
+    };
+    report.warning(place, "tableau", message, help);
+}
+
+/// Whether a line is that of the dashes below the titles of a table, well or badly written.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim_start_matches(['>', ' ']);
+    line.starts_with('|')
+        && line.contains(['-', '–', '—', '_'])
+        && line.chars().all(|c| matches!(c, '|' | '-' | '–' | '—' | '_' | ':' | ' ' | '\t' | '\r'))
 }

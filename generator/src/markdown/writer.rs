@@ -276,7 +276,7 @@ impl<'a> Writer<'a> {
             Tag::Heading { level, id, classes, attrs } => {
                 self.start_heading(level as u8, id, classes.is_empty() && attrs.is_empty(), range);
             }
-            Tag::BlockQuote(kind) => self.start_quote(kind),
+            Tag::BlockQuote(kind) => self.start_quote(kind, &range),
             Tag::CodeBlock(kind) => {
                 if kind == CodeBlockKind::Indented {
                     lint::shape::check_indented(self.body, &range, self.report);

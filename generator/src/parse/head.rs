@@ -1,5 +1,5 @@
 //! What the head of a page says that no single key does: days that contradict each other, words
-//! left to complete, a title that stands elsewhere.
+//! left to complete, signs that nobody sees, a person's address, a title that stands elsewhere.
 //!
 //! All of it follows from the page's own text.
 
@@ -7,13 +7,17 @@ use std::ops::Range;
 
 use crate::content::Meta;
 use crate::diagnostic::Diagnostics;
-use crate::lint::left_in;
+use crate::lint::{self, left_in};
+use crate::markdown::Report;
 use crate::source::SourceFile;
 use crate::yaml::{Node, Value, quoted};
 
 /// Warns of what is odd in a head whose keys were taken.
 pub(super) fn check(source: &SourceFile, fields: &Node, meta: &mut Meta, diagnostics: &Diagnostics) {
     left_to_complete(source, fields, diagnostics);
+    let report = Report::new(source, 0, diagnostics);
+    suspicious(source, fields, &report);
+    report.finish();
     contradicting_days(source, fields, meta, diagnostics);
     plain_title(source, fields, meta, diagnostics);
     for tag in meta.tags.iter().filter(|tag| tag.value.chars().count() > LONGEST_TAG).take(1) {
@@ -72,6 +76,18 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics)
     }
 }
 
+/// Warns of what readers would see of a value as they would of a text: broken accents, signs that
+/// nobody sees, what names a person. An address of the web is left alone.
+fn suspicious(source: &SourceFile, node: &Node, report: &Report) {
+    match &node.value {
+        Value::Null => {}
+        Value::Scalar(text) if text.contains("://") => {}
+        Value::Scalar(_) => lint::check_value(&source.text, node.range.clone(), report),
+        Value::List(items) => items.iter().for_each(|item| suspicious(source, item, report)),
+        Value::Map(entries) => entries.iter().for_each(|entry| suspicious(source, &entry.value, report)),
+    }
+}
+
 /// The bytes `range` of a file as a message quotes them.
 fn quoted_text(source: &SourceFile, range: Range<usize>) -> String {
     crate::markdown::quoted(source.text.get(range).unwrap_or_default())
@@ -85,7 +101,7 @@ fn contradicting_days(source: &SourceFile, fields: &Node, meta: &Meta, diagnosti
     if meta.publish_on.zip(meta.expire_on).is_some_and(|(publish, expire)| expire <= publish) {
         warn(
             &["expire_le", "expires"],
-            "la page expire avant d’être publiée : personne ne la verra",
+            "la page expire le jour de sa publication, ou avant : personne ne la verra",
             "vérifiez « publie_le » et « expire_le »",
         );
     }

@@ -20,7 +20,7 @@ pub(super) enum Softened {
 use Softened::{Silence, Warning};
 
 /// Codes that are softened, with the reason why publishing is safe.
-const SAFE: [(&str, Softened, &str); 50] = [
+const SAFE: [(&str, Softened, &str); 60] = [
     ("cle-etrangere", Silence, "the key is kept in `extra`, where a theme may use it"),
     ("cle-ailleurs", Silence, "the key says in another generator's word what we read all the same"),
     ("cle-inconnue", Warning, "the key is kept in `extra`; it may be a slip, so it is said"),
@@ -60,6 +60,16 @@ const SAFE: [(&str, Softened, &str); 50] = [
     ("note-en-double", Warning, "the first of the notes is shown"),
     ("reference-inconnue", Warning, "the label is shown as it is written"),
     ("encart-inconnu", Warning, "the quotation is shown as one"),
+    ("bloc-inconnu", Warning, "its title and its text are shown without a frame"),
+    ("bloc-imbrique", Warning, "its text is shown within the block around it"),
+    ("bloc-mal-ferme", Warning, "the block goes on to the end of what holds it"),
+    ("bloc-non-ferme", Warning, "the block goes on to the end of what holds it"),
+    ("bloc-sans-debut", Warning, "the line is left out"),
+    ("bloc-vide", Warning, "nothing is shown but its title"),
+    ("telecharger-sans-fichier", Warning, "the text is shown as it is"),
+    ("video-sans-lien", Warning, "the text is shown as it is"),
+    ("video-sans-transcription", Warning, "the link is shown"),
+    ("deux-index", Warning, "the second page is left out, and its address leads nowhere"),
     ("tableau-cases", Warning, "the table is shown without the extra cells"),
     ("html", Warning, "the tag is left out, its text stays"),
     ("html-aspect", Warning, "the tag is left out, its text stays"),

@@ -25,7 +25,7 @@ pub fn index(pages: &mut [SitePage], diagnostics: &Diagnostics) -> HashMap<Strin
     for id in 0..pages.len() {
         check(&pages[id], diagnostics);
         if let Some(other) = by_url.get(&pages[id].url) {
-            diagnostics.add(shared(&pages[id], &pages[*other]));
+            diagnostics.add(shared(&pages[id], &pages[*other], pages));
             pages[id].url = free(&pages[id].url, &by_url);
         }
         by_url.insert(pages[id].url.clone(), id);
@@ -40,7 +40,8 @@ fn check(page: &SitePage, diagnostics: &Diagnostics) {
         let message = format!("« {shown} » ne peut pas servir d’adresse");
         diagnostics.add(source.error(slug.range.clone(), "slug", message).help(help));
     }
-    if page.url.ends_with("//") {
+    // Of a slug that gives none, enough was said.
+    if page.url.ends_with("//") && page.parsed.meta.slug.is_none() {
         diagnostics.add(
             source
                 .error(0..0, "adresse-vide", "le nom de ce fichier ne donne aucune adresse")
@@ -48,7 +49,8 @@ fn check(page: &SitePage, diagnostics: &Diagnostics) {
         );
     }
     let first_part = page.url.trim_start_matches('/').split('/').next().unwrap_or_default();
-    if RESERVED.contains(&first_part) {
+    // What stands in a folder without a page of its own is told, and has a place to show.
+    if RESERVED.contains(&first_part) && !source.is_made_up() {
         diagnostics.add(
             source
                 .error(0..0, "adresse-reservee", format!("l’adresse « /{first_part}/ » est réservée au portail"))
@@ -58,12 +60,24 @@ fn check(page: &SitePage, diagnostics: &Diagnostics) {
 }
 
 /// What is said of a page whose address is that of another.
-fn shared(page: &SitePage, other: &SitePage) -> Diagnostic {
+fn shared(page: &SitePage, other: &SitePage, pages: &[SitePage]) -> Diagnostic {
     let source = &page.parsed.source;
+    let within = |one: &&SitePage| !one.parsed.source.is_made_up() && is_within(one, source.folder());
+    if source.is_made_up()
+        && let Some(beside) = pages.iter().find(within)
+    {
+        let (one, two) = (source.folder(), other.parsed.source.folder());
+        let message = if other.parsed.is_index() {
+            format!("les dossiers « {two} » et « {one} » ont la même adresse")
+        } else {
+            format!("le dossier « {one} » a la même adresse que « {} »", other.parsed.source.shown)
+        };
+        return beside.parsed.source.error(0..0, "adresse-en-double", message).help("renommez l’un des deux");
+    }
     let place = page.parsed.meta.slug.as_ref().map_or(0..0, |slug| slug.range.clone());
     let other = &other.parsed;
     // A folder without a page of its own has one that no file holds.
-    if other.is_index() && other.source.shown == other.source.path && source.shown != source.path {
+    if other.is_index() && other.source.is_made_up() && !source.is_made_up() {
         let folder = other.source.folder();
         return source
             .error(place, "adresse-en-double", format!("le dossier « {folder} » a déjà cette adresse"))
@@ -72,6 +86,10 @@ fn shared(page: &SitePage, other: &SitePage) -> Diagnostic {
     source
         .error(place, "adresse-en-double", format!("cette page a la même adresse que « {} »", other.source.shown))
         .help("renommez l’un des deux fichiers, ou donnez-lui un « slug: » différent")
+}
+
+fn is_within(page: &SitePage, folder: &str) -> bool {
+    page.parsed.source.path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
 }
 
 fn free(url: &str, taken: &HashMap<String, PageId>) -> String {

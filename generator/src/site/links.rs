@@ -284,6 +284,23 @@ impl Follow<'_> {
         self.file(link, path.trim_start_matches('/'), report)
     }
 
+    /// The page of a path whose ending was forgotten, or is that of the site that is read, or that
+    /// starts at the folder above the content.
+    fn meant_page(&self, path: &str) -> Option<&str> {
+        let stem = path.trim_end_matches('/');
+        let stem = stem.strip_suffix(".html").or_else(|| stem.strip_suffix(".htm")).unwrap_or(stem);
+        let stem = stem.strip_suffix("/index").unwrap_or(stem);
+        let folder = self.source.shown.strip_suffix(&*self.source.path).unwrap_or_default();
+        let name = folder.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty())?;
+        let inside = path.find(&format!("{name}/")).map(|at| &path[at + name.len() + 1..]);
+        [format!("{stem}.md"), format!("{stem}/_index.md")]
+            .iter()
+            .map(String::as_str)
+            .chain(inside)
+            .find_map(|path| self.site.by_path.get_key_value(path))
+            .map(|(path, _)| &**path)
+    }
+
     fn file(&self, link: &Link, path: &str, report: &Report) -> Result<Resolution, Fault> {
         if let Some(facts) = self.targets.files.get(path) {
             let url = file_url(path);
@@ -308,13 +325,21 @@ impl Follow<'_> {
         let pages = self.site.by_path.keys().filter(|_| link.kind == LinkKind::Link);
         let known = pages.chain(self.targets.files.keys()).map(|path| &**path);
         let written = |near: &str| relative(self.source.folder(), near);
-        let help = match report.shows_more(code).then(|| nearby::path(path, known)).flatten() {
+        let meant = (link.kind == LinkKind::Link).then(|| self.meant_page(path)).flatten();
+        let near = || meant.map(Nearby::Like).or_else(|| nearby::path(path, known));
+        let help = match report.shows_more(code).then(near).flatten() {
+            Some(Nearby::Like(near)) if meant.is_some() => format!("écrivez « {} »", written(near)),
             Some(Nearby::OtherCase(near)) => {
                 format!("écrivez « {} » : majuscules, minuscules et accents comptent", written(near))
             }
             Some(Nearby::Like(near)) => format!("vouliez-vous dire « {} » ?", written(near)),
             None if link.kind == LinkKind::Image => {
                 "mettez l’image dans le dossier de contenu et écrivez son chemin depuis ce fichier".to_owned()
+            }
+            None if !path.contains('/') && ending.is_some_and(is_of_the_web) => {
+                format!(
+                    "pour un autre site, écrivez https://{path} ; pour un fichier, déposez-le dans le dossier de contenu"
+                )
             }
             None if !is_page => {
                 "déposez-le dans le dossier de contenu et écrivez son chemin depuis cette page".to_owned()
@@ -323,6 +348,11 @@ impl Follow<'_> {
         };
         Err(Fault::error(code, format!("{what} « {} » n’existe pas", link.target), help))
     }
+}
+
+/// Whether what ends so is rather the name of a site.
+fn is_of_the_web(ending: &str) -> bool {
+    ["fr", "com", "org", "net", "eu", "info", "be", "ch"].iter().any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// Why a link leads nowhere.

@@ -37,6 +37,9 @@ impl NotText {
 
 /// The text of a file, without a byte order mark.
 pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
+    if bytes.starts_with(&[0xFF, 0xFE, 0, 0]) || bytes.starts_with(&[0, 0, 0xFE, 0xFF]) {
+        return Err(NotText::new("le fichier est en UTF-32", AS_UTF8));
+    }
     if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) || alternates_with_nul(bytes) {
         return Err(NotText::new("le fichier est en UTF-16", AS_UTF8));
     }

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::{NO_BREAK, Value};
+use crate::diagnostic::nearest;
 
 /// A mistake in a line, and the same line without it.
 pub(super) struct Mistake {
@@ -226,13 +227,24 @@ fn value(text: &str, parts: &Parts) -> Option<Mistake> {
 fn sign(text: &str, parts: &Parts) -> Mistake {
     let value = &text[parts.value.clone()];
     let first = value.chars().next().unwrap_or_default();
+    let help = match without_stars(value) {
+        Some(words) => format!("écrivez {} (un en-tête ne prend pas de mise en forme)", parts.quoted(text, words)),
+        None => format!("écrivez {}", parts.quoted(text, value)),
+    };
     parts.in_value(
         parts.value.start..parts.value.start + first.len_utf8(),
         "yaml-signe",
         format!("une valeur ne commence par « {first} » qu’entre guillemets"),
-        format!("écrivez {}", parts.quoted(text, value)),
+        help,
         Value::Scalar(value.to_owned()),
     )
+}
+
+/// The words of a value that is wholly in bold or in italics.
+fn without_stars(value: &str) -> Option<&str> {
+    let stars = value.bytes().take_while(|byte| *byte == b'*').count();
+    let words = value.get(stars..)?.strip_suffix(&value[..stars])?;
+    ((1..=3).contains(&stars) && !words.trim().is_empty() && !words.contains('*')).then_some(words)
 }
 
 fn quotes(text: &str, parts: &Parts, mark: char) -> Option<Mistake> {
@@ -252,7 +264,7 @@ fn quotes(text: &str, parts: &Parts, mark: char) -> Option<Mistake> {
     };
     let closed_at_the_end = last + 1 == inner.len();
     if closed_at_the_end && marks.len() == 1 {
-        return None;
+        return backslash(text, parts, mark);
     }
     let words = if closed_at_the_end { &inner[..*last] } else { value };
     // Where YAML takes the value to be over.
@@ -267,6 +279,37 @@ fn quotes(text: &str, parts: &Parts, mark: char) -> Option<Mistake> {
         "yaml-guillemets",
         message,
         format!("écrivez {}", parts.quoted(text, words)),
+        Value::Scalar(words.to_owned()),
+    ))
+}
+
+/// A backslash between straight quotation marks, where it announces a sign of its own.
+fn backslash(text: &str, parts: &Parts, mark: char) -> Option<Mistake> {
+    const ANNOUNCED: &str = "0abtnvfre \"/\\N_LPxuU";
+    let value = &text[parts.value.clone()];
+    if mark == '\'' {
+        return None;
+    }
+    let mut letters = value.char_indices();
+    let mut at = None;
+    while let Some((place, letter)) = letters.next() {
+        if letter == '\\' {
+            let (_, next) = letters.next()?;
+            // Of « \x », « \u » and « \U », digits must follow.
+            let is_number = !"xuU".contains(next) || value[place + 2..].starts_with(|c: char| c.is_ascii_hexdigit());
+            if !ANNOUNCED.contains(next) || !is_number {
+                at = Some(place);
+                break;
+            }
+        }
+    }
+    let place = parts.value.start + at?;
+    let words = &value[1..value.len() - 1];
+    Some(parts.in_value(
+        place..place + 1,
+        "yaml-signe",
+        "entre guillemets, « \\ » annonce un signe spécial, et celui-ci n’existe pas".to_owned(),
+        format!("écrivez la barre deux fois : {}", parts.quoted(text, words)),
         Value::Scalar(words.to_owned()),
     ))
 }
@@ -375,10 +418,26 @@ fn too_far_right(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mista
 fn without_colon(text: &str, line: &Range<usize>) -> Option<Mistake> {
     let written = text[line.clone()].trim();
     let start = line.start + (text[line.clone()].len() - text[line.clone()].trim_start().len());
+    if let Some(item) = written.strip_prefix('-').filter(|item| item.starts_with(|c: char| c.is_alphanumeric())) {
+        let over = (start..start + written.len(), format!("- {}", "x".repeat(item.len() - 1)));
+        return Some(Mistake {
+            place: start..start + 1,
+            code: "yaml-espace",
+            message: "il manque une espace après le tiret".to_owned(),
+            help: format!("écrivez « - {item} »"),
+            over: vec![over],
+            meant: Some((start + 1..start + written.len(), Value::Scalar(item.to_owned()))),
+            open_ended: false,
+        });
+    }
     if written.is_empty() || written.starts_with(['-', '#']) || text[line.clone()].contains(':') {
         return None;
     }
     let place = start..start + written.len();
+    if let Some((message, help)) = no_key_at_all(text, line, written) {
+        let over = vec![as_remark(&place)];
+        return Some(Mistake { place, code: "yaml", message, help, over, meant: None, open_ended: false });
+    }
     let word_end = written.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(written.len());
     let (key, rest) = written.split_at(word_end);
     let value = rest.trim_start_matches([' ', '=']);
@@ -391,8 +450,49 @@ fn without_colon(text: &str, line: &Range<usize>) -> Option<Mistake> {
         (format!("écrivez « {key}: {value} »"), (start + word_end..place.end, over), Some((at..place.end, meant)))
     } else {
         let help = "chaque ligne s’écrit « cle: valeur », avec une espace après les deux-points".to_owned();
-        (help, (place.clone(), format!("#{}", "x".repeat(written.len() - 1))), None)
+        (help, as_remark(&place), None)
     };
     let message = "il manque « : » entre la clé et sa valeur".to_owned();
     Some(Mistake { place, code: "yaml", message, help, over: vec![over], meant, open_ended: false })
+}
+
+/// What makes a remark of a line, which the parser passes over.
+fn as_remark(place: &Range<usize>) -> (Range<usize>, String) {
+    (place.clone(), format!("#{}", "x".repeat(place.len() - 1)))
+}
+
+/// What is said of a line that was never meant as a key: a remark, or the rest of the value above.
+fn no_key_at_all(text: &str, line: &Range<usize>, written: &str) -> Option<(String, String)> {
+    /// The keys that a head usually has: a line that begins with one lacks its colon.
+    const USUAL: [&str; 16] = [
+        "titre",
+        "titre_court",
+        "resume",
+        "etiquettes",
+        "date",
+        "mis_a_jour",
+        "ordre",
+        "brouillon",
+        "publie_le",
+        "expire_le",
+        "relu_le",
+        "revoir_avant",
+        "diffusion",
+        "formulaires",
+        "sources",
+        "nom",
+    ];
+    if written.starts_with("<!--") || written.starts_with("//") {
+        let message = "une remarque ne s’écrit pas ainsi dans un en-tête".to_owned();
+        return Some((message, "commencez-la par « # », ou retirez-la".to_owned()));
+    }
+    let first = written.split_whitespace().next().unwrap_or_default();
+    let is_sentence = written.contains(' ') && !written.contains('=') && nearest(first, USUAL).is_none();
+    let above = text[..line.start].trim_end();
+    let above = above.rfind('\n').map_or(0, |end| end + 1)..above.len();
+    let continues = Parts::of(text, &above).is_some_and(|above| !above.value.is_empty());
+    (is_sentence && continues).then(|| {
+        let message = "cette ligne n’a pas de clé : elle semble être la suite de celle du dessus".to_owned();
+        (message, "mettez tout sur une seule ligne, ou commencez celle-ci par deux espaces".to_owned())
+    })
 }

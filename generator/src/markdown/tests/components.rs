@@ -150,7 +150,7 @@ fn a_name_that_is_unknown_is_reported_with_the_nearest_or_the_alert() {
     };
     assert_eq!(
         told("::: fair\na\n:::\n"),
-        ("E 1:1 bloc-inconnu".to_owned(), "vouliez-vous dire « ::: faire » ?".to_owned())
+        ("E 1:1 bloc-inconnu".to_owned(), "vouliez-vous dire «\u{a0}::: faire\u{a0}» ?".to_owned())
     );
     assert!(told(":::tip Titre\na\n:::\n").1.contains("> [!TIP]"));
     assert!(told("::: {.rouge}\na\n:::\n").1.contains("faire, ne-pas-faire, essentiel"));

@@ -67,6 +67,86 @@ fn slips_of_the_hand_are_noticed() {
 }
 
 #[test]
+fn what_was_meant_as_a_list_is_noticed() {
+    for (body, place) in [
+        ("• un\n• deux\n", "1:1"),
+        ("Apportez :\n• un\n", "2:1"),
+        ("\u{f0b7}\tun\n", "1:1"),
+        ("> – un\n> – deux\n", "1:3"),
+        ("-un\n-deux\n", "1:1"),
+        ("1.Un\n2.Deux\n", "1:1"),
+        ("1° Un\n2° Deux\n", "1:1"),
+    ] {
+        assert_eq!(faults(body), [format!("W {place} liste-perdue")], "{body}");
+    }
+    assert_eq!(faults("[ ] un\n"), ["W 1:1 case"]);
+    assert_eq!(faults("-[ ] un\n"), ["W 1:1 case"]);
+    assert_eq!(faults("- [] un\n\n- deux\n"), ["W 1:3 case"]);
+    for body in [
+        "— Bonjour, dit-elle.\n",
+        "Il fait\n-5 °C ou\n-7 °C.\n",
+        "2.0 puis\n3.1 enfin.\n",
+        "- un\n- deux\n",
+        "Un mot • un autre\n",
+        "•\n",
+        "1. Un\n2. Deux\n",
+    ] {
+        assert_eq!(faults(body), Vec::<String>::new(), "{body}");
+    }
+}
+
+#[test]
+fn an_alert_that_opens_none_is_told_what_is_wrong_with_it() {
+    let said = |body: &str| {
+        let (_, faults) = read(body);
+        assert_eq!(faults.len(), 1, "{body}: {faults:?}");
+        assert_eq!(faults[0].code, if body.ends_with("]\n") { "encart-vide" } else { "encart-inconnu" }, "{body}");
+        format!("{} {}", faults[0].message, faults[0].help.as_deref().unwrap()).replace('\u{a0}', " ")
+    };
+    assert!(said("> [!NOTE] Un titre\n> a\n").contains("passez ce texte à la ligne suivante"));
+    assert!(said("> [!astuce]\n> a\n").contains("écrivez « > [!TIP] »"));
+    assert!(said("> [!WARNIG]\n> a\n").contains("écrivez « > [!WARNING] »"));
+    assert!(said("> [!BANANE]\n> a\n").contains("les encarts sont"));
+    assert!(said("[!NOTE]\na\n").contains("« > » devant chaque ligne"));
+    assert!(said("> **[!NOTE]**\n> a\n").contains("seul sur sa ligne"));
+    assert!(said("> a\n> [!NOTE]\n> b\n").contains("en première ligne"));
+    assert!(said("> [NOTE]\n> a\n").contains("il manque « ! »"));
+    assert!(said("> [! NOTE ]\n> a\n").contains("une espace sépare"));
+    assert!(said("> [!NOTE]\n").contains("vide"));
+    for body in ["> [!note]\n> a\n", "> [!NOTE]\nsuite\n", "Voir [NOTE] plus bas.\n", "> a\n> [TIP]\n"] {
+        assert_eq!(faults(body), Vec::<String>::new(), "{body}");
+    }
+}
+
+#[test]
+fn a_rule_that_makes_a_title_of_a_paragraph_is_noticed() {
+    assert_eq!(faults("Un texte\nqui finit\n---\nb\n"), ["W 1:1 titre-par-tirets"]);
+    assert_eq!(faults("Une phrase.\n---\nb\n"), ["W 1:1 titre-par-tirets"]);
+    assert_eq!(faults("Un titre\n---\nb\n\n## Un autre.\nb\n"), Vec::<String>::new());
+}
+
+#[test]
+fn the_rule_of_a_table_is_told_from_its_titles() {
+    let help = |body: &str| {
+        let (_, faults) = read(body);
+        assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["tableau"], "{body}");
+        let place = faults[0].location.as_ref().unwrap();
+        (place.line, faults[0].help.clone().unwrap())
+    };
+    assert_eq!(help("| A | B |\n| a | b |\n"), (1, "ajoutez sous cette ligne : | --- | --- |".to_owned()));
+    assert_eq!(help("| A | B |\n|—|—|\n| a | b |\n"), (2, "écrivez à la place : | --- | --- |".to_owned()));
+    assert_eq!(help("| A | B |\n|---|\n| a | b |\n"), (2, "écrivez à la place : | --- | --- |".to_owned()));
+    let above = "ajoutez au-dessus les titres des colonnes : | Titre | Titre |";
+    assert_eq!(help("|---|---|\n| a | b |\n"), (1, above.to_owned()));
+}
+
+#[test]
+fn a_form_that_is_refused_is_told_once() {
+    let body = "<form><label>a</label><input name=a><button>b</button></form>\n\n<input>\n";
+    assert_eq!(faults(body), ["E 1:1 html-formulaire", "E 3:1 html-formulaire"]);
+}
+
+#[test]
 fn a_fault_reads_in_french_with_its_line_and_the_way_out() {
     let (_, faults) = read("## a\n\nVoir ![](m.png)\n");
     assert_eq!(

@@ -156,3 +156,58 @@ fn an_image_from_elsewhere_becomes_a_link_to_it() {
     );
     assert_eq!(faults("![une main](data:image/png;base64,AA)\n"), ["E 1:1 image-ailleurs"]);
 }
+
+#[test]
+fn an_address_that_a_slip_made_useless_is_told_with_the_right_one() {
+    for (target, help) in [
+        ("www.exemple.fr/a", "écrivez https://www.exemple.fr/a"),
+        ("https//exemple.fr", "écrivez https://exemple.fr"),
+        ("https:/exemple.fr", "écrivez https://exemple.fr"),
+        ("http:exemple.fr", "écrivez https://exemple.fr"),
+        ("https://", "écrivez https://…"),
+        ("htpps://exemple.fr", "vouliez-vous dire « https: » ?"),
+        ("accueil@exemple.fr", "écrivez mailto:accueil@exemple.fr"),
+        ("mailto:accueil", "écrivez par exemple mailto:accueil@exemple.fr"),
+        ("tel:poste", "écrivez par exemple tel:+33199000000"),
+    ] {
+        let (_, faults) = read(&format!("[le guide]({target})\n"));
+        assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["lien-interdit"], "{target}");
+        assert_eq!(faults[0].help.as_deref().unwrap().replace('\u{a0}', " "), help, "{target}");
+    }
+    for target in ["http://exemple.fr", "mailto:a@exemple.fr?subject=b", "tel:15", "a@b/c.md", "wwww.md"] {
+        assert_eq!(faults(&format!("[le guide]({target})\n")), Vec::<String>::new(), "{target}");
+    }
+    assert_eq!(faults("[le guide](http://localhost:8081/aide/)\n"), ["W 1:1 lien-local"]);
+    assert_eq!(faults("[le guide](https://127.0.0.1/)\n"), ["W 1:1 lien-local"]);
+    assert_eq!(faults("[le guide](https://localhost.exemple.fr/)\n"), Vec::<String>::new());
+}
+
+#[test]
+fn a_link_that_stayed_text_is_told_what_it_would_be() {
+    assert_eq!(faults("Voir (aide.md)[le guide].\n"), ["W 1:6 markdown-litteral"]);
+    assert_eq!(faults("Voir (annexe)[1] et f(x)[0].\n"), Vec::<String>::new());
+    // Whatever its spaces make of it, a file of one computer is refused.
+    assert_eq!(faults("[le guide](S:\\Commun\\le guide.docx)\n"), ["E 1:1 lien-interdit"]);
+    let (_, faults) = read("[le standard](tel:01 99 00 00 00)\n");
+    assert_eq!(faults[0].help.as_deref().unwrap(), "écrivez le numéro sans espace : (tel:0199000000)");
+}
+
+#[test]
+fn the_name_of_a_picture_is_no_text() {
+    for (alternative, target) in [
+        ("IMG_1234", "a.png"),
+        ("DSC00012", "a.png"),
+        ("Capture d’écran 2026-01-02", "a.png"),
+        ("plan-2", "plan-2.png"),
+    ] {
+        assert_eq!(faults(&format!("![{alternative}]({target})\n")), ["W 1:1 image-sans-texte"], "{alternative}");
+    }
+    for (alternative, target) in [
+        ("Capture d’écran de l’étape 1", "a.png"),
+        ("Le plan du service", "plan.png"),
+        ("Descente de lit", "a.png"),
+        ("plan", "plan.png"),
+    ] {
+        assert_eq!(faults(&format!("![{alternative}]({target})\n")), Vec::<String>::new(), "{alternative}");
+    }
+}

@@ -90,7 +90,9 @@ fn a_short_paragraph_in_bold_is_taken_for_a_title() {
 fn code_by_accident_is_reported() {
     assert_eq!(placed("- a\n\n      - b encore un\n"), ["W 3:7 code-par-retrait +13"]);
     assert_eq!(placed("a\n\n    Le cadre réunit son équipe\n"), ["W 3:5 code-par-retrait +26"]);
+    assert_eq!(placed("    Bonjour à tous\n"), ["W 1:5 code-par-retrait +14"]);
     assert_silent(&[
+        "a\n\n    sudo apt install nginx\n\n    ENV\n",
         "a\n\n    let x = 1;\n\n    cargo build --release pour tout construire\n",
         "a\n\n    - nom: valeur\n",
         "- a\n\n  Le cadre réunit son équipe chaque lundi\n",

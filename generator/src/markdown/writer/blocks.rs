@@ -35,6 +35,7 @@ impl Writer<'_> {
         self.start_block("<p>");
         self.paragraph = self.current.mark();
         tables::check_lost(self.body, range, self.report);
+        lists::check_lost(self.body, range, self.report);
     }
 
     pub(super) fn end_paragraph(&mut self, range: &Range<usize>) {
@@ -89,6 +90,7 @@ impl Writer<'_> {
                 "coupez-la en plusieurs pages",
             );
         }
+        headings::check_underlined(self.body, &range, self.report);
         let id = id.and_then(|id| self.anchors.explicit(&id, &range, self.report));
         let level = headings::checked_level(level, self.last_level, &range, self.report);
         self.last_level = level;
@@ -138,11 +140,21 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn start_quote(&mut self, kind: Option<BlockQuoteKind>) {
+    pub(super) fn start_quote(&mut self, kind: Option<BlockQuoteKind>, range: &Range<usize>) {
         let Some(kind) = kind else {
             self.start_block("<blockquote>\n");
             return;
         };
+        let below = self.body[range.clone()].split_once('\n').map_or("", |(_, below)| below);
+        if below.trim_matches([' ', '\t', '\r', '\n', '>']).is_empty() {
+            let first = self.body[range.clone()].lines().next().unwrap_or_default().len();
+            self.report.warning(
+                range.start..range.start + first,
+                "encart-vide",
+                "cet encart est vide",
+                "écrivez son texte dessous, sans ligne vide, avec « > » devant chaque ligne",
+            );
+        }
         let (class, title) = match kind {
             BlockQuoteKind::Note => ("note", "À noter"),
             BlockQuoteKind::Tip => ("astuce", "Astuce"),

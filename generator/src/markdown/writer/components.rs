@@ -73,7 +73,7 @@ impl Writer<'_> {
     }
 
     /// The block that a fence opens, if it may stand here.
-    fn component_of<'f>(&self, fence: &'f str, range: &Range<usize>) -> Option<(Component, &'f str)> {
+    fn component_of<'f>(&mut self, fence: &'f str, range: &Range<usize>) -> Option<(Component, &'f str)> {
         if !self.components.is_empty() {
             self.report.error(
                 range.clone(),
@@ -99,6 +99,7 @@ impl Writer<'_> {
                     format!("le bloc « {} » n’existe pas", quoted(name)),
                     help,
                 );
+                self.write_lost_title(fence[name.len()..].trim());
                 None
             }
         }
@@ -118,6 +119,16 @@ impl Writer<'_> {
         html.push_str("\">\n<p class=\"bloc__titre\">");
         escape::escape_text(&french_text(&title), html);
         html.push_str("</p>\n");
+    }
+
+    /// The title of a block that does not exist: it is words of the page, which a lenient build shows.
+    fn write_lost_title(&mut self, title: &str) {
+        if !title.is_empty() {
+            let html = &mut self.current.html;
+            html.push_str("<p><strong>");
+            escape::escape_text(&french_text(title), html);
+            html.push_str("</strong></p>\n");
+        }
     }
 
     fn close_fence(&mut self, depth: usize, range: Range<usize>) {

@@ -77,6 +77,10 @@ impl Writer<'_> {
 
     /// Writes one tag of the author, if it may pass.
     pub(super) fn tag(&mut self, tag: &str, range: Range<usize>, in_block: bool) {
+        let is_in_form = || self.refused_tags.iter().rev().take(NEAR).any(|open| open == "form");
+        if raw_html::is_part_of_form(tag) && is_in_form() {
+            return;
+        }
         match raw_html::read(tag, &range, self.report) {
             raw_html::Tag::Nothing => {}
             raw_html::Tag::Refused(name) => {

@@ -152,7 +152,7 @@ impl Writer<'_> {
             return;
         }
         let mut label = image.alternative.replace('\n', " ");
-        links::check_alternative(&label, &image.range, self.report);
+        links::check_alternative(&label, &image.target, &image.range, self.report);
         let Some(target) = links::checked_target(LinkKind::Image, &image.target, &image.range, self.report) else {
             return;
         };

@@ -47,6 +47,16 @@ pub(super) fn check(page: &SitePage, today: Date, diagnostics: &Diagnostics) {
             "vérifiez l’année ; pour publier plus tard, écrivez « publie_le: … »",
         );
     }
+    for (name, day, what) in [("relu_le", meta.reviewed_on, "relue"), ("mis_a_jour", meta.updated, "mise à jour")] {
+        if let Some(day) = day.filter(|day| *day > today) {
+            warn(
+                &[name, if name == "mis_a_jour" { "updated" } else { name }],
+                "date-a-venir",
+                format!("cette page serait {what} le {}, qui est encore à venir", long_date(day)),
+                "vérifiez le jour, le mois et l’année",
+            );
+        }
+    }
     if let Some(day) = meta.review_before.filter(|day| *day < today) {
         warn(
             &["revoir_avant"],
