@@ -23,6 +23,7 @@ use crate::link::Purpose;
 use crate::mail::compose::definition;
 use crate::page::{page, value};
 use crate::plan::plan;
+use crate::role::Role;
 use crate::routes::links::{Followed, Refused, act, follow, renewal};
 use crate::site::Portal;
 use crate::steps;
@@ -105,6 +106,12 @@ impl<'a> Seat<'a> {
         let app = self.app;
         let portal = app.site.portal();
         let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+        // What the reader is told comes next is what would come next now.
+        let mut stored = stored.clone();
+        if stored.state.is_open() {
+            stored.steps.extend(steps::public_reading(&portal, &definition, &stored.submission, &stored.steps));
+        }
+        let stored = &stored;
         let (now, fallback) = (app.clock.now(), &app.fallback);
         let desk = app.store.desk(fallback, now).await?;
         let standing = app.store.standing(stored, self.person, fallback, now).await?;
@@ -220,7 +227,8 @@ impl<'a> Seat<'a> {
                 };
                 let publication = plan(portal, definition, answers, &is_taken, self.app.clock.now());
                 let words = (!words.is_empty()).then_some(words);
-                Ok(Decision::Approve { corrected: corrected.map(Box::new), publication, words })
+                let also = steps::public_reading(portal, definition, answers, &stored.steps);
+                Ok(Decision::Approve { corrected: corrected.map(Box::new), publication, words, also })
             }
             Some("refuser") if words.is_empty() => {
                 // A ready sentence is put where it can be edited, and is sent the next time.
@@ -238,10 +246,11 @@ impl<'a> Seat<'a> {
             Some("demander") if words.is_empty() => return mend(Fault::NoQuestion),
             Some("demander") => Ok(Decision::Ask { question: words }),
             Some("douter") => match definition.in_doubt {
-                Some(role) => {
+                // The cadre does not pass anything to the cadre.
+                Some(role) if stored.current_step().role == Role::Moderator => {
                     Ok(Decision::Doubt { words: (!words.is_empty()).then_some(words), to: steps::role(role) })
                 }
-                None => return mend(Fault::NoChoice),
+                _ => return mend(Fault::NoChoice),
             },
             Some("remarquer") if words.is_empty() => return mend(Fault::NoRemark),
             Some("remarquer") => Ok(Decision::Remark { words }),

@@ -30,6 +30,8 @@ pub enum Decision {
         publication: Option<NewPublication>,
         /// What is said with it, for those who decide next.
         words: Option<String>,
+        /// A last step that it has come to need since it was sent.
+        also: Option<Step>,
     },
     /// It may not, for that reason.
     Refuse {
@@ -227,9 +229,10 @@ impl Turn<'_> {
         let stored = self.stored;
         let entry = |action| Entry { by: Some(by), ..Entry::new(stored, action, self.now) };
         Ok(match decision {
-            Decision::Approve { corrected, publication, words } => {
+            Decision::Approve { corrected, publication, words, also } => {
+                let steps: Vec<Step> = stored.steps.iter().cloned().chain(also).collect();
                 let next = self.step_after(by);
-                let event = match (next < stored.steps.len(), &publication) {
+                let event = match (next < steps.len(), &publication) {
                     (true, _) => Event::Pass,
                     (false, Some(_)) => Event::Approve,
                     (false, None) => Event::Settle,
@@ -237,14 +240,14 @@ impl Turn<'_> {
                 // A correction is one when it changes something, and what was flagged stays so.
                 let corrected = corrected.filter(|corrected| **corrected != stored.submission);
                 let answers = corrected.as_deref().map(|answers| (answers, stored.flags.as_slice()));
-                if !self.change(tx, event, next, None, answers).await? {
+                if !self.change(tx, event, next, Some(&steps), answers).await? {
                     return Ok(Decided::TooLate);
                 }
                 let previous_answers = corrected.is_some().then_some(&stored.submission);
                 let words = words.as_deref();
                 let trace = Entry { words, previous_answers, ..entry(Action::Approved) }.add(tx).await?;
                 match (event, publication) {
-                    (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace, false).await?,
+                    (Event::Pass, _) => self.mail_step(tx, next, &steps, trace, false).await?,
                     (Event::Approve, Some(publication)) => {
                         insert_publication(tx, stored, &publication, self.now).await?;
                     }

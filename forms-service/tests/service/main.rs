@@ -28,4 +28,5 @@ mod requests;
 mod roles;
 mod secrecy;
 mod smtp;
+mod standing;
 mod upgrading;
