@@ -141,7 +141,8 @@ impl Store {
     pub async fn decide(&self, verdict: Verdict<'_>) -> anyhow::Result<Decided> {
         let mut tx = self.database.begin().await?;
         let Some(stored) = read_locked(&mut tx, verdict.id).await? else { return Ok(Decided::TooLate) };
-        if stored.version != verdict.version {
+        // What is kept apart has its own way out, of which its author hears nothing.
+        if stored.version != verdict.version || !stored.state.is_open() {
             return Ok(Decided::TooLate);
         }
         let desk = Desk::read(&mut tx, verdict.fallback, verdict.now).await?;
@@ -283,9 +284,6 @@ impl Turn<'_> {
                 Decided::Done(State::Received)
             }
             Decision::Remark { words } => {
-                if !stored.state.is_open() {
-                    return Ok(Decided::TooLate);
-                }
                 Entry { words: Some(&words), ..entry(Action::Remarked) }.add(tx).await?;
                 Decided::Done(stored.state)
             }

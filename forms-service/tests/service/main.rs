@@ -29,4 +29,5 @@ mod roles;
 mod secrecy;
 mod smtp;
 mod standing;
+mod transitions;
 mod upgrading;
