@@ -27,7 +27,7 @@ use crate::role::Role;
 use crate::routes::links::{Followed, Refused, act, follow, renewal};
 use crate::site::Portal;
 use crate::steps;
-use crate::store::decisions::{Decided, Decision, Verdict};
+use crate::store::decisions::{Decided, Decision, Standing, Verdict};
 use crate::store::submissions::Stored;
 use crate::views::aside::Aside;
 use crate::views::decision::{self as decision_view, Fault, Filled, PHRASES, Situation};
@@ -55,7 +55,9 @@ pub async fn show(
     let followed = follow(&app, Purpose::Decide, &token).await?;
     let done = query.as_deref() == Some("fait");
     let seat = Seat::of(&app, &followed);
-    if !done && followed.stored.state.is_open() && followed.stored.version != followed.claims.version {
+    let is_outdated = followed.stored.state.is_open() && followed.stored.version != followed.claims.version;
+    // Whoever is not asked any more reads who decided what, and when: no fresh link would help them.
+    if !done && is_outdated && seat.may_decide(&followed.stored).await? {
         let text = "L’envoi a changé depuis ce courriel\u{a0}: un autre, plus récent, vous a peut-être été envoyé.";
         return Ok(renewal(&app, StatusCode::OK, "Ce lien n’est plus à jour", text, &followed.path)?);
     }
@@ -96,6 +98,12 @@ impl<'a> Seat<'a> {
     fn of(app: &'a App, followed: &'a Followed) -> Self {
         let Followed { claims, path, .. } = followed;
         Self { app, person: &claims.recipient, version: claims.version, path, aside: None }
+    }
+
+    /// Whether they may decide about a submission as it stands.
+    async fn may_decide(&self, stored: &Stored) -> Result<bool, Problem> {
+        let (store, now) = (&self.app.store, self.app.clock.now());
+        Ok(matches!(store.standing(stored, self.person, &self.app.fallback, now).await?, Standing::May(_)))
     }
 
     /// The page, with what was filled in.

@@ -10,6 +10,7 @@ mod confirming;
 mod connections;
 mod daily;
 mod deciding;
+mod following;
 mod forms;
 mod full;
 mod guarding;
