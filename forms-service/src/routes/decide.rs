@@ -235,7 +235,7 @@ impl<'a> Seat<'a> {
                 };
                 let publication = plan(portal, definition, answers, &is_taken, self.app.clock.now());
                 let words = (!words.is_empty()).then_some(words);
-                let also = steps::public_reading(portal, definition, answers, &stored.steps);
+                let also = steps::public_reading(portal, definition, answers, &stored.steps).into_iter().collect();
                 Ok(Decision::Approve { corrected: corrected.map(Box::new), publication, words, also })
             }
             Some("refuser") if words.is_empty() => {

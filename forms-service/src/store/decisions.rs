@@ -30,8 +30,8 @@ pub enum Decision {
         publication: Option<NewPublication>,
         /// What is said with it, for those who decide next.
         words: Option<String>,
-        /// A last step that it has come to need since it was sent.
-        also: Option<Step>,
+        /// Steps that it has come to need since it was sent, after the others.
+        also: Vec<Step>,
     },
     /// It may not, for that reason.
     Refuse {

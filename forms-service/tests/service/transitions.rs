@@ -92,7 +92,7 @@ impl Attempt {
         };
         match self {
             Self::Approve => {
-                decide(Decision::Approve { corrected: None, publication: None, words: None, also: None }).await;
+                decide(Decision::Approve { corrected: None, publication: None, words: None, also: Vec::new() }).await;
             }
             Self::Refuse => decide(Decision::Refuse { reason: words() }).await,
             Self::Ask => decide(Decision::Ask { question: words() }).await,
