@@ -4,10 +4,11 @@
 use generator::content::Moderation;
 use generator::form::definition::{Role as FormRole, Scope};
 use generator::form::{FormDefinition, ValidSubmission};
+use lettre::Address;
 
 use crate::role::{Place, Role};
 use crate::site::Portal;
-use crate::store::desk::Step;
+use crate::store::desk::{Step, is_same};
 use crate::store::submissions::Destination;
 
 /// The steps of a submission. A signature has none: it is the signer's alone.
@@ -19,18 +20,30 @@ pub fn steps(portal: &Portal, definition: &FormDefinition, submission: &ValidSub
     let named = submission.holders(definition);
     // A form that says nothing of it is decided by whoever receives it first.
     let circuit = if definition.circuit.is_empty() { &definition.recipients[..1] } else { &definition.circuit };
-    let mut steps: Vec<Step> = circuit
-        .iter()
-        .map(|role| {
-            let address = named.iter().find(|(of, _)| of == role).and_then(|(_, text)| text.parse().ok());
-            Step { named: address, ..at(&place, *role) }
-        })
-        .collect();
-    let reviewed = portal.reviewed_by_communication(definition, submission.space.as_deref());
-    if reviewed && !steps.iter().any(|step| step.role == Role::Communication) {
-        steps.push(Step::of(Place::Portal, Role::Communication));
+    let mut steps: Vec<Step> = Vec::new();
+    for role in circuit {
+        let named = named.iter().find(|(of, _)| of == role).and_then(|(_, text)| text.parse().ok());
+        // Who is named twice agrees once: where two people are to agree, the portal's moderators stand
+        // in for the second.
+        let is_new = |named: &Address| !steps.iter().flat_map(|step| &step.named).any(|known| is_same(known, named));
+        let named = named.filter(is_new);
+        steps.push(Step { named, ..at(&place, *role) });
     }
+    steps.extend(public_reading(portal, definition, submission, &steps));
     steps
+}
+
+/// The communication office's step, where what is published can be read outside of the hospital and
+/// none of `steps` is theirs: asked again at an approval, since a space may have opened meanwhile.
+pub fn public_reading(
+    portal: &Portal,
+    definition: &FormDefinition,
+    submission: &ValidSubmission,
+    steps: &[Step],
+) -> Option<Step> {
+    let reviewed = portal.reviewed_by_communication(definition, submission.space.as_deref());
+    let is_theirs = steps.iter().any(|step| step.role == Role::Communication);
+    (reviewed && !is_theirs).then(|| Step::of(Place::Portal, Role::Communication))
 }
 
 /// Whether what is sent appears before anybody read it: a note of a space that watches its wall

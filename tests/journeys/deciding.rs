@@ -23,8 +23,11 @@ fn a_proposal_goes_through_two_steps_to_its_page_and_the_planning() {
     assert!(said.contains("Cadre de proximité"), "{said}");
     assert!(!html::plain(&visitor.open("/faire/geriatrie/activites/").body).contains("Café du jeudi"));
     // A link of the first step is worth nothing at the second.
-    let late = visitor.fill_in(&visitor.open(&first), &[("_decision", "approuver")]);
-    assert_ne!(late.status, 303, "{}", html::plain(&late.body));
+    let approve = [("_decision".to_owned(), "approuver".to_owned())];
+    let late = visitor.send_sheet(&first, &approve);
+    assert_eq!(late.status, 409, "{}", html::plain(&late.body));
+    let seen = html::plain(&visitor.open(&first).body);
+    assert!(seen.contains(&format!("{MORNING} (modération)")), "it says who approved: {seen}");
     let old = visitor.open(&told_at_once);
     assert!(html::plain(&old.body).contains("plus à jour"), "{}", html::plain(&old.body));
 

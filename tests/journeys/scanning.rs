@@ -38,8 +38,10 @@ fn a_scanner_that_opens_every_link_and_sends_every_form_changes_no_row() {
     let charter = hospital.charter("bienveillance");
     let signature = [("charte", charter.as_str()), ("accord", "oui"), ("nom", "Prénom Nom"), ("courriel", AUTHOR)];
     hospital.is_sent("signature-charte", &signature);
-    let waiting = hospital.receives_a_post_it("En attente.", None);
-    hospital.letter(MORNING, &waiting);
+    for message in ["En attente.", "En attente aussi."] {
+        let waiting = hospital.receives_a_post_it(message, None);
+        hospital.letter(MORNING, &waiting);
+    }
     let visitor = hospital.visitor();
     let page = visitor.open("/formulaires/post-it/");
     let hasty = [("espace", "geriatrie"), ("message", "Trop vite."), ("couleur", "vert"), ("signature", "anonyme")];

@@ -23,10 +23,11 @@ use crate::link::Purpose;
 use crate::mail::compose::definition;
 use crate::page::{page, value};
 use crate::plan::plan;
+use crate::role::Role;
 use crate::routes::links::{Followed, Refused, act, follow, renewal};
 use crate::site::Portal;
 use crate::steps;
-use crate::store::decisions::{Decided, Decision, Verdict};
+use crate::store::decisions::{Decided, Decision, Standing, Verdict};
 use crate::store::submissions::Stored;
 use crate::views::aside::Aside;
 use crate::views::decision::{self as decision_view, Fault, Filled, PHRASES, Situation};
@@ -54,7 +55,9 @@ pub async fn show(
     let followed = follow(&app, Purpose::Decide, &token).await?;
     let done = query.as_deref() == Some("fait");
     let seat = Seat::of(&app, &followed);
-    if !done && followed.stored.state.is_open() && followed.stored.version != followed.claims.version {
+    let is_outdated = followed.stored.state.is_open() && followed.stored.version != followed.claims.version;
+    // Whoever is not asked any more reads who decided what, and when: no fresh link would help them.
+    if !done && is_outdated && seat.may_decide(&followed.stored).await? {
         let text = "L’envoi a changé depuis ce courriel\u{a0}: un autre, plus récent, vous a peut-être été envoyé.";
         return Ok(renewal(&app, StatusCode::OK, "Ce lien n’est plus à jour", text, &followed.path)?);
     }
@@ -97,6 +100,12 @@ impl<'a> Seat<'a> {
         Self { app, person: &claims.recipient, version: claims.version, path, aside: None }
     }
 
+    /// Whether they may decide about a submission as it stands.
+    async fn may_decide(&self, stored: &Stored) -> Result<bool, Problem> {
+        let (store, now) = (&self.app.store, self.app.clock.now());
+        Ok(matches!(store.standing(stored, self.person, &self.app.fallback, now).await?, Standing::May(_)))
+    }
+
     /// The page, with what was filled in.
     ///
     /// # Errors
@@ -105,6 +114,12 @@ impl<'a> Seat<'a> {
         let app = self.app;
         let portal = app.site.portal();
         let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
+        // What the reader is told comes next is what would come next now.
+        let mut stored = stored.clone();
+        if stored.state.is_open() {
+            stored.steps.extend(steps::public_reading(&portal, &definition, &stored.submission, &stored.steps));
+        }
+        let stored = &stored;
         let (now, fallback) = (app.clock.now(), &app.fallback);
         let desk = app.store.desk(fallback, now).await?;
         let standing = app.store.standing(stored, self.person, fallback, now).await?;
@@ -220,7 +235,8 @@ impl<'a> Seat<'a> {
                 };
                 let publication = plan(portal, definition, answers, &is_taken, self.app.clock.now());
                 let words = (!words.is_empty()).then_some(words);
-                Ok(Decision::Approve { corrected: corrected.map(Box::new), publication, words })
+                let also = steps::public_reading(portal, definition, answers, &stored.steps).into_iter().collect();
+                Ok(Decision::Approve { corrected: corrected.map(Box::new), publication, words, also })
             }
             Some("refuser") if words.is_empty() => {
                 // A ready sentence is put where it can be edited, and is sent the next time.
@@ -238,10 +254,11 @@ impl<'a> Seat<'a> {
             Some("demander") if words.is_empty() => return mend(Fault::NoQuestion),
             Some("demander") => Ok(Decision::Ask { question: words }),
             Some("douter") => match definition.in_doubt {
-                Some(role) => {
+                // The cadre does not pass anything to the cadre.
+                Some(role) if stored.current_step().role == Role::Moderator => {
                     Ok(Decision::Doubt { words: (!words.is_empty()).then_some(words), to: steps::role(role) })
                 }
-                None => return mend(Fault::NoChoice),
+                _ => return mend(Fault::NoChoice),
             },
             Some("remarquer") if words.is_empty() => return mend(Fault::NoRemark),
             Some("remarquer") => Ok(Decision::Remark { words }),

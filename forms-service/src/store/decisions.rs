@@ -30,6 +30,8 @@ pub enum Decision {
         publication: Option<NewPublication>,
         /// What is said with it, for those who decide next.
         words: Option<String>,
+        /// Steps that it has come to need since it was sent, after the others.
+        also: Vec<Step>,
     },
     /// It may not, for that reason.
     Refuse {
@@ -139,7 +141,8 @@ impl Store {
     pub async fn decide(&self, verdict: Verdict<'_>) -> anyhow::Result<Decided> {
         let mut tx = self.database.begin().await?;
         let Some(stored) = read_locked(&mut tx, verdict.id).await? else { return Ok(Decided::TooLate) };
-        if stored.version != verdict.version {
+        // What is kept apart has its own way out, of which its author hears nothing.
+        if stored.version != verdict.version || !stored.state.is_open() {
             return Ok(Decided::TooLate);
         }
         let desk = Desk::read(&mut tx, verdict.fallback, verdict.now).await?;
@@ -227,9 +230,10 @@ impl Turn<'_> {
         let stored = self.stored;
         let entry = |action| Entry { by: Some(by), ..Entry::new(stored, action, self.now) };
         Ok(match decision {
-            Decision::Approve { corrected, publication, words } => {
+            Decision::Approve { corrected, publication, words, also } => {
+                let steps: Vec<Step> = stored.steps.iter().cloned().chain(also).collect();
                 let next = self.step_after(by);
-                let event = match (next < stored.steps.len(), &publication) {
+                let event = match (next < steps.len(), &publication) {
                     (true, _) => Event::Pass,
                     (false, Some(_)) => Event::Approve,
                     (false, None) => Event::Settle,
@@ -237,14 +241,14 @@ impl Turn<'_> {
                 // A correction is one when it changes something, and what was flagged stays so.
                 let corrected = corrected.filter(|corrected| **corrected != stored.submission);
                 let answers = corrected.as_deref().map(|answers| (answers, stored.flags.as_slice()));
-                if !self.change(tx, event, next, None, answers).await? {
+                if !self.change(tx, event, next, Some(&steps), answers).await? {
                     return Ok(Decided::TooLate);
                 }
                 let previous_answers = corrected.is_some().then_some(&stored.submission);
                 let words = words.as_deref();
                 let trace = Entry { words, previous_answers, ..entry(Action::Approved) }.add(tx).await?;
                 match (event, publication) {
-                    (Event::Pass, _) => self.mail_step(tx, next, &stored.steps, trace, false).await?,
+                    (Event::Pass, _) => self.mail_step(tx, next, &steps, trace, false).await?,
                     (Event::Approve, Some(publication)) => {
                         insert_publication(tx, stored, &publication, self.now).await?;
                     }
@@ -280,9 +284,6 @@ impl Turn<'_> {
                 Decided::Done(State::Received)
             }
             Decision::Remark { words } => {
-                if !stored.state.is_open() {
-                    return Ok(Decided::TooLate);
-                }
                 Entry { words: Some(&words), ..entry(Action::Remarked) }.add(tx).await?;
                 Decided::Done(stored.state)
             }

@@ -117,36 +117,41 @@ impl Desk {
 
     /// Who may decide at a step: whoever is asked, and the cadre, who has the moderators' rights.
     pub fn allowed(&self, step: &Step, author: Option<&Address>, escalated: bool) -> Vec<Decider> {
-        let mut allowed = self.asked(step, author, escalated);
-        if step.is_for_moderators_of_a_space() {
-            let cadres = self.in_charge(&step.place, Role::Supervisor, None, author);
-            add(&mut allowed, cadres.into_iter().map(|decider| Decider { shortcut: true, ..decider }));
-        }
+        let cadres = if step.is_for_moderators_of_a_space() {
+            self.in_charge(&step.place, Role::Supervisor, None, author)
+        } else {
+            Vec::new()
+        };
+        let shortcuts = cadres.into_iter().map(|decider| Decider { shortcut: true, ..decider });
+        let (own, lent): (Vec<_>, Vec<_>) = shortcuts.partition(|decider| decider.on_behalf_of.is_none());
+        // A cadre who moderates as well would otherwise be asked twice. A moderator who stands in for
+        // the cadre stays a moderator at this step: nothing is decided for somebody else unawares.
+        let mut allowed = own;
+        add(&mut allowed, self.asked(step, author, escalated));
+        add(&mut allowed, lent);
         allowed
     }
 
-    /// Who is told when a submission arrives, besides those who decide.
-    pub fn told(&self, destinations: &[Destination]) -> Vec<Address> {
-        let mut told: Vec<Address> = Vec::new();
+    /// Who is told when a submission arrives, besides those who decide: those whose role it is and
+    /// their delegates; never its author.
+    pub fn told(&self, destinations: &[Destination], author: Option<&Address>) -> Vec<Address> {
+        let mut told = Vec::new();
         for one in destinations {
-            for address in self.holders(&one.place, one.role) {
-                if !told.contains(&address) {
-                    told.push(address);
-                }
-            }
+            add(&mut told, self.in_charge(&one.place, one.role, None, author));
         }
-        told
+        told.into_iter().map(|one| one.address).collect()
     }
 
-    /// Who watches over what is published somewhere: its moderators and its cadre, else the portal's
-    /// moderators.
+    /// Who watches over what is published somewhere: its moderators and its cadre, and their
+    /// delegates, else the portal's moderators.
     pub fn watching_over(&self, place: &Place) -> Vec<Address> {
         let held = |place: &Place, role| Destination { place: place.clone(), role };
-        let own = self.told(&[held(place, Role::Moderator), held(place, Role::Supervisor)]);
-        if own.is_empty() { self.told(&[held(&Place::Portal, Role::Moderator)]) } else { own }
+        let own = self.told(&[held(place, Role::Moderator), held(place, Role::Supervisor)], None);
+        if own.is_empty() { self.told(&[held(&Place::Portal, Role::Moderator)], None) } else { own }
     }
 
-    /// Those whose role it is, and their delegates; never the author.
+    /// Those whose role it is, then their delegates: who holds it decides for themselves, whatever
+    /// they were handed besides. Never the author.
     pub fn in_charge(
         &self,
         place: &Place,
@@ -158,14 +163,13 @@ impl Desk {
             Some(address) => vec![address.clone()],
             None => self.holders(place, role),
         };
+        let is_author = |address: &Address| author.is_some_and(|author| is_same(author, address));
+        let holders: Vec<Address> = holders.into_iter().filter(|holder| !is_author(holder)).collect();
         let mut found = Vec::new();
-        for holder in holders.iter().filter(|holder| !author.is_some_and(|author| is_same(author, holder))) {
-            add(&mut found, [decider(holder, role, None)]);
+        add(&mut found, holders.iter().map(|holder| decider(holder, role, None)));
+        for holder in &holders {
             let theirs = self.delegations.iter().filter(|one| {
-                one.place == *place
-                    && one.role == role
-                    && is_same(&one.holder, holder)
-                    && !author.is_some_and(|author| is_same(author, &one.delegate))
+                one.place == *place && one.role == role && is_same(&one.holder, holder) && !is_author(&one.delegate)
             });
             add(&mut found, theirs.map(|one| decider(&one.delegate, role, Some(holder.clone()))));
         }

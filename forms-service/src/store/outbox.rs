@@ -224,7 +224,7 @@ pub(super) fn on_receipt(
 ) -> Vec<NewMail> {
     let author = sender.map(|sender| &sender.address);
     // What nobody decides about is still read by somebody.
-    let told = if steps.is_empty() { desk.told(destinations) } else { Vec::new() };
+    let told = if steps.is_empty() { desk.told(destinations, None) } else { Vec::new() };
     let mut readers = if told.is_empty() {
         let portal = Step::of(Place::Portal, Role::Moderator);
         let asked = desk.asked(steps.first().unwrap_or(&portal), author, false);
@@ -232,8 +232,8 @@ pub(super) fn on_receipt(
     } else {
         told
     };
-    for address in desk.told(destinations) {
-        if !readers.contains(&address) && !author.is_some_and(|author| is_same(author, &address)) {
+    for address in desk.told(destinations, author) {
+        if !readers.iter().any(|reader| is_same(reader, &address)) {
             readers.push(address);
         }
     }

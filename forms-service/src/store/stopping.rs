@@ -51,7 +51,9 @@ impl Store {
         let desk = Desk::read(&mut tx, fallback, now).await?;
         let portal = Destination { place: Place::Portal, role: Role::Moderator };
         let mut told = desk.watching_over(&publication.place());
-        told.extend(desk.told(&[portal]).into_iter().filter(|address| !told.contains(address)).collect::<Vec<_>>());
+        told.extend(
+            desk.told(&[portal], None).into_iter().filter(|address| !told.contains(address)).collect::<Vec<_>>(),
+        );
         // A page may be suspended and then go, which leaves the version alone: both are told.
         let occasion = i64::from(task == Task::Withdraw);
         if let Some(stored) = submission_of(&mut tx, &publication).await? {

@@ -189,8 +189,8 @@ impl Store {
     ) -> anyhow::Result<Option<(SubmissionId, Acted)>> {
         let mut tx = self.database.begin().await?;
         let due = query(
-            "SELECT id, due_at FROM submissions WHERE due_at IS NOT NULL AND (due_at <= $1 OR due_at > $2) \
-             ORDER BY due_at LIMIT 1",
+            "SELECT id, due_at FROM submissions WHERE due_at IS NOT NULL AND state = 'unconfirmed' \
+             AND (due_at <= $1 OR due_at > $2) ORDER BY due_at LIMIT 1",
         )
         .bind(now)
         .bind(now + LAPSE_AFTER)
@@ -211,19 +211,22 @@ impl Store {
             _ if is_apart => Acted::SetApart,
             _ => Acted::Forwarded,
         };
-        let (state, reminded, next) = match acted {
-            Acted::Forwarded => (State::Received, stored.reminded, None),
-            Acted::SetApart => (State::Quarantine, stored.reminded, None),
-            Acted::Reminded => (State::Unconfirmed, true, Some(now + LAPSE_AFTER)),
-            Acted::Lapsed => (State::Lapsed, true, None),
-            Acted::Postponed if stored.reminded => (State::Unconfirmed, true, Some(now + LAPSE_AFTER)),
-            Acted::Postponed => (State::Unconfirmed, false, Some(now + CONFIRM_WITHIN)),
+        let (event, reminded, next) = match acted {
+            Acted::Forwarded => (Some(Event::Forward), stored.reminded, None),
+            Acted::SetApart => (Some(Event::SetApart), stored.reminded, None),
+            Acted::Reminded => (None, true, Some(now + LAPSE_AFTER)),
+            Acted::Lapsed => (Some(Event::Lapse), true, None),
+            Acted::Postponed if stored.reminded => (None, true, Some(now + LAPSE_AFTER)),
+            Acted::Postponed => (None, false, Some(now + CONFIRM_WITHIN)),
         };
-        let changed = query(
+        let state = event.map_or(stored.state, Event::leaves);
+        // What only gets more time stands where it could lapse.
+        let condition = event.unwrap_or(Event::Lapse).condition();
+        let changed = composed(format!(
             "UPDATE submissions SET state = $1, reminded = $2, due_at = $3, version = version + $4, \
              waits_since = CASE WHEN $1 = 'received' AND steps <> '[]' THEN $8 END, \
-             suspicion = coalesce($9, suspicion) WHERE id = $5 AND version = $6 AND due_at = $7",
-        )
+             suspicion = coalesce($9, suspicion) WHERE id = $5 AND version = $6 AND due_at = $7 AND {condition}",
+        ))
         .bind(state.word())
         .bind(reminded)
         .bind(next)

@@ -78,7 +78,7 @@ impl Service {
     }
 
     /// Every row of every table.
-    async fn dump(&self) -> BTreeMap<String, Vec<String>> {
+    pub async fn dump(&self) -> BTreeMap<String, Vec<String>> {
         let mut all = BTreeMap::new();
         match &self.location().postgres {
             None => {

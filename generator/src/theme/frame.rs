@@ -38,13 +38,12 @@ impl Frame {
     pub fn put_around(&self, page: &PageView, tera: &Tera, context: &mut Context) -> TeraResult<()> {
         let place = (self.linked_at(Some(&page.url)), self.linked_at(page.menu_url.as_deref()));
         let known = self.rendered.read().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();
-        let parts = match known {
-            Some(parts) => parts,
-            None => {
-                let parts = self.render(place, tera)?;
-                self.rendered.write().unwrap_or_else(PoisonError::into_inner).insert(place, parts.clone());
-                parts
-            }
+        let parts = if let Some(parts) = known {
+            parts
+        } else {
+            let parts = self.render(place, tera)?;
+            self.rendered.write().unwrap_or_else(PoisonError::into_inner).insert(place, parts.clone());
+            parts
         };
         for ((name, _), part) in PARTS.into_iter().zip(parts) {
             context.insert_value(name, part.unwrap_or_else(Value::none));
