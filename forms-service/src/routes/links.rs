@@ -34,7 +34,7 @@ const RENEWED: (&str, &str) = (
 /// What is said when none is.
 const NOT_RENEWED: (&str, &str) = (
     "Ce lien ne se renouvelle plus",
-    "Cette adresse n’a plus de rôle dans cette décision, ou l’envoi a été effacé. Une autre personne s’en occupe.",
+    "Ce qu’il demandait est fait, cette adresse n’y a plus de rôle, ou l’envoi a été effacé.",
 );
 
 /// What a link leads to.

@@ -15,6 +15,7 @@ use super::sanctions::Sanction;
 use super::submissions::{Acknowledgement, Destination, Sender, Stored};
 use super::trace::TraceRow;
 use super::{RowsStatement, Store, Transaction, by_rows, composed, pieces, query, read_word, word_of};
+use crate::circuit::State;
 use crate::id::{MailId, SubmissionId, TraceId};
 use crate::link::LinkClaims;
 use crate::role::{Place, Role};
@@ -514,8 +515,14 @@ impl Store {
                 return Ok(false);
             }
         }
+        // What was asked was answered, or is not waited for any more.
+        if kind == Kind::Question && stored.state != State::Asked {
+            return Ok(false);
+        }
+        // One that is held goes with the mail of the morning, and whoever presses the button waits now.
         let waiting = query(
-            "SELECT 1 AS one FROM outbox WHERE submission_id = $1 AND recipient = $2 AND kind = $3 AND queued_at > $4",
+            "SELECT 1 AS one FROM outbox WHERE submission_id = $1 AND recipient = $2 AND kind = $3 AND queued_at > $4 \
+             AND state <> 'held'",
         )
         .bind(id.to_string())
         .bind(claims.recipient.to_string())

@@ -225,3 +225,29 @@ async fn on_a_weekend_nobody_gets_a_digest_and_a_clock_set_back_holds_none_up() 
     assert!(kept.iter().any(|one| matches!(one, Kept::Digest(_))), "{kept:?}");
     assert_eq!(theirs(&service).len(), 1);
 }
+
+#[tokio::test]
+async fn whoever_asks_for_a_fresh_link_does_not_wait_for_the_morning() {
+    let service = spawn_patient().await;
+    let answers = [("espace", "geriatrie"), ("message", "Merci"), ("courriel", "camille@exemple.fr")];
+    service.fill_in("post-it", &answers).await;
+    at(&service, MONDAY).await;
+    let old = links(&theirs(&service)[0].text).remove(0);
+    let question = [("_decision", "demander"), ("_mots", "Quand ?")];
+    service.post(&service.decision_link("nuit@exemple.fr"), &question).await;
+    service.deliver_all().await;
+    let answer = service.links("camille@exemple.fr", "/suivi/completer/").pop().unwrap();
+    service.post(&answer, &[("message", "Merci, demain")]).await;
+    service.deliver_all().await;
+    assert_eq!(theirs(&service).len(), 1, "the answer waits for the morning");
+
+    assert!(service.get(&old).await.body.contains("plus à jour"));
+    for _ in 0..2 {
+        let renewed = service.post(&format!("{old}/renouveler"), &[("_renouveler", "oui")]).await;
+        assert!(renewed.body.contains("Un nouveau lien est parti"), "{}", renewed.body);
+        service.deliver_all().await;
+        assert_eq!(theirs(&service).len(), 2);
+    }
+    let fresh = links(&theirs(&service)[1].text).remove(0);
+    assert_eq!(service.post(&fresh, &[("_decision", "approuver")]).await.status.as_u16(), 303);
+}

@@ -210,3 +210,24 @@ async fn a_link_to_stop_and_one_to_answer_are_mailed_anew_to_the_same_address_to
     }
     assert_eq!(service.state(&asked).await, State::Received);
 }
+
+#[tokio::test]
+async fn a_question_that_has_its_answer_is_not_mailed_anew() {
+    const AUTHOR: &str = "camille@exemple.fr";
+    let service = spawn_service().await;
+    let answers = [("espace", "geriatrie"), ("message", "Merci"), ("courriel", AUTHOR)];
+    service.fill_in("post-it", &answers).await;
+    service.deliver_all().await;
+    service.post(&service.decision_link(DAY), &[("_decision", "demander"), ("_mots", "Quand ?")]).await;
+    service.deliver_all().await;
+    let link = service.links(AUTHOR, "/suivi/completer/").pop().unwrap();
+    assert_eq!(service.post(&link, &[("message", "Merci, demain")]).await.status, StatusCode::OK);
+    service.app.clock.advance(jiff::SignedDuration::from_hours(36 * 24));
+    service.deliver_all().await;
+
+    let sent = service.mails.sent().len();
+    let renewed = service.post(&format!("{link}/renouveler"), &[("_renouveler", "oui")]).await;
+    assert!(renewed.body.contains("ne se renouvelle plus"), "{}", renewed.body);
+    service.deliver_all().await;
+    assert_eq!(service.mails.sent().len(), sent);
+}
