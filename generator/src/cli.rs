@@ -244,23 +244,28 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
         Command::Build { site, no_compress, timings, answer } => {
             let options = site.options(!no_compress)?;
             let mut workshop = Workshop::for_one_build(options.clone());
-            let built = receipt::build(&mut workshop, &options, SystemTime::now())?;
-            // The program is about to end, and the system takes all of it back at once.
-            std::mem::forget(workshop);
-            let report = match built {
-                Built::Anew(report) => report,
+            let mut told = Ok(());
+            let built = receipt::build(&mut workshop, &options, SystemTime::now(), |report| {
+                told = print(answer.format, &report.diagnostics);
+            })?;
+            told?;
+            let outcome = match &built {
                 Built::Unchanged(unchanged) => {
                     print(answer.format, &unchanged.diagnostics)?;
-                    eprintln!("{}", unchanged_summary(&unchanged, &site.output));
-                    return Ok(Outcome::Done);
+                    eprintln!("{}", unchanged_summary(unchanged, &site.output));
+                    Outcome::Done
+                }
+                Built::Anew(report) => {
+                    if timings {
+                        print_timings(&report.stages);
+                    }
+                    eprintln!("{}", summary(report, &site.output));
+                    outcome(report.is_refused())
                 }
             };
-            print(answer.format, &report.diagnostics)?;
-            if timings {
-                print_timings(&report.stages);
-            }
-            eprintln!("{}", summary(&report, &site.output));
-            Ok(outcome(report.is_refused()))
+            // The program is about to end, and the system takes all of it back at once.
+            std::mem::forget((workshop, built));
+            Ok(outcome)
         }
         Command::Check { site, answer, among } => {
             let checked = build::look_over(&site.options(false)?)?;

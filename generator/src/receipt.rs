@@ -56,11 +56,17 @@ pub enum Built {
 }
 
 /// Builds with a workshop that has built nothing yet, unless there is nothing to build. `now` is the
-/// time by the clock of the disk; the day of the site is `options.now`.
+/// time by the clock of the disk; the day of the site is `options.now`. A build is told by `tell`
+/// while its receipt is written.
 ///
 /// # Errors
 /// As [`Workshop::build`].
-pub fn build(workshop: &mut Workshop, options: &BuildOptions, now: SystemTime) -> anyhow::Result<Built> {
+pub fn build(
+    workshop: &mut Workshop,
+    options: &BuildOptions,
+    now: SystemTime,
+    tell: impl FnOnce(&BuildReport) + Send,
+) -> anyhow::Result<Built> {
     let mut before = Before::look(options, now);
     if let Some(unchanged) = before.unchanged(options) {
         return Ok(Built::Unchanged(unchanged));
@@ -68,9 +74,9 @@ pub fn build(workshop: &mut Workshop, options: &BuildOptions, now: SystemTime) -
     if let Some(found) = before.found.take() {
         workshop.know(found);
     }
-    let report = workshop.build(options.now)?;
-    before.keep(options, &report);
-    Ok(Built::Anew(Box::new(report)))
+    let report = Box::new(workshop.build(options.now)?);
+    rayon::join(|| tell(&report), || before.keep(options, &report));
+    Ok(Built::Anew(report))
 }
 
 /// What is known of a build before it is made.

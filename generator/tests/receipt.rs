@@ -53,7 +53,7 @@ impl Desk {
     }
 
     fn build_at(&self, now: SystemTime) -> Built {
-        build(&mut Workshop::for_one_build(self.options.clone()), &self.options, now).unwrap()
+        build(&mut Workshop::for_one_build(self.options.clone()), &self.options, now, |_| ()).unwrap()
     }
 
     fn unchanged(&self) -> Option<Unchanged> {

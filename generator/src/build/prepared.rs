@@ -48,10 +48,11 @@ impl Prepared {
         }
     }
 
-    /// What the forms service keeps of it.
-    pub fn into_portal(self) -> Portal {
+    /// What the forms service keeps of it, and the site.
+    pub fn into_portal(self) -> (Portal, Site) {
         let places = Places::of(&self.site);
-        Portal { settings: self.settings, forms: self.forms, choices: self.choices, places, theme: self.theme }
+        let Self { settings, forms, choices, theme, site, .. } = self;
+        (Portal { settings, forms, choices, places, theme }, site)
     }
 
     /// Every file of the site: those that are rendered, those of the theme, those that are copied.

@@ -146,11 +146,15 @@ impl Workshop {
                 self.rendered.learn(news, &files);
                 is_refused = false;
             }
-            if self.remembers {
-                self.site.give_back(prepared.site);
-            } else if !is_refused {
-                portal = Some(prepared.into_portal());
-            }
+            // Given back after a single build too: whoever is about to end need not take it apart.
+            let site = if self.remembers || is_refused {
+                prepared.site
+            } else {
+                let (kept, site) = prepared.into_portal();
+                portal = Some(kept);
+                site
+            };
+            self.site.give_back(site);
         }
         Ok(BuildReport {
             diagnostics: diagnostics.into_sorted(),
