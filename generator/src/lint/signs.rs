@@ -109,4 +109,13 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn signs_that_share_a_byte_are_one() {
+        for body in ["##\u{a0}a", "**\u{a0}a", "](a)[b"] {
+            let found = of(body);
+            assert!(found.windows(2).all(|two| two[0].range.end <= two[1].range.start), "{body}: {found:?}");
+        }
+        assert_eq!(of("##\u{a0}a").len(), 1);
+    }
 }
