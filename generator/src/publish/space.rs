@@ -38,7 +38,7 @@ pub(super) fn open(draft: &Draft, to: &Destination<'_>) -> NewPage {
     let mut files = vec![NewFile { text: index(draft, to, &main), path: main.clone() }];
     for (name, template) in FOLDERS {
         let path = format!("{folder}/{name}/_index.md");
-        files.push(NewFile { text: fill(template, &title, to, &path), path });
+        files.push(NewFile { text: fill(template, to, &path), path });
     }
     let path = format!("{folder}/chartes/charte-du-service.md");
     files.push(NewFile { text: charter(&title, to, &path), path });
@@ -79,10 +79,9 @@ fn index(draft: &Draft, to: &Destination<'_>, path: &str) -> String {
 }
 
 /// A page of the space with what differs filled in.
-fn fill(template: &str, title: &str, to: &Destination<'_>, path: &str) -> String {
+fn fill(template: &str, to: &Destination<'_>, path: &str) -> String {
     let (keys, body) = cut(template);
-    // The title comes last: nothing in it is filled in again.
-    let keys = keys.replace("{date}", &to.date.to_string()).replace("{titre}", &head::within_quotes(title));
+    let keys = keys.replace("{date}", &to.date.to_string());
     format!("---\n{keys}---\n{}", links_from(body, path))
 }
 
@@ -93,6 +92,7 @@ fn charter(title: &str, to: &Destination<'_>, path: &str) -> String {
     let full_title = format!("Charte du service {title}");
     let version = Charter::version_of(full_title.trim(), body, to.base_charter);
     let keys = keys.replace("{socle}\n", &base).replace("{version}", &version).replace("{date}", &to.date.to_string());
+    // The title comes last: nothing in it is filled in again.
     let keys = keys.replace("{titre}", &head::within_quotes(title));
     format!("---\n{keys}---\n{body}")
 }
