@@ -159,6 +159,8 @@ pub struct May {
     pub approve: String,
     /// What happens then.
     pub then: String,
+    /// Whether the author left an address, and is told of a refusal with its reason.
+    pub tell: bool,
     /// Whether the author can be asked.
     pub ask: bool,
     /// Whether it can be passed to the cadre.
@@ -273,6 +275,7 @@ impl Situation<'_> {
         Some(May {
             approve,
             then,
+            tell: self.stored.author().is_some(),
             ask: self.stored.author().is_some() && self.stored.state == State::Received,
             doubt: self.definition.in_doubt.is_some()
                 && self.stored.current_step().role == Role::Moderator

@@ -165,8 +165,12 @@ async fn whoever_no_longer_holds_the_role_decides_nothing_with_an_old_link() {
 #[tokio::test]
 async fn a_refusal_needs_a_reason_which_its_author_reads() {
     let service = spawn_service().await;
+    noted(&service).await;
+    let anonymous = service.get(&service.decision_link("jour@exemple.fr")).await.body;
+    assert!(anonymous.contains("reste dans la trace") && !anonymous.contains("La personne le lira"), "{anonymous}");
     let reference = proposed(&service, "camille@exemple.fr").await;
     let link = service.decision_link("cadre@exemple.fr");
+    assert!(service.get(&link).await.body.contains("La personne le lira"));
     let refuse = |words| [("_decision", "refuser"), ("_mots", words)];
     assert_eq!(service.post(&link, &refuse("  ")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     let phrase = service.post(&link, &[("_decision", "refuser"), ("_phrase", "3"), ("_mots", "")]).await;
