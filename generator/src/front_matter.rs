@@ -212,7 +212,7 @@ fn looks_like_a_key(text: &str) -> bool {
 
 /// Where the line after the one that holds `at` starts.
 fn next_line(text: &str, at: usize) -> usize {
-    text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
+    memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end + 1)
 }
 
 #[cfg(test)]

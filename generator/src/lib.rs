@@ -47,7 +47,9 @@ pub mod slug;
 pub mod establishment;
 pub mod form;
 pub mod guard;
+mod lines;
 pub mod lint;
+mod scan;
 pub mod settings;
 
 pub mod content;

@@ -56,26 +56,31 @@ pub(crate) fn check(body: &str, signs: &[Sign], prose: &[Prose], report: &Report
     identity::check(body, prose, report);
 }
 
-/// Reports what is suspicious in a value of a head, which stands at the bytes `range` of a file.
-pub(crate) fn check_value(file: &str, range: Range<usize>, report: &Report) {
-    let Some(written) = file.get(range.clone()) else { return };
-    // Most values are words or dates, with no sign of another script, no address, no long number.
-    let is_plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b'-' | b'_' | b',' | b'.');
-    let is_date = written.len() <= 10 && written.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    if is_date || written.bytes().all(is_plain) {
-        return;
+/// The signs of a head that are worth a look in its values, with their places in the file.
+pub(crate) fn unseen_in(file: &str, head: Range<usize>) -> Vec<Sign> {
+    let mut signs = signs::of(file.get(head.clone()).unwrap_or_default());
+    signs.retain(|sign| matches!(sign.kind, signs::Kind::Unseen | signs::Kind::Garbled));
+    for sign in &mut signs {
+        sign.range = head.start + sign.range.start..head.start + sign.range.end;
     }
+    signs
+}
+
+/// Reports what is suspicious in a value of a head, which stands at the bytes `range` of a file;
+/// `signs` are those of the [whole head](unseen_in).
+pub(crate) fn check_value(file: &str, range: Range<usize>, signs: &[Sign], report: &Report) {
     let mut unseen = unseen::Unseen::default();
-    for sign in signs::of(written) {
-        let place = range.start + sign.range.start..range.start + sign.range.end;
+    for sign in signs.iter().filter(|sign| range.contains(&sign.range.start)) {
         match sign.kind {
-            signs::Kind::Unseen => unseen.check(file, &place, report),
-            signs::Kind::Garbled => unseen.check_garbled(file, &place, report),
+            signs::Kind::Unseen => unseen.check(file, &sign.range, report),
+            signs::Kind::Garbled => unseen.check_garbled(file, &sign.range, report),
             signs::Kind::Markup | signs::Kind::Conflict => {}
         }
     }
     unseen.finish(report);
-    identity::check(file, &[Prose { range, in_link: false }], report);
+    if file.get(range.clone()).is_some() {
+        identity::check(file, &[Prose { range, in_link: false }], report);
+    }
 }
 
 /// What stands in prose, with its piece. Both come in the order of the body.

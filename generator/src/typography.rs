@@ -9,10 +9,13 @@
 mod numbers;
 mod quotes;
 
-use std::borrow::Cow;
+use crate::scan;
 
 /// The no-break space.
 const NBSP: &str = "\u{a0}";
+
+/// The narrow one.
+const NARROW: char = '\u{202f}';
 
 /// Adds the French typography of a whole text to `out`.
 pub fn french(text: &str, out: &mut String) {
@@ -57,10 +60,10 @@ impl Typographer {
 
     /// Adds one piece of text to `out`, with `<`, `>` and `&` escaped when `HTML` is set.
     pub fn write<const HTML: bool>(&mut self, text: &str, after: After, out: &mut String) {
-        let text = narrow_spaces_widened(text);
         let mut pass = Pass::<HTML> {
-            text: &text,
+            text,
             bytes: text.as_bytes(),
+            has_narrow: text.contains(NARROW),
             done: 0,
             last: self.last,
             after,
@@ -79,38 +82,20 @@ impl Typographer {
 /// Stands in the memory for what is not text.
 const OBJECT: char = '\u{fffc}';
 
-/// U+202F becomes U+00A0, which the font has.
-fn narrow_spaces_widened(text: &str) -> Cow<'_, str> {
-    // Of its three bytes, the last is one that French texts hardly hold: only « ï » ends so.
-    let is_without = memchr::memchr(0xaf, text.as_bytes()).is_none();
-    if is_without || !text.contains('\u{202f}') {
-        return text.into();
-    }
-    let mut widened = String::with_capacity(text.len());
-    for (at, piece) in text.split('\u{202f}').enumerate() {
-        widened.push_str(if at == 0 { "" } else { NBSP });
-        widened.push_str(piece);
-    }
-    widened.into()
+/// The bytes at which something may have to be done, and a few others.
+#[inline]
+fn may_be_special(eight: u64) -> u64 {
+    // The first bytes of « » ° and of dashes, quotes: 0xc2 and 0xe2.
+    scan::ascii_between(eight, b'!', b'?') | scan::equal(eight | scan::all(0x20), 0xe2)
 }
-
-/// The bytes at which something may have to be done.
-const SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let signs = b"!?;:'\".-&<>0123456789\xc2\xe2";
-    let mut at = 0;
-    while at < signs.len() {
-        table[signs[at] as usize] = true;
-        at += 1;
-    }
-    table
-};
 
 /// One piece of text on its way to `out`. All before `done` is written; what lies between
 /// `done` and the place looked at is copied as it is, in one go, when a change is due.
 struct Pass<'a, const HTML: bool> {
     text: &'a str,
     bytes: &'a [u8],
+    /// Whether U+202F stands in it, which is written as U+00A0: the font has no other.
+    has_narrow: bool,
     done: usize,
     /// The character before `done`, as written.
     last: char,
@@ -129,7 +114,7 @@ struct Pass<'a, const HTML: bool> {
 impl<const HTML: bool> Pass<'_, HTML> {
     fn run(&mut self) {
         let mut at = 0;
-        while let Some(skipped) = self.bytes[at..].iter().position(|byte| SPECIAL[usize::from(*byte)]) {
+        while let Some(skipped) = scan::first(&self.bytes[at..], may_be_special) {
             at += skipped;
             at = self.at_special(at);
         }
@@ -312,7 +297,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
         let spaces = self.spaces_before(at);
         let left = self.before(spaces);
         let stands_alone = (spaces < at || left.is_whitespace())
-            && self.char_at(at + 1).is_some_and(|next| matches!(next, ' ' | '\u{a0}'));
+            && self.char_at(at + 1).is_some_and(|next| matches!(next, ' ' | '\u{a0}' | NARROW));
         if !stands_alone || self.text[spaces..at].contains('\n') {
             return at + 1;
         }
@@ -380,7 +365,14 @@ impl<const HTML: bool> Pass<'_, HTML> {
     fn copy_to(&mut self, at: usize) {
         let piece = &self.text[self.done..at];
         if let Some(last) = piece.chars().next_back() {
-            self.out.push_str(piece);
+            if self.has_narrow {
+                piece.split_inclusive(NARROW).for_each(|part| match part.strip_suffix(NARROW) {
+                    Some(words) => self.out.extend([words, NBSP]),
+                    None => self.out.push_str(part),
+                });
+            } else {
+                self.out.push_str(piece);
+            }
             self.last = last;
             self.done = at;
         }
@@ -412,7 +404,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
 }
 
 fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\u{a0}' | '\u{2009}')
+    matches!(c, ' ' | '\t' | '\n' | '\u{a0}' | NARROW | '\u{2009}')
 }
 
 /// Whether spaces hold an empty line.

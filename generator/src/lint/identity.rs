@@ -11,6 +11,7 @@ use regex::Regex;
 use super::Prose;
 use crate::guard;
 use crate::markdown::{Report, quoted};
+use crate::scan;
 use crate::slug::fold;
 
 /// Shorter numbers are no patient's.
@@ -28,7 +29,7 @@ pub(super) fn check(body: &str, prose: &[Prose], report: &Report) {
     for piece in prose.iter().take_while(|_| !report.is_full()) {
         let mut at = piece.range.start;
         let end = piece.range.end.min(bytes.len());
-        while let Some(found) = bytes[at.min(end)..end].iter().position(|byte| INTERESTING[usize::from(*byte)]) {
+        while let Some(found) = scan::first(&bytes[at.min(end)..end], digit_or_at) {
             at += found;
             if report.is_full() {
                 return;
@@ -50,16 +51,10 @@ pub(super) fn check(body: &str, prose: &[Prose], report: &Report) {
 }
 
 /// A digit or an at sign.
-const INTERESTING: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut digit = b'0';
-    while digit <= b'9' {
-        table[digit as usize] = true;
-        digit += 1;
-    }
-    table[b'@' as usize] = true;
-    table
-};
+#[inline]
+fn digit_or_at(eight: u64) -> u64 {
+    scan::ascii_between(eight, b'0', b'9') | scan::equal(eight, b'@')
+}
 
 /// The length in bytes of the number at the start of a text, and how many digits it has.
 fn number(bytes: &[u8]) -> (usize, usize) {

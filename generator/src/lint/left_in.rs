@@ -16,6 +16,14 @@ static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
+/// What any text that holds one holds as well, wherever its lines are cut.
+static TRACES: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new("TODO|FIXME|XXX|orem|OREM|\\[[àÀaA]").ok());
+
+/// Whether such a passage may be among the values of a head.
+pub fn may_be_in(head: &str) -> bool {
+    TRACES.as_ref().is_none_or(|traces| traces.is_match(head))
+}
+
 /// What follows « à » in brackets that wait for words. « À venir » is said to readers.
 const TO_DO: [&str; 14] = [
     "adapter",

@@ -8,6 +8,8 @@
 
 use std::borrow::Cow;
 
+use crate::lines::lines;
+
 /// What an editor writes at the start of the line.
 const SIGN: &str = ":::";
 
@@ -19,11 +21,13 @@ const STUCK: char = '\u{1}';
 
 /// The body as the parser is to read it.
 pub(super) fn marked(body: &str) -> Cow<'_, str> {
-    if !body.contains(SIGN) && !body.starts_with(':') && !body.contains("\n:") {
+    let bytes = body.as_bytes();
+    let is_mark = |at: usize| at == 0 || bytes[at - 1] == b'\n' || body[at..].starts_with(SIGN);
+    if !memchr::memchr_iter(b':', bytes).any(is_mark) {
         return Cow::Borrowed(body);
     }
     let mut marked = String::with_capacity(body.len());
-    for line in body.split_inclusive('\n') {
+    for line in lines(body) {
         let text = line.trim_start_matches([' ', '\t', '>']);
         let (indent, rest) = line.split_at(line.len() - text.len());
         marked.push_str(indent);

@@ -47,10 +47,8 @@ impl Anchors {
     /// heading before them does not take one.
     pub fn reserving(body: &str) -> Self {
         let mut anchors = Self::default();
-        if !body.contains("{#") {
-            return anchors;
-        }
-        for (at, _) in body.match_indices("{#") {
+        let bytes = body.as_bytes();
+        for at in memchr::memchr_iter(b'{', bytes).filter(|at| bytes.get(at + 1) == Some(&b'#')) {
             let rest = &body[at + 2..];
             let end = rest.bytes().take(MAX_ANCHOR).position(|byte| matches!(byte, b'}' | b' ' | b'\n'));
             if let Some(end) = end.filter(|end| *end > 0) {

@@ -3,6 +3,7 @@
 //! or all memory: it is refused before it is parsed.
 
 use super::report::Report;
+use crate::lines::lines;
 
 /// Lists in quotes in lists: no text needs more.
 const MAX_BLOCKS: usize = 64;
@@ -20,7 +21,7 @@ const MAX_BODY_BYTES: usize = 1_000_000;
 /// Reports the first line that could open too many blocks, or a body that is too long.
 pub(super) fn is_unreadable(body: &str, report: &Report) -> bool {
     let mut start = 0;
-    for line in body.split_inclusive('\n') {
+    for line in lines(body) {
         if blocks_opened(line.as_bytes()) > MAX_BLOCKS {
             report.error(
                 start..start + line.trim_end().len().min(MAX_BLOCKS),

@@ -127,16 +127,17 @@ pub(crate) fn local(target: &str) -> (String, &'static str) {
 
 /// What is said of an address of the web, of a mailbox or of a telephone that a slip made useless.
 fn incomplete(target: &str) -> Option<(String, String)> {
-    let shown = quoted(target);
     let (message, help) = match target.split_once(':') {
         None if target.starts_with("www.") => {
+            let shown = quoted(target);
             (format!("« {shown} » est pris pour un fichier du portail"), format!("écrivez https://{shown}"))
         }
         None if target.starts_with("http//") || target.starts_with("https//") => {
             let rest = quoted(target.split_once("//").map_or(target, |(_, rest)| rest));
-            (format!("il manque « : » dans l’adresse « {shown} »"), format!("écrivez https://{rest}"))
+            (format!("il manque « : » dans l’adresse « {} »", quoted(target)), format!("écrivez https://{rest}"))
         }
         None if is_mailbox(target) => {
+            let shown = quoted(target);
             (format!("« {shown} » est pris pour un fichier du portail"), format!("écrivez mailto:{shown}"))
         }
         Some(("http" | "https" | "HTTP" | "HTTPS" | "Http" | "Https", rest)) => {
@@ -145,15 +146,16 @@ fn incomplete(target: &str) -> Option<(String, String)> {
                 return None;
             }
             let host = if host.is_empty() { "…".to_owned() } else { quoted(host) };
-            (format!("l’adresse « {shown} » est incomplète"), format!("écrivez https://{host}"))
+            (format!("l’adresse « {} » est incomplète", quoted(target)), format!("écrivez https://{host}"))
         }
         Some(("mailto", mailbox)) if !is_mailbox(mailbox.split('?').next().unwrap_or_default()) => (
-            format!("l’adresse électronique « {shown} » est incomplète"),
+            format!("l’adresse électronique « {} » est incomplète", quoted(target)),
             "écrivez par exemple mailto:accueil@exemple.fr".to_owned(),
         ),
-        Some(("tel", number)) if !number.contains(|c: char| c.is_ascii_digit()) => {
-            (format!("« {shown} » ne contient aucun numéro"), "écrivez par exemple tel:+33199000000".to_owned())
-        }
+        Some(("tel", number)) if !number.contains(|c: char| c.is_ascii_digit()) => (
+            format!("« {} » ne contient aucun numéro", quoted(target)),
+            "écrivez par exemple tel:+33199000000".to_owned(),
+        ),
         _ => return None,
     };
     Some((message, help))

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::report::Report;
+use crate::lines::lines;
 
 /// Reports `- []` and `- [ ]texte`, which the parser takes for text.
 pub(super) fn check_lost_box(body: &str, item: &Range<usize>, report: &Report) {
@@ -35,9 +36,9 @@ pub(super) fn check_lost(body: &str, paragraph: &Range<usize>, report: &Report) 
     let mut count = 0;
     let mut at = paragraph.start;
     // Of the box of an item, `check_lost_box` speaks.
-    let line_start = body[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line_start = memchr::memrchr(b'\n', &body.as_bytes()[..at]).map_or(0, |end| end + 1);
     let in_item = !body[line_start..at].trim_matches([' ', '\t', '>']).is_empty();
-    for line in text.split_inclusive('\n') {
+    for line in lines(text) {
         let words = line.trim_start_matches([' ', '\t', '>']);
         if let Some(meant) = meant(words).filter(|meant| !(meant.is_box && in_item)) {
             count += 1;

@@ -242,7 +242,7 @@ impl<'a> Writer<'a> {
         let text = mem::take(&mut self.text.pending);
         if !text.is_empty() {
             self.gather(&text);
-            if text.contains("[^") {
+            if memchr::memchr_iter(b'[', text.as_bytes()).any(|at| text[at..].starts_with("[^")) {
                 footnotes::report_undefined(self.body, self.text.range.clone(), self.report);
             }
             if self.link.as_ref().is_some_and(|link| link.is_address) {

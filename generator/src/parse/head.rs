@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::content::Meta;
 use crate::diagnostic::Diagnostics;
+use crate::lint::signs::Sign;
 use crate::lint::{self, left_in};
 use crate::markdown::Report;
 use crate::source::SourceFile;
@@ -14,9 +15,12 @@ use crate::yaml::{Node, Value, quoted};
 
 /// Warns of what is odd in a head whose keys were taken.
 pub(super) fn check(source: &SourceFile, fields: &Node, meta: &mut Meta, diagnostics: &Diagnostics) {
-    left_to_complete(source, fields, diagnostics);
+    let head = source.text.get(fields.range.clone()).unwrap_or_default();
+    if left_in::may_be_in(head) {
+        left_to_complete(source, fields, diagnostics);
+    }
     let report = Report::new(source, 0, diagnostics);
-    suspicious(source, fields, &report);
+    suspicious(source, fields, &lint::unseen_in(&source.text, fields.range.clone()), &report);
     report.finish();
     contradicting_days(source, fields, meta, diagnostics);
     plain_title(source, fields, meta, diagnostics);
@@ -46,7 +50,6 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics)
     match &node.value {
         Value::Null => {}
         Value::Scalar(text) => {
-            // Nothing is allocated for the values of a page that is in order.
             if left_in::find(text).next().is_some() {
                 let written = source.text.get(node.range.clone()).unwrap_or_default();
                 let place = left_in::find(written)
@@ -78,13 +81,13 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics)
 
 /// Warns of what readers would see of a value as they would of a text: broken accents, signs that
 /// nobody sees, what names a person. An address of the web is left alone.
-fn suspicious(source: &SourceFile, node: &Node, report: &Report) {
+fn suspicious(source: &SourceFile, node: &Node, signs: &[Sign], report: &Report) {
     match &node.value {
         Value::Null => {}
         Value::Scalar(text) if text.contains("://") => {}
-        Value::Scalar(_) => lint::check_value(&source.text, node.range.clone(), report),
-        Value::List(items) => items.iter().for_each(|item| suspicious(source, item, report)),
-        Value::Map(entries) => entries.iter().for_each(|entry| suspicious(source, &entry.value, report)),
+        Value::Scalar(_) => lint::check_value(&source.text, node.range.clone(), signs, report),
+        Value::List(items) => items.iter().for_each(|item| suspicious(source, item, signs, report)),
+        Value::Map(entries) => entries.iter().for_each(|entry| suspicious(source, &entry.value, signs, report)),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
         return Err(NotText::new(format!("ce fichier n’est pas du texte : c’est {what}"), help));
     }
     match simdutf8::compat::from_utf8(bytes) {
-        Ok(text) => match text.find('\0') {
+        Ok(text) => match memchr::memchr(0, bytes) {
             Some(at) => Err(NotText {
                 before: text[..at].to_owned(),
                 ..NotText::new(

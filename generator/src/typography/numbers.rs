@@ -1,6 +1,6 @@
 //! Numbers keep their unit and their hours on the same line: `14 h 30`, `20 min`, `10 €`.
 
-use super::{NBSP, Pass};
+use super::{NARROW, NBSP, Pass};
 
 /// Units that may be stuck to their number: a no-break space is then put between.
 const STUCK_UNITS: [&str; 20] = [
@@ -34,7 +34,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
 
     /// Whether the number follows another in a row, as in a telephone number.
     fn is_one_of_many(&self, at: usize) -> bool {
-        let before = self.text[..at].strip_suffix([' ', '\u{a0}']);
+        let before = self.text[..at].strip_suffix([' ', '\u{a0}', NARROW]);
         before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()))
     }
 
@@ -133,7 +133,7 @@ impl<const HTML: bool> Pass<'_, HTML> {
     /// After one space, ordinary or no-break, at most.
     fn one_space_after(&self, at: usize) -> usize {
         match self.char_at(at) {
-            Some(space @ (' ' | '\u{a0}')) => at + space.len_utf8(),
+            Some(space @ (' ' | '\u{a0}' | NARROW)) => at + space.len_utf8(),
             _ => at,
         }
     }

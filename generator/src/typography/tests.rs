@@ -136,6 +136,14 @@ proptest! {
     }
 
     #[test]
+    fn a_narrow_space_is_read_as_a_wide_one(pieces in proptest::collection::vec(typed_text(), 1..4)) {
+        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let widened: Vec<String> = pieces.iter().map(|piece| piece.replace('\u{202f}', "\u{a0}")).collect();
+        let widened: Vec<&str> = widened.iter().map(String::as_str).collect();
+        prop_assert_eq!(in_pieces(&pieces), in_pieces(&widened));
+    }
+
+    #[test]
     fn pieces_lose_no_letter_either(pieces in proptest::collection::vec(typed_text(), 1..5)) {
         let mut typographer = Typographer::default();
         let mut read = String::new();
