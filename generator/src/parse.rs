@@ -116,15 +116,16 @@ impl Memory {
         Self { is_for_one_build: true, ..Self::default() }
     }
 
-    /// Reads every page and reports what is wrong with each. The pages `not_text`, by their content
-    /// paths, were reported already.
+    /// Reads every page, from the disk where it is there, and reports what is wrong with each.
+    ///
+    /// # Errors
+    /// Fails when a file cannot be read; one that is not text is a diagnostic.
     pub fn parse(
         &mut self,
-        not_text: Vec<Arc<str>>,
         sources: Vec<Arc<SourceFile>>,
         settings_name: &str,
         diagnostics: &Diagnostics,
-    ) -> ParsedPages {
+    ) -> anyhow::Result<ParsedPages> {
         self.builds += 1;
         let before = std::mem::take(&mut self.pages);
         let (mut indexes, leaves): (Vec<_>, Vec<_>) = sources.into_iter().partition(|file| is_index_name(&file.path));
@@ -133,15 +134,15 @@ impl Memory {
         add_missing_indexes(&mut indexes, &leaves, settings_name);
 
         let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
-        let mut parsed = ParsedPages { pages: Vec::new(), unreadable: not_text.into_iter().collect() };
+        let mut parsed = ParsedPages::default();
         for source in indexes {
             let folder = source.folder().to_owned();
             let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
             let place = if is_space { Place::Space } else { Place::Section };
-            let read = self.remembered_or_read(&before, source, place);
+            let read = self.remembered_or_read(&before, &source, place)?;
             // Below a folder whose own page cannot be read, whose keys these are is not known.
             let above_unknown = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&None);
-            let is_known = read.page.is_some() && !parsed.unreadable.contains(&read.source.path);
+            let is_known = read.page.is_some();
             // A folder keeps its place in the site even when its own page cannot be read.
             let page = read.page.clone().or_else(|| {
                 let substitute = Arc::new(synthetic_index(&folder, settings_name));
@@ -155,8 +156,8 @@ impl Memory {
             }
             self.add(read, page, &mut parsed);
         }
-        let read: Vec<_> = leaves
-            .into_par_iter()
+        let read: anyhow::Result<Vec<_>> = leaves
+            .par_iter()
             .map(|source| {
                 // Whose keys these are is not known where the folder's own page was reported.
                 let place = holds
@@ -167,25 +168,41 @@ impl Memory {
                 self.remembered_or_read(&before, source, place)
             })
             .collect();
-        for read in read {
+        for read in read? {
             let page = read.page.clone();
             for fault in &read.faults {
                 diagnostics.add(fault.clone());
             }
             self.add(read, page, &mut parsed);
         }
-        parsed
+        Ok(parsed)
     }
 
     fn remembered_or_read(
         &self,
         before: &HashMap<Arc<str>, Remembered>,
-        source: Arc<SourceFile>,
+        source: &Arc<SourceFile>,
         place: Place,
-    ) -> Remembered {
+    ) -> anyhow::Result<Remembered> {
         let last = before.get(&source.path).filter(|last| last.place == place);
-        if let Some(last) = last.filter(|last| Arc::ptr_eq(&last.source, &source) || last.source == source) {
-            return Remembered { source, place, page: last.page.clone(), faults: last.faults.clone() };
+        let again = |source: &Arc<SourceFile>, last: &Remembered| Remembered {
+            source: Arc::clone(source),
+            place,
+            page: last.page.clone(),
+            faults: last.faults.clone(),
+        };
+        if let Some(last) = last.filter(|last| source.is_still(&last.source)) {
+            return Ok(again(&last.source, last));
+        }
+        let source = match source.read()? {
+            Ok(source) => source,
+            Err(fault) => {
+                return Ok(Remembered { source: Arc::clone(source), place, page: None, faults: vec![fault] });
+            }
+        };
+        // Touched, and still the same.
+        if let Some(last) = last.filter(|last| last.source.is_read() && last.source.text == source.text) {
+            return Ok(again(&source, last));
         }
         let faults = Diagnostics::new();
         let mut page = parse_one(&source, place, Revision { head: self.builds, body: self.builds }, &faults);
@@ -200,7 +217,7 @@ impl Memory {
             }
         }
         let source = if self.is_for_one_build { put_away(&source, page.as_mut()) } else { source };
-        Remembered { source, place, page: page.map(Arc::new), faults: faults.into_sorted() }
+        Ok(Remembered { source, place, page: page.map(Arc::new), faults: faults.into_sorted() })
     }
 
     fn add(&mut self, read: Remembered, page: Option<Arc<ParsedPage>>, parsed: &mut ParsedPages) {
@@ -231,9 +248,10 @@ fn is_of_a_key(code: &str) -> bool {
     matches!(code, "cle-inconnue" | "cle-etrangere")
 }
 
-/// Reads every page once, and reports what is wrong with each.
+/// Reads every page of a site that is not on disk, once, and reports what is wrong with each.
 pub fn parse(sources: Vec<SourceFile>, settings_name: &str, diagnostics: &Diagnostics) -> ParsedPages {
-    Memory::default().parse(Vec::new(), sources.into_iter().map(Arc::new).collect(), settings_name, diagnostics)
+    let sources = sources.into_iter().map(Arc::new).collect();
+    Memory::default().parse(sources, settings_name, diagnostics).unwrap_or_default()
 }
 
 /// What is known of a file before it is read.

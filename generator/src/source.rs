@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
@@ -28,11 +28,18 @@ pub struct SourceFile {
     pub path: Arc<str>,
     /// The path as the user would type it: `content/savoir/enjeux.md`.
     pub shown: Arc<str>,
-    /// The whole text, without a byte order mark; only how it begins once the rest was [put away](Self::put_away).
+    /// The text, without a byte order mark: nothing of it before the file is [read](Self::read), only
+    /// how it begins once the rest was [put away](Self::put_away).
     pub text: String,
-    /// Where it was read.
-    on_disk: Option<Arc<Path>>,
+    on_disk: Option<OnDisk>,
     is_put_away: bool,
+}
+
+/// Where a file is read, and the state in which it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct OnDisk {
+    path: Arc<Path>,
+    stamp: Stamp,
 }
 
 impl SourceFile {
@@ -44,6 +51,51 @@ impl SourceFile {
     /// As [`new`](Self::new), under a path that the user would type.
     pub fn shown_as(path: &str, shown: &str, text: impl Into<String>) -> Self {
         Self { path: path.into(), shown: shown.into(), text: text.into(), on_disk: None, is_put_away: false }
+    }
+
+    /// A file that was found and is not read yet.
+    fn unread(content: &Path, found: &Found) -> Self {
+        Self {
+            path: Arc::clone(&found.path),
+            shown: shown(content, &found.path),
+            text: String::new(),
+            on_disk: Some(OnDisk { path: Arc::clone(&found.on_disk), stamp: found.stamp }),
+            is_put_away: true,
+        }
+    }
+
+    /// The file with its whole text; a diagnostic when it is no text.
+    ///
+    /// # Errors
+    /// Fails when it cannot be read.
+    pub fn read(self: &Arc<Self>) -> anyhow::Result<Result<Arc<Self>, Diagnostic>> {
+        let Some(on_disk) = self.on_disk.as_ref().filter(|_| self.is_put_away) else { return Ok(Ok(Arc::clone(self))) };
+        let bytes = read_whole(&on_disk.path, on_disk.stamp.size_bytes)
+            .with_context(|| format!("lecture de « {} »", on_disk.path.display()))?;
+        Ok(match decode::decode(&bytes) {
+            Ok(text) => Ok(Arc::new(Self {
+                path: Arc::clone(&self.path),
+                shown: Arc::clone(&self.shown),
+                text,
+                on_disk: Some(on_disk.clone()),
+                is_put_away: false,
+            })),
+            Err(fault) => Err(fault.at(Arc::clone(&self.shown))),
+        })
+    }
+
+    /// Whether its whole text is here.
+    pub fn is_read(&self) -> bool {
+        !self.is_put_away
+    }
+
+    /// Whether it is, without a look into it, the file that `last` was.
+    pub fn is_still(&self, last: &Self) -> bool {
+        match (&self.on_disk, &last.on_disk) {
+            (Some(now), Some(then)) => now == then,
+            (None, None) => self.text == last.text,
+            _ => false,
+        }
     }
 
     /// Whether no file holds it: the page of a folder that has none of its own.
@@ -69,8 +121,8 @@ impl SourceFile {
     /// The whole file, when the byte `at` of its text was put away. `None` too when it cannot be read
     /// any more: faults are then placed at the end of what was kept.
     pub(crate) fn brought_back(&self, at: usize) -> Option<Self> {
-        let on_disk = self.on_disk.as_deref().filter(|_| self.is_put_away && at >= self.text.len())?;
-        let text = decode::decode(&fs::read(on_disk).ok()?).ok()?;
+        let on_disk = self.on_disk.as_ref().filter(|_| self.is_put_away && at >= self.text.len())?;
+        let text = decode::decode(&fs::read(&on_disk.path).ok()?).ok()?;
         Some(Self { text, is_put_away: false, ..self.clone() })
     }
 
@@ -210,84 +262,62 @@ pub fn look(content: &Path, on_disk: PathBuf) -> anyhow::Result<Option<Found>> {
 /// Everything that the content folder holds, sorted by path.
 #[derive(Debug, Default)]
 pub struct Sources {
-    /// Markdown files.
+    /// Markdown files, not read yet.
     pub pages: Vec<Arc<SourceFile>>,
     /// YAML files: settings, establishment, forms.
     pub data: Vec<Arc<SourceFile>>,
     /// All other files (images, documents).
     pub others: Vec<Found>,
-    /// Content paths of the text files that are none, which were reported.
-    pub unreadable: Vec<Arc<str>>,
 }
 
-/// The files of a content folder as they were last read. A file whose [`Stamp`] did not change is
+/// The YAML files of a content folder as they were last read. A file whose [`Stamp`] did not change is
 /// not read again.
 #[derive(Debug, Default)]
-pub struct Shelf(HashMap<Arc<str>, (Stamp, Loaded)>);
+pub struct Shelf(HashMap<Arc<str>, Shelved>);
+
+/// A file as it was found, and as it was read.
+type Shelved = (Arc<SourceFile>, Result<Arc<SourceFile>, Diagnostic>);
 
 impl Shelf {
-    /// Reads what changed among the files `found`, and forgets what is not among them.
+    /// Sorts the files `found`, and reads those of YAML that changed.
     ///
     /// # Errors
     /// Fails when a file cannot be read; one that is not text is a diagnostic.
     pub fn load(&mut self, content: &Path, found: &[Found], diagnostics: &Diagnostics) -> anyhow::Result<Sources> {
-        let before = &self.0;
-        let read: Vec<anyhow::Result<(bool, Loaded)>> = found
-            .par_iter()
-            .map(|found| match before.get(&found.path) {
-                Some((stamp, loaded)) if *stamp == found.stamp => Ok((false, loaded.clone())),
-                _ => read_one(content, found).map(|loaded| (true, loaded)),
-            })
-            .collect();
-        let mut sources = Sources::default();
-        for (found, loaded) in found.iter().zip(read) {
-            let (is_new, loaded) = loaded?;
-            match &loaded {
-                Loaded::Page(file) => sources.pages.push(Arc::clone(file)),
-                Loaded::Data(file) => sources.data.push(Arc::clone(file)),
-                Loaded::Other => sources.others.push(found.clone()),
-                Loaded::NotText(diagnostic) => {
-                    diagnostics.add(diagnostic.clone());
-                    sources.unreadable.push(Arc::clone(&found.path));
-                }
+        let mut before = std::mem::take(&mut self.0);
+        let unread = |found: &Found| Arc::new(SourceFile::unread(content, found));
+        let mut sources = Sources {
+            pages: found.par_iter().filter(|found| ends_with(&found.path, &["md"])).map(unread).collect(),
+            ..Sources::default()
+        };
+        for found in found.iter().filter(|found| !ends_with(&found.path, &["md"])) {
+            if !ends_with(&found.path, &["yaml", "yml"]) {
+                sources.others.push(found.clone());
+                continue;
             }
-            if is_new {
-                self.0.insert(Arc::clone(&found.path), (found.stamp, loaded));
+            let file = unread(found);
+            let read = match before.remove(&found.path) {
+                Some((last, read)) if file.is_still(&last) => read,
+                _ => file.read()?,
+            };
+            match &read {
+                Ok(file) => sources.data.push(Arc::clone(file)),
+                Err(diagnostic) => diagnostics.add(diagnostic.clone()),
             }
-        }
-        if self.0.len() > found.len() {
-            let found: HashSet<&str> = found.iter().map(|found| &*found.path).collect();
-            self.0.retain(|path, _| found.contains(&**path));
+            self.0.insert(Arc::clone(&found.path), (file, read));
         }
         Ok(sources)
     }
 }
 
-#[derive(Clone, Debug)]
-enum Loaded {
-    Page(Arc<SourceFile>),
-    Data(Arc<SourceFile>),
-    Other,
-    NotText(Diagnostic),
+/// Whether a path ends with a point and one of these, in capitals or not.
+fn ends_with(path: &str, extensions: &[&str]) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| extensions.iter().any(|known| ending.eq_ignore_ascii_case(known)))
 }
 
-fn read_one(content: &Path, found: &Found) -> anyhow::Result<Loaded> {
-    let path = &found.path;
-    let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
-    let is_page = extension == "md";
-    if !is_page && extension != "yaml" && extension != "yml" {
-        return Ok(Loaded::Other);
-    }
-    let bytes = read_whole(&found.on_disk, found.stamp.size_bytes)
-        .with_context(|| format!("lecture de « {} »", found.on_disk.display()))?;
-    let shown: Arc<str> = content.join(&**path).to_string_lossy().into();
-    let text = match decode::decode(&bytes) {
-        Ok(text) => text,
-        Err(fault) => return Ok(Loaded::NotText(fault.at(shown))),
-    };
-    let on_disk = Some(Arc::clone(&found.on_disk));
-    let file = Arc::new(SourceFile { path: Arc::clone(path), shown, text, on_disk, is_put_away: false });
-    Ok(if is_page { Loaded::Page(file) } else { Loaded::Data(file) })
+/// A path as the user would type it.
+fn shown(content: &Path, path: &str) -> Arc<str> {
+    content.join(path).to_string_lossy().into()
 }
 
 /// As [`fs::read`], in a single call when the file still has the size that it was found with.
@@ -346,7 +376,7 @@ mod tests {
         fs::write(folder.join("a.md"), TEXT).unwrap();
         let found = list(folder, folder).unwrap();
         let mut sources = Shelf::default().load(folder, &found, &Diagnostics::new()).unwrap();
-        let whole = sources.pages.remove(0);
+        let whole = sources.pages.remove(0).read().unwrap().unwrap();
         let cut = whole.put_away(kept);
         (whole, cut)
     }

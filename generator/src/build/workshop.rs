@@ -179,11 +179,8 @@ impl Workshop {
         let is_told = self.inventory.is_told();
         let found = self.inventory.look(&self.options.content)?;
         let sources = self.shelf.load(&self.options.content, found, diagnostics)?;
-        if !self.remembers {
-            self.shelf = Shelf::default();
-        }
         self.names.check(&self.options.content, &sources, diagnostics);
-        let Sources { pages, data, others, unreadable } = sources;
+        let Sources { pages, data, others } = sources;
         clock.done("lecture");
         let named = |name: &str| data.iter().find(|file| &*file.path == name).map(|file| &**file);
         let settings = Settings::parse(named(SETTINGS_FILE), diagnostics);
@@ -201,11 +198,12 @@ impl Workshop {
             let dates =
                 threads.spawn(move || if is_told { dates.known(&paths) } else { dates.last_commits(content, &paths) });
             let theme = threads.spawn(move || if has_theme { theme.read(folder) } else { Ok(()) });
-            let parsed = self.pages.parse(unreadable, pages, &settings.name, diagnostics);
+            let parsed = self.pages.parse(pages, &settings.name, diagnostics);
             // It only reads what git says; a panic there would take dates away and nothing else.
             (dates.join().unwrap_or_default(), parsed, theme.join())
         });
         theme.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let parsed = parsed?;
         clock.done("en-têtes et Markdown");
         let site = self.site.arrange(parsed, scope, diagnostics);
         let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
