@@ -171,7 +171,7 @@ fn templates(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
 }
 
 /// Tera's report already names the template's file, line and column.
-fn template_fault(fault: &tera::Error) -> Diagnostic {
+pub(crate) fn template_fault(fault: &tera::Error) -> Diagnostic {
     let mut message = format!("le thème ne peut pas être appliqué\n{fault}");
     let mut cause = std::error::Error::source(fault);
     while let Some(inner) = cause {

@@ -56,7 +56,7 @@ impl Cards {
             let mut context = Context::new();
             context.insert("card", &renderer.card(id));
             context.insert("named", &named);
-            let html = inputs.theme.render("card.html", &context).map(Arc::from);
+            let html = inputs.theme.render("card.html", &context).map(|html| html.trim_end().into());
             Drawn { html, facts: notes.map(Notes::into_facts).unwrap_or_default() }
         });
         (&drawn.html, &drawn.facts)

@@ -27,7 +27,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use serde_json::json;
 use tera::Context;
 use url::form_urlencoded;
 
@@ -40,7 +39,7 @@ use crate::markdown::Rendered;
 use crate::portal::PortalForm;
 use crate::settings::Settings;
 use crate::site::{HOME, Links, PageId, Scope, Site, SitePage, form_url};
-use crate::theme::Theme;
+use crate::theme::{Theme, template_fault};
 use crate::typography::french_text as fr;
 use graph::Graph;
 use view::{Card, FormLink, LinkView, MenuEntry, PageView, SiteView, SpaceLink, TocEntry};
@@ -174,7 +173,7 @@ impl<'a> Renderer<'a> {
             Kind::Section(section) => self.section_context(id, section.holds, &mut context),
             kind => {
                 if let Some(own) = kinds::own_view(self, id) {
-                    context.insert(kind.name(), &own_value(&own));
+                    context = Context::from_serialize(&own).map_err(|fault| template_fault(&fault))?;
                 }
                 template_of(kind)
             }
@@ -192,7 +191,6 @@ impl<'a> Renderer<'a> {
     ) -> Result<Vec<u8>, Diagnostic> {
         let mut view = generated_page(&self.settings.url, title, url);
         view.breadcrumb = vec![link_to(self.graph.page(HOME))];
-        view.alternates = self.alternates(None);
         let mut context = Context::new();
         fill(&mut view, &mut context);
         self.theme.render_page(template, &view, context)
@@ -223,8 +221,8 @@ impl<'a> Renderer<'a> {
             toc: body
                 .headings
                 .iter()
-                .filter(|heading| heading.level <= 3)
-                .map(|heading| TocEntry { id: heading.id.clone(), title: heading.title.clone(), level: heading.level })
+                .filter(|heading| heading.level == 2)
+                .map(|heading| TocEntry { id: heading.id.clone(), title: heading.title.clone() })
                 .collect(),
             date: page.date().map(DateView::from),
             updated: meta.updated.map(DateView::from),
@@ -255,7 +253,7 @@ impl<'a> Renderer<'a> {
             next: next.map(|id| link_to(self.graph.page(id))),
             space: page.space.map(|space| self.space_link(space)),
             diffusion: Some(page.diffusion),
-            alternates: self.alternates(page.space),
+            feed: page.space.map(|space| self.feed_of(space)),
             json_ld: json_ld(&self.settings.url, &breadcrumb, &title, &page.url),
             // The steps of a guide and the articles of a charter carry the body instead.
             content: if split { body.footnotes.clone() } else { body.html() },
@@ -387,13 +385,9 @@ impl<'a> Renderer<'a> {
         self.settings.time_zone.clone()
     }
 
-    fn alternates(&self, space: Option<PageId>) -> Vec<LinkView> {
-        let mut feeds = vec![LinkView { title: fr(&self.settings.name), url: syndication::SITE_FEED.to_owned() }];
-        feeds.extend(space.map(|space| LinkView {
-            title: self.graph.page(space).shown_title().to_owned(),
-            url: format!("{}atom.xml", self.graph.page(space).url),
-        }));
-        feeds
+    fn feed_of(&self, space: PageId) -> LinkView {
+        let page = self.graph.page(space);
+        LinkView { title: page.shown_title().to_owned(), url: format!("{}atom.xml", page.url) }
     }
 }
 
@@ -427,25 +421,38 @@ fn template_of(kind: &Kind) -> &'static str {
     }
 }
 
-/// The object inside a [`view::KindView`], without the name that tags it.
-fn own_value(own: &view::KindView) -> impl Serialize {
-    match serde_json::to_value(own) {
-        Ok(serde_json::Value::Object(map)) => map.into_iter().next().map(|(_, value)| value),
-        _ => None,
-    }
-}
-
 /// The breadcrumb for search engines (schema.org's `BreadcrumbList`), safe inside a script element.
 fn json_ld(base: &str, breadcrumb: &[LinkView], title: &str, url: &str) -> Option<String> {
     if breadcrumb.is_empty() {
         return None;
     }
     let line = breadcrumb.iter().map(|link| (link.title.as_str(), link.url.as_str())).chain([(title, url)]);
-    let items: Vec<_> = line
-        .enumerate()
-        .map(|(at, (name, url))| json!({"@type": "ListItem", "position": at + 1, "name": name, "item": format!("{base}{url}")}))
-        .collect();
-    let text =
-        json!({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}).to_string();
-    Some(text.replace('<', "\\u003c"))
+    let items = line.zip(1..).map(|((name, url), position)| ListItem {
+        kind: "ListItem",
+        item: format!("{base}{url}"),
+        name,
+        position,
+    });
+    let list = BreadcrumbList { context: "https://schema.org", kind: "BreadcrumbList", items: items.collect() };
+    let text = serde_json::to_string(&list).ok()?;
+    Some(if text.contains('<') { text.replace('<', "\\u003c") } else { text })
+}
+
+#[derive(Serialize)]
+struct BreadcrumbList<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "itemListElement")]
+    items: Vec<ListItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct ListItem<'a> {
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    item: String,
+    name: &'a str,
+    position: usize,
 }

@@ -47,13 +47,12 @@ pub struct Labelled {
     pub label: &'static str,
 }
 
-/// A heading of « Sur cette page ».
+/// A level-2 heading, for « Sur cette page ».
 #[derive(Clone, Debug, Serialize)]
 #[expect(missing_docs, reason = "a heading; title is HTML")]
 pub struct TocEntry {
     pub id: String,
     pub title: String,
-    pub level: u8,
 }
 
 /// A page's space.
@@ -104,7 +103,7 @@ pub struct PageView {
     pub next: Option<LinkView>,
     pub space: Option<SpaceLink>,
     pub diffusion: Option<Diffusion>,
-    pub alternates: Vec<LinkView>,
+    pub feed: Option<LinkView>,
     pub json_ld: Option<String>,
     pub content: String,
     pub extra: BTreeMap<String, serde_json::Value>,

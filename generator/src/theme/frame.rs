@@ -1,6 +1,6 @@
-//! What stands around every page: the site's header and footer.
+//! What stands around every page: the links of its head, the site's header and footer.
 //!
-//! They only differ by which of their links is the page's own, or leads to its part of the site. So
+//! They only differ by which of the site's links is the page's own, or leads to its part of the site. So
 //! each is rendered once for all the pages of which that is the same, and given to their templates.
 
 use std::collections::BTreeMap;
@@ -13,15 +13,19 @@ use crate::render::SITEMAP_PAGE;
 use crate::render::view::{PageView, SiteView};
 
 /// The names under which templates find them, and the template of each, where the theme has it.
-const PARTS: [(&str, &str); 2] = [("header", "partials/header.html"), ("footer", "partials/footer.html")];
+const PARTS: [(&str, &str); 3] =
+    [("links", "partials/links.html"), ("header", "partials/header.html"), ("footer", "partials/footer.html")];
 
 /// Headers and footers, rendered when they are first asked for.
 #[derive(Default)]
 pub(super) struct Frame {
     /// The addresses that the site's menu and footer lead to.
     linked: Vec<String>,
-    rendered: RwLock<BTreeMap<Place, [Option<Value>; 2]>>,
+    rendered: RwLock<BTreeMap<Place, Parts>>,
 }
+
+/// In the order of [`PARTS`]; none for those that the theme has no template for.
+type Parts = [Option<Value>; PARTS.len()];
 
 /// Where a page stands among the links of the frame, by their order: its own, and its part's.
 type Place = (Option<usize>, Option<usize>);
@@ -55,14 +59,14 @@ impl Frame {
         self.linked.iter().position(|linked| Some(linked.as_str()) == url)
     }
 
-    fn render(&self, (own, part): Place, tera: &Tera) -> TeraResult<[Option<Value>; 2]> {
+    fn render(&self, (own, part): Place, tera: &Tera) -> TeraResult<Parts> {
         let url = |at: Option<usize>| at.map(|at| &self.linked[at]);
         let mut context = Context::new();
         context.insert("page", &json!({ "url": url(own), "menu_url": url(part) }));
-        let mut parts = [None, None];
+        let mut parts = Parts::default();
         for (part, (_, template)) in parts.iter_mut().zip(PARTS) {
             if tera.get_template_names().any(|name| name == template) {
-                *part = Some(Value::safe_string(&tera.render(template, &context)?));
+                *part = Some(Value::safe_string(tera.render(template, &context)?.trim_end()));
             }
         }
         Ok(parts)
