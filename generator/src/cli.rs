@@ -2,7 +2,7 @@
 
 mod usage;
 
-use std::fmt::Write as _;
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
@@ -245,8 +245,11 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             let options = site.options(!no_compress)?;
             let mut workshop = Workshop::for_one_build(options.clone());
             let mut told = Ok(());
-            let built = receipt::build(&mut workshop, &options, SystemTime::now(), |report| {
-                told = print(answer.format, &report.diagnostics);
+            // By a thread of those that share the work: what one stage gives back, the next takes up.
+            let built = rayon::scope(|_| {
+                receipt::build(&mut workshop, &options, SystemTime::now(), |report| {
+                    told = print(answer.format, &report.diagnostics);
+                })
             })?;
             told?;
             let outcome = match &built {
@@ -348,13 +351,13 @@ pub fn print_timings(stages: &[(&str, Duration)]) {
 
 /// Prints faults and warnings for a person, on stderr.
 pub fn print_diagnostics(diagnostics: &[Diagnostic]) {
-    let mut all = String::new();
-    for diagnostic in diagnostics {
-        // A string takes whatever is written to it.
-        let _ = writeln!(all, "{diagnostic}");
-    }
     // There may be thousands, and each write is a call to the system.
-    eprint!("{all}");
+    let mut out = BufWriter::with_capacity(64 * 1024, io::stderr().lock());
+    for diagnostic in diagnostics {
+        // Where nobody reads, nothing is lost.
+        let _ = writeln!(out, "{diagnostic}");
+    }
+    let _ = out.flush();
 }
 
 /// « 3 erreurs, 1 avertissement ».

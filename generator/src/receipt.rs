@@ -6,7 +6,8 @@
 //! is known by its [`Stamp`], whose change time no program can set: one that was altered and put back
 //! to its date is seen.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -147,7 +148,9 @@ impl Before {
         };
         // Beside and renamed: a receipt is whole or is not.
         let beside = path.with_extension("anime-tmp");
-        fs::write(&beside, serde_json::to_vec(&receipt).ok()?).ok()?;
+        let mut file = BufWriter::new(File::create(&beside).ok()?);
+        serde_json::to_writer(&mut file, &receipt).ok()?;
+        file.flush().ok()?;
         fs::rename(&beside, path).ok()
     }
 }
