@@ -55,7 +55,7 @@ pub fn append(
             }
             'u' | 'U' if pass.is_word("url") && pass.rest()["url".len()..].starts_with('(') => pass.url(&resolve),
             '\n' | '\r' | '\u{c}' => pass.line_end(),
-            other => pass.copy(other.len_utf8()),
+            other => pass.copy(other.len_utf8() + plain_length(&pass.rest()[other.len_utf8()..])),
         }
     }
     for at in std::mem::take(&mut pass.open_braces) {
@@ -180,6 +180,14 @@ impl Pass<'_> {
     }
 }
 
+/// How much of a text is copied as it stands: what lies before anything that [`append`] looks at.
+fn plain_length(text: &str) -> usize {
+    let begins = |byte: u8| {
+        matches!(byte, b'/' | b'"' | b'\'' | b'\\' | b'{' | b'}' | b'@' | b'u' | b'U' | b'\n' | b'\r' | b'\x0c')
+    };
+    text.bytes().position(begins).unwrap_or(text.len())
+}
+
 /// Whether a character can be part of a CSS name.
 fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-' || c == '_' || !c.is_ascii()
@@ -208,6 +216,7 @@ mod tests {
         assert_eq!(clean(".a/* x */.b {}"), ".a.b {}\n");
         assert_eq!(clean("a/* x */b {}"), "a/**/b {}\n");
         assert_eq!(clean("/*! OFL */\na {}"), "/*! OFL */\na {}\n");
+        assert_eq!(clean("a,\r b,\x0c c {}"), "a,\nb,\nc {}\n");
     }
 
     #[test]
