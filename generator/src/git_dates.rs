@@ -28,17 +28,23 @@ const MAX_RECORD_BYTES: u64 = 64 * 1024;
 #[derive(Debug, Default)]
 pub struct Memory {
     head: Option<String>,
+    /// Whether the head was just found.
+    is_told: bool,
     dates: HashMap<Arc<str>, Option<Timestamp>>,
 }
 
 impl Memory {
+    /// Takes the commit that was just found, so that git need not be asked for it.
+    pub fn know(&mut self, head: Option<String>) {
+        self.turn_to(head);
+        self.is_told = true;
+    }
+
     /// As [`last_commits`], of the files `paths`.
     pub fn last_commits(&mut self, content: &Path, paths: &[Arc<str>]) -> HashMap<Arc<str>, Timestamp> {
-        let head = head(content);
-        if head.is_none() || head != self.head {
-            self.dates.clear();
+        if !std::mem::take(&mut self.is_told) {
+            self.turn_to(head(content));
         }
-        self.head = head;
         if self.head.is_some() {
             let unknown: Vec<&Arc<str>> = paths.iter().filter(|path| !self.dates.contains_key(*path)).collect();
             let found = last_commits(content, unknown.iter().map(|path| &***path));
@@ -46,6 +52,13 @@ impl Memory {
             self.dates.extend(dated.collect::<Vec<_>>());
         }
         self.known(paths)
+    }
+
+    fn turn_to(&mut self, head: Option<String>) {
+        if head.is_none() || head != self.head {
+            self.dates.clear();
+        }
+        self.head = head;
     }
 
     /// What was said last of the files `paths`, without asking git again.
@@ -60,8 +73,17 @@ impl Memory {
 
 /// The commit that is checked out; `None` without git or without any commit.
 pub fn head(content: &Path) -> Option<String> {
+    // To start git takes as long as some twenty pages.
+    if !may_have_history(content) {
+        return None;
+    }
     let output = git(content).args(["rev-parse", "--verify", "--quiet", "HEAD"]).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Whether a folder, or one above it, holds what git keeps its repository in.
+fn may_have_history(content: &Path) -> bool {
+    content.canonicalize().is_ok_and(|content| content.ancestors().any(|folder| folder.join(".git").exists()))
 }
 
 /// The time of the last commit that changed each of the files `wanted`, which are content paths
@@ -219,6 +241,18 @@ mod tests {
             "in a sub-folder of the repository"
         );
         assert_eq!(repository.dates("", &["README.md"]), dated(&[("README.md", 3)]), "and at its root");
+    }
+
+    #[test]
+    fn a_commit_that_was_just_found_is_asked_for_again_the_next_time() {
+        let mut repository = Repository::new();
+        repository.commit(&[("a.md", "1")]);
+        let (content, paths) = (repository.folder.path().to_owned(), [Arc::from("a.md")]);
+        let mut memory = Memory::default();
+        memory.know(head(&content));
+        assert_eq!(memory.last_commits(&content, &paths)["a.md"].as_second(), 1_000_000_001);
+        repository.commit(&[("a.md", "2")]);
+        assert_eq!(memory.last_commits(&content, &paths)["a.md"].as_second(), 1_000_000_002);
     }
 
     #[test]

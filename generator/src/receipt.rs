@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use crate::build::{BuildOptions, BuildReport, Workshop};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::digest::digest;
+use crate::git_dates;
 use crate::source::{self, Found, Stamp};
-use crate::{git_dates, theme};
+use crate::theme::{self, Stamped};
 
 /// What the name of a receipt ends with: `.public.anime-recu` stands beside `public`.
 const ENDING: &str = "anime-recu";
@@ -68,12 +69,13 @@ pub fn build(
     now: SystemTime,
     tell: impl FnOnce(&BuildReport) + Send,
 ) -> anyhow::Result<Built> {
-    let mut before = Before::look(options, now);
+    let inputs = Inputs::look(&options.content, &options.theme).ok();
+    let before = Before { wishes: wishes(options), inputs: inputs.as_ref().and_then(|inputs| inputs.at(now)) };
     if let Some(unchanged) = before.unchanged(options) {
         return Ok(Built::Unchanged(unchanged));
     }
-    if let Some(found) = before.found.take() {
-        workshop.know(found);
+    if let Some(Inputs { content, theme, head }) = inputs {
+        workshop.know(content, theme, head);
     }
     let report = Box::new(workshop.build(options.now)?);
     rayon::join(|| tell(&report), || before.keep(options, &report));
@@ -85,7 +87,6 @@ struct Before {
     wishes: u64,
     /// With whether they were at rest; `None` when they cannot be told.
     inputs: Option<(u64, bool)>,
-    found: Option<Vec<Found>>,
 }
 
 /// What a build would say that has nothing to do.
@@ -99,13 +100,6 @@ pub struct Unchanged {
 }
 
 impl Before {
-    /// Looks at what a build would read, and at nothing that it wrote.
-    fn look(options: &BuildOptions, now: SystemTime) -> Self {
-        let found = source::list(&options.content, &options.content).ok();
-        let inputs = found.as_ref().and_then(|found| inputs(options, found, now).ok());
-        Self { wishes: wishes(options), inputs, found }
-    }
-
     /// Whether the site is what a build would make of it.
     fn unchanged(&self, options: &BuildOptions) -> Option<Unchanged> {
         let text = fs::read(path_of(&options.output)?).ok()?;
@@ -173,13 +167,37 @@ fn day(now: Timestamp, zone: &TimeZone) -> String {
     now.to_zoned(zone.clone()).date().to_string()
 }
 
-/// Stands for all that a build reads, and whether none of it was touched shortly before.
-fn inputs(options: &BuildOptions, found: &[Found], now: SystemTime) -> anyhow::Result<(u64, bool)> {
-    let theme = theme::stamps(&options.theme)?;
-    let last = (now - TICK).duration_since(SystemTime::UNIX_EPOCH)?.as_nanos();
-    let mut stamps = found.iter().map(|found| found.stamp).chain(theme.iter().map(|(_, stamp)| *stamp));
-    let at_rest = stamps.all(|stamp| u128::try_from(stamp.last_touched()).is_ok_and(|at| at < last));
-    Ok((state(&options.content, found, &theme), at_rest))
+/// All that a build reads, as it is before any of it is read.
+struct Inputs {
+    content: Vec<Found>,
+    theme: Vec<Stamped>,
+    /// The commit that is checked out.
+    head: Option<String>,
+}
+
+impl Inputs {
+    fn look(content: &Path, theme: &Path) -> anyhow::Result<Self> {
+        // Git takes its time: the folders are listed meanwhile.
+        let ((found, stamps), head) = rayon::join(
+            || rayon::join(|| source::list(content, content), || theme::stamps(theme)),
+            || git_dates::head(content),
+        );
+        Ok(Self { content: found?, theme: stamps?, head })
+    }
+
+    /// Stands for all of it.
+    fn digest(&self) -> u64 {
+        let files: Vec<_> = self.content.iter().map(|found| (&found.path, found.stamp)).collect();
+        digest(&(files, &self.theme, &self.head))
+    }
+
+    /// What stands for all of it, and whether none of it was touched shortly before.
+    fn at(&self, now: SystemTime) -> Option<(u64, bool)> {
+        let last = (now - TICK).duration_since(SystemTime::UNIX_EPOCH).ok()?.as_nanos();
+        let mut stamps = self.content.iter().map(|found| found.stamp).chain(self.theme.iter().map(|(_, stamp)| *stamp));
+        let at_rest = stamps.all(|stamp| u128::try_from(stamp.last_touched()).is_ok_and(|at| at < last));
+        Some((self.digest(), at_rest))
+    }
 }
 
 /// Stands for all that a build of this content with this theme reads, as it is now.
@@ -187,12 +205,7 @@ fn inputs(options: &BuildOptions, found: &[Found], now: SystemTime) -> anyhow::R
 /// # Errors
 /// Fails when a folder cannot be read.
 pub fn state_of(content: &Path, theme: &Path) -> anyhow::Result<u64> {
-    Ok(state(content, &source::list(content, content)?, &theme::stamps(theme)?))
-}
-
-fn state(content: &Path, found: &[Found], theme: &[(PathBuf, Stamp)]) -> u64 {
-    let files: Vec<_> = found.iter().map(|found| (&found.path, found.stamp)).collect();
-    digest(&(files, theme, git_dates::head(content)))
+    Ok(Inputs::look(content, theme)?.digest())
 }
 
 /// The files of the site with their compressed copies and folders: a folder is touched when something

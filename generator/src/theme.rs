@@ -6,6 +6,7 @@ mod frame;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
 use anyhow::Context as _;
 use tera::{Context, Kwargs, State, Tera, TeraResult};
@@ -94,7 +95,14 @@ impl Theme {
 
 /// The theme as it was last read.
 #[derive(Default)]
-pub struct ThemeMemory(Option<Remembered>);
+pub struct ThemeMemory {
+    last: Option<Remembered>,
+    /// Its files as they were just found.
+    found: Option<Vec<Stamped>>,
+}
+
+/// A theme that is being read, beside whatever is done meanwhile.
+pub struct Reading(JoinHandle<anyhow::Result<Option<Remembered>>>);
 
 struct Remembered {
     /// Stands for the state of its files.
@@ -106,17 +114,34 @@ struct Remembered {
 }
 
 impl ThemeMemory {
-    /// Reads the theme's folder, unless nothing changed there. It asks nothing of the site.
+    /// Takes the files of the theme that were just found, so that the first reading need not look.
+    pub fn know(&mut self, found: Vec<Stamped>) {
+        self.found = Some(found);
+    }
+
+    /// Begins to read the theme's folder, unless nothing changed there. It asks nothing of the site.
+    pub fn begin(&mut self, folder: &Path) -> Reading {
+        let (folder, found) = (folder.to_owned(), self.found.take());
+        let last = self.last.as_ref().map(|last| last.files);
+        Reading(thread::spawn(move || {
+            let files = digest(&found.map_or_else(|| stamps(&folder), Ok)?);
+            if last == Some(files) {
+                return Ok(None);
+            }
+            let faults = Diagnostics::new();
+            let theme = Theme::read(&folder, &faults)?.map(Arc::new);
+            Ok(Some(Remembered { files, faults: faults.into_sorted(), theme, shown: None }))
+        }))
+    }
+
+    /// Waits until a theme is read.
     ///
     /// # Errors
     /// Fails when the folder or a file cannot be read.
-    pub fn read(&mut self, folder: &Path) -> anyhow::Result<()> {
-        let files = digest(&stamps(folder)?);
-        if self.0.as_ref().is_none_or(|last| last.files != files) {
-            self.0 = None;
-            let faults = Diagnostics::new();
-            let theme = Theme::read(folder, &faults)?.map(Arc::new);
-            self.0 = Some(Remembered { files, faults: faults.into_sorted(), theme, shown: None });
+    pub fn finish(&mut self, reading: Reading) -> anyhow::Result<()> {
+        let read = reading.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        if read.is_some() {
+            self.last = read;
         }
         Ok(())
     }
@@ -124,7 +149,7 @@ impl ThemeMemory {
     /// The theme that was read, whose templates see `site` under that name. What is wrong in a
     /// template or a stylesheet is a diagnostic; where templates cannot be used there is no theme.
     pub fn show(&mut self, site: &SiteView, diagnostics: &Diagnostics) -> Option<Arc<Theme>> {
-        let read = self.0.as_mut()?;
+        let read = self.last.as_mut()?;
         for fault in &read.faults {
             diagnostics.add(fault.clone());
         }
@@ -137,11 +162,14 @@ impl ThemeMemory {
     }
 }
 
+/// A file of a theme, with its state.
+pub type Stamped = (PathBuf, Stamp);
+
 /// The files of a theme, with the state of each.
 ///
 /// # Errors
 /// Fails when the folder cannot be read.
-pub fn stamps(folder: &Path) -> anyhow::Result<Vec<(PathBuf, Stamp)>> {
+pub fn stamps(folder: &Path) -> anyhow::Result<Vec<Stamped>> {
     anyhow::ensure!(folder.is_dir(), "le thème « {} » n’existe pas", folder.display());
     let mut stamps = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
@@ -180,4 +208,27 @@ pub(crate) fn template_fault(fault: &tera::Error) -> Diagnostic {
         cause = inner.source();
     }
     Diagnostic::error("theme", message).help("corrigez le gabarit nommé ci-dessus")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn files_that_were_just_found_are_looked_at_again_the_next_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let template = folder.path().join("templates/a.txt");
+        fs::create_dir(template.parent().unwrap()).unwrap();
+        let mut memory = ThemeMemory::default();
+        memory.know(stamps(folder.path()).unwrap());
+        for text in ["un", "deux", "trois"] {
+            fs::write(&template, text).unwrap();
+            let reading = memory.begin(folder.path());
+            memory.finish(reading).unwrap();
+            let theme = memory.last.as_ref().unwrap().theme.as_ref().unwrap();
+            assert_eq!(theme.render("a.txt", &Context::new()).unwrap(), text);
+        }
+    }
 }

@@ -73,3 +73,28 @@ fn json_stands_alone_on_stdout_with_the_same_keys_for_build_and_check() {
     }
     assert!(!folder.path().join("public").exists());
 }
+
+#[cfg(unix)]
+#[test]
+fn git_is_started_only_where_there_is_a_history_and_once_for_each_question() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = site("---\ntitre: Accueil\n---\nBonjour\n");
+    let asked = folder.path().join("asked");
+    let programs = tempfile::tempdir().unwrap();
+    let git = programs.path().join("git");
+    fs::write(&git, format!("#!/bin/sh\necho \"$@\" >> '{}'\necho 0123456789\n", asked.display())).unwrap();
+    fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+    let questions = || {
+        let theme = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/theme");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_generator"));
+        command.current_dir(folder.path()).args(["build", "--theme"]).arg(theme).env("PATH", programs.path());
+        assert_eq!(status(&command.output().unwrap()), Some(0));
+        let asked = fs::read_to_string(&asked).unwrap_or_default();
+        let question = |line: &str| line.split(' ').find(|word| ["rev-parse", "log"].contains(word)).map(str::to_owned);
+        asked.lines().filter_map(question).collect::<Vec<_>>()
+    };
+    assert_eq!(questions(), [""; 0]);
+    fs::create_dir(folder.path().join(".git")).unwrap();
+    assert_eq!(questions(), ["rev-parse", "log"]);
+}

@@ -21,7 +21,7 @@ use crate::settings::{SETTINGS_FILE, Settings};
 use crate::site::choices::{self, Among};
 use crate::site::{LinkMemory, Links, Memory as SiteMemory, Scope, Site, Targets, decode_url};
 use crate::source::{Found, Shelf, Sources, Stamp};
-use crate::theme::ThemeMemory;
+use crate::theme::{Stamped, ThemeMemory};
 use crate::{git_dates, images, parse, source};
 
 use super::forms::{form_files, form_id, parse_forms, portal_forms};
@@ -80,9 +80,12 @@ impl Workshop {
         }
     }
 
-    /// Takes the files of the content that were just found, so that the first build need not look.
-    pub fn know(&mut self, found: Vec<Found>) {
-        self.inventory.know(found);
+    /// Takes the files of the content and of the theme that were just found, and the commit that is
+    /// checked out, so that the first build need not look.
+    pub fn know(&mut self, content: Vec<Found>, theme: Vec<Stamped>, head: Option<String>) {
+        self.inventory.know(content);
+        self.theme.know(theme);
+        self.dates.know(head);
     }
 
     /// Says what may have changed since the last build, which then looks at nothing else of the
@@ -175,6 +178,9 @@ impl Workshop {
         diagnostics: &Diagnostics,
         clock: &mut Clock,
     ) -> anyhow::Result<Option<Prepared>> {
+        let has_theme = self.options.theme.is_dir();
+        // It is read while the content is, and the pages are parsed.
+        let theme = has_theme.then(|| self.theme.begin(&self.options.theme));
         // Told where to look, nothing else is looked at, history included: that comes with the next look.
         let is_told = self.inventory.is_told();
         let found = self.inventory.look(&self.options.content)?;
@@ -190,20 +196,19 @@ impl Workshop {
         let today = now.to_zoned(settings.time_zone.clone()).date();
         let scope = Scope { diffusion: self.options.diffusion, drafts: self.options.drafts, today };
         let paths: Vec<Arc<str>> = pages.iter().map(|page| Arc::clone(&page.path)).collect();
-        let has_theme = self.options.theme.is_dir();
-        let (dates, parsed, theme) = std::thread::scope(|threads| {
+        let (dates, parsed) = std::thread::scope(|threads| {
             let (dates, content) = (&mut self.dates, &self.options.content);
-            let (theme, folder) = (&mut self.theme, &self.options.theme);
-            // Git answers while the pages are parsed, and the theme is read.
+            // Git answers while the pages are parsed.
             let dates =
                 threads.spawn(move || if is_told { dates.known(&paths) } else { dates.last_commits(content, &paths) });
-            let theme = threads.spawn(move || if has_theme { theme.read(folder) } else { Ok(()) });
             let parsed = self.pages.parse(pages, &settings.name, diagnostics);
             // It only reads what git says; a panic there would take dates away and nothing else.
-            (dates.join().unwrap_or_default(), parsed, theme.join())
+            (dates.join().unwrap_or_default(), parsed)
         });
-        theme.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let parsed = parsed?;
+        if let Some(theme) = theme {
+            self.theme.finish(theme)?;
+        }
         clock.done("en-têtes et Markdown");
         let site = self.site.arrange(parsed, scope, diagnostics);
         let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
