@@ -80,6 +80,9 @@ pub fn parse_date(text: &str) -> Result<Date, String> {
     }
     let written = |date: Date| format!("écrivez la date sous la forme {date}");
     let Some((year, month, day)) = parts(text) else {
+        if let Some((date, _)) = day_and_time(text) {
+            return Err(format!("écrivez la date sans l’heure, sous la forme {date}"));
+        }
         return Err("écrivez la date sous la forme AAAA-MM-JJ, par exemple 2026-11-22".to_owned());
     };
     // The month comes first in other countries.
@@ -98,9 +101,25 @@ pub fn parse_date_time(text: &str) -> Result<DateTime, String> {
         Some((date, time)) if is_iso_shaped(date) => (date, Some(time)),
         _ => (text, None),
     };
-    let date = parse_date(date)?;
+    let date = parse_date(date).map_err(|help| match (day_and_time(text), parse_time(text)) {
+        (Some((date, time)), _) => {
+            format!("écrivez la date et l’heure sous la forme {date}T{}", time.strftime("%H:%M"))
+        }
+        (None, Ok(_)) => "écrivez aussi le jour, par exemple 2026-11-22T14:30".to_owned(),
+        (None, Err(_)) => help,
+    })?;
     let time = time.map_or(Ok(Time::midnight()), parse_time)?;
     Ok(date.to_datetime(time))
+}
+
+/// The day and the time of « 12/05/2026 à 14h ».
+fn day_and_time(text: &str) -> Option<(Date, Time)> {
+    text.match_indices([' ', '\u{a0}']).find_map(|(at, _)| {
+        let time = text[at..].trim_start();
+        let time = time.strip_prefix("à").unwrap_or(time);
+        let date = text[..at].trim_end_matches([',', ' ', '\u{a0}']);
+        Some((date.parse().ok().or_else(|| understood(date))?, parse_time(time).ok()?))
+    })
 }
 
 /// Reads `14h30`, `14 h 30`, `14h` or `14:30`.
@@ -212,6 +231,20 @@ mod tests {
             assert!(parse_date(text).unwrap_err().contains("AAAA-MM-JJ"), "{text}");
         }
         assert_eq!(parse_date("2026-11-22").unwrap().to_string(), "2026-11-22");
+    }
+
+    #[test]
+    fn a_day_with_an_hour_is_told_how_to_be_written() {
+        for text in ["12/05/2026 à 14h", "12 mai 2026 14:00", "2026-05-12, 14h", "12.05.2026\u{a0}à 14h"] {
+            let help = "écrivez la date sans l’heure, sous la forme 2026-05-12";
+            assert_eq!(parse_date(text).unwrap_err(), help, "{text}");
+        }
+        for text in ["12/05/2026 à 14h", "12 mai 2026 à 14 h", "mardi 12 mai 2026 14:00"] {
+            let help = "écrivez la date et l’heure sous la forme 2026-05-12T14:00";
+            assert_eq!(parse_date_time(text).unwrap_err(), help, "{text}");
+        }
+        assert_eq!(parse_date_time("14h").unwrap_err(), "écrivez aussi le jour, par exemple 2026-11-22T14:30");
+        assert!(parse_date_time("31/12/2026").unwrap_err().ends_with("2026-12-31"));
     }
 
     #[test]

@@ -172,7 +172,8 @@ impl<'a> Fields<'a> {
     /// Whether a key that looks like `name` was written: then its absence is a slip, reported
     /// as an unknown key, and not a missing one.
     fn misspelt(&self, name: &'static str) -> bool {
-        self.entries.iter().zip(&self.taken).any(|(entry, taken)| !taken.get() && nearest(&entry.key, [name]).is_some())
+        let meant = |key: &str| nearest(key, [name]).or_else(|| ways_out::other_word(key, &[name])).is_some();
+        self.unknown().any(|entry| meant(&entry.key))
     }
 
     /// A text; an empty one counts as absent.
@@ -351,6 +352,15 @@ impl<'a> Fields<'a> {
 
     /// The items of a list; none when nothing is written.
     pub fn nodes(&self, names: &'static str) -> &'a [Node] {
+        self.nodes_or(names, None)
+    }
+
+    /// The items of a list of mappings; `way_out` says how to write the text that stands in its place.
+    pub fn mappings(&self, names: &'static str, way_out: fn(&str) -> String) -> &'a [Node] {
+        self.nodes_or(names, Some(way_out))
+    }
+
+    fn nodes_or(&self, names: &'static str, way_out: Option<fn(&str) -> String>) -> &'a [Node] {
         if let Some(recorder) = &self.recorder {
             return if recorder.list(names) { &DESCRIBED_ITEM } else { &[] };
         }
@@ -360,7 +370,11 @@ impl<'a> Fields<'a> {
             Some(Node { value: Value::Scalar(text), .. }) if text.trim().is_empty() => &[],
             Some(node) => {
                 let name = first(names);
-                self.fault(&node.range, "type", &format!("« {name} » attend une liste"), &ways_out::list(node, name));
+                let help = match (way_out, &node.value) {
+                    (Some(way_out), Value::Scalar(text)) => way_out(text),
+                    _ => ways_out::list(node, name),
+                };
+                self.fault(&node.range, "type", &format!("« {name} » attend une liste"), &help);
                 &[]
             }
         }
@@ -427,7 +441,7 @@ impl<'a> Fields<'a> {
         for entry in self.unknown().take(SHOWN) {
             let (code, help) = match nearest(&entry.key, known.iter().copied()) {
                 Some(near) => ("cle-inconnue", format!("vouliez-vous dire « {} » ?", french_name(near))),
-                None => (foreign, format!("les clés possibles ici sont : {}", french_names(&known))),
+                None => (foreign, instead_of(&entry.key, &known, foreign)),
             };
             self.fault(&entry.key_range, code, &format!("la clé « {} » n’existe pas ici", entry.key), &help);
         }
@@ -441,6 +455,17 @@ impl<'a> Fields<'a> {
     /// Adds a ready diagnostic.
     pub fn add(&self, diagnostic: Diagnostic) {
         self.diagnostics.add(diagnostic);
+    }
+}
+
+/// What to write instead of a key that looks like none of ours.
+fn instead_of(key: &str, known: &[&'static str], foreign: &str) -> String {
+    let of_a_page = || (foreign == "cle-etrangere").then(|| elsewhere::way_out(key)).flatten();
+    match ways_out::other_word(key, known) {
+        Some(ours) => format!("écrivez « {ours} »"),
+        None => {
+            of_a_page().map_or_else(|| format!("les clés possibles ici sont : {}", french_names(known)), str::to_owned)
+        }
     }
 }
 

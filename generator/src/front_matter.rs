@@ -44,6 +44,7 @@ pub fn split(source: &SourceFile, diagnostics: &Diagnostics) -> Option<Split> {
                 return None;
             }
             let fields = yaml::parse(source, start..at, diagnostics)?;
+            keys_below(source, end, diagnostics);
             return Some(Split { fields, body: end..text.len() });
         }
         if spoilt.is_none() && is_spoilt_fence(line) {
@@ -92,6 +93,9 @@ fn without_front_matter(source: &SourceFile, diagnostics: &Diagnostics) -> Optio
     } else if lead > 0 && is_fence(first) && looks_like_a_key(&text[lead + first.len()..]) {
         let before = if indented { "une espace" } else { "une ligne vide" };
         Some((format!("{before} précède l’en-tête"), "commencez le fichier par « --- », sans rien avant"))
+    } else if first == "{" && text[lead + 1..].trim_start().starts_with('"') {
+        let message = "cet en-tête est en JSON ({ … })".to_owned();
+        Some((message, "écrivez-le en YAML, entre deux lignes « --- » : « titre: … »"))
     } else if first == "+++" {
         let message = "cet en-tête est en TOML (+++)".to_owned();
         Some((message, "écrivez-le en YAML, entre deux lignes « --- » : « titre: … »"))
@@ -152,6 +156,31 @@ fn lost_head(text: &str, lead: usize) -> Option<(Range<usize>, &'static str, &'s
         }
     }
     None
+}
+
+/// Warns of a body, from `start` on, that begins with a key: the head was closed before it, or is
+/// followed by another. Readers would see it.
+fn keys_below(source: &SourceFile, start: usize, diagnostics: &Diagnostics) {
+    let text = &source.text;
+    let mut at = text.len() - text[start..].trim_start().len();
+    let has_fence = text[at..].lines().next().is_some_and(is_fence);
+    if has_fence {
+        at = next_line(text, at);
+    }
+    let line = text[at..].lines().next().unwrap_or_default().trim_end();
+    let is_key = line.split_once(": ").is_some_and(|(key, _)| yaml::USUAL_KEYS.contains(&key));
+    if !is_key {
+        return;
+    }
+    let (message, help) = if has_fence {
+        (
+            "un second en-tête suit le premier : il serait lu comme du texte",
+            "gardez un seul en-tête, entre deux « --- »",
+        )
+    } else {
+        ("cette clé est sous l’en-tête : elle serait lue comme du texte", "mettez-la au-dessus de la ligne « --- »")
+    };
+    diagnostics.add(source.warning(at..at + line.len(), "entete-suite", message).help(help));
 }
 
 /// A sentence, a heading or an item after an empty line: the front matter was not closed, and a rule
@@ -242,6 +271,21 @@ mod tests {
     }
 
     #[test]
+    fn a_key_below_the_head_is_told() {
+        for (below, line) in [("resume: Un mot\n", 4), ("\netiquettes: [a]\n", 5), ("---\ndate: 2026-01-02\n---\n", 5)]
+        {
+            let source = SourceFile::new("essai.md", format!("---\ntitre: A\n---\n{below}"));
+            let diagnostics = Diagnostics::new();
+            assert!(split(&source, &diagnostics).is_some());
+            let found = diagnostics.into_sorted();
+            assert_eq!((found[0].code, found[0].location.as_ref().unwrap().line), ("entete-suite", line), "{below}");
+        }
+        for below in ["Date: demain\n", "Un mot : deux\n", "---\n\nUne règle\n", "a: b\n", ""] {
+            assert_eq!(codes(&format!("---\ntitre: A\n---\n{below}")).1, [""; 0], "{below}");
+        }
+    }
+
+    #[test]
     fn a_spoilt_fence_is_explained() {
         assert_eq!(codes("---\ntitre: A\n").1, ["entete-ouvert"]);
         assert_eq!(codes("—\ntitre: A\n—\n").1, ["entete-mal-ouvert"]);
@@ -285,6 +329,8 @@ mod tests {
         {
             assert_eq!(codes(text).1, [""; 0], "{text}");
         }
+        assert_eq!(codes("{\n  \"title\": \"A\"\n}\n").1, ["entete-mal-ouvert"]);
+        assert_eq!(codes("{\n").1, [""; 0]);
         assert_eq!(codes("+++\ntitle = \"A\"\n+++\n").1, ["entete-mal-ouvert"]);
         assert_eq!(codes(&format!("---\n{}", "a: b\n".repeat(20_000))).1, ["entete-ouvert"]);
     }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 pub(crate) use self::mend::conflict;
-pub(crate) use self::mistakes::quoted;
+pub(crate) use self::mistakes::{USUAL_KEYS, quoted};
 
 use granit_parser::{Event, Parser, Placement, ScalarStyle, ScanError, Span};
 

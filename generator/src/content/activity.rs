@@ -4,7 +4,8 @@ use jiff::civil::Time;
 
 use crate::dates::WEEKDAYS;
 use crate::fields::{Choice, Fields};
-use crate::yaml::Node;
+use crate::form::slots::TypedSlot;
+use crate::yaml::{Node, Value};
 
 /// The six categories of vigilance: key, label.
 pub const VIGILANCE: [(&str, &str); 6] = [
@@ -114,7 +115,8 @@ impl Activity {
             points.finish();
             taken
         });
-        let mut slots: Vec<Slot> = fields.nodes("creneaux").iter().filter_map(|n| Slot::take(fields, n)).collect();
+        let nodes = fields.mappings("creneaux", Slot::as_keys);
+        let mut slots: Vec<Slot> = nodes.iter().filter_map(|node| Slot::take(fields, node)).collect();
         slots.sort_by_key(|slot| (slot.weekday, slot.start));
         Self {
             status: fields.choice("statut").unwrap_or(ActivityStatus::Active),
@@ -150,6 +152,10 @@ impl Choice for Weekday {
 
 impl Slot {
     fn take(fields: &Fields<'_>, node: &Node) -> Option<Self> {
+        if let Value::Scalar(text) = &node.value {
+            fields.fault(&node.range, "type", "un créneau s’écrit une clé par ligne", &Self::as_keys(text));
+            return None;
+        }
         let fields = fields.item(node);
         let weekday = fields.choice::<Weekday>("jour");
         let start = fields.time("de");
@@ -170,5 +176,17 @@ impl Slot {
         }
         fields.finish();
         Some(Self { weekday: weekday?.0, start: start?, end, place, seats })
+    }
+
+    /// How to write a slot that was typed as words: « lundi 14h-15h ».
+    fn as_keys(text: &str) -> String {
+        let lines = TypedSlot::parse(text).map_or_else(
+            || "« - jour: lundi », puis dessous « de: 14h30 » et « a: 15h30 »".to_owned(),
+            |slot| {
+                let keys: Vec<_> = slot.entries().iter().map(|(key, value)| format!("« {key}: {value} »")).collect();
+                keys.join(", ").replacen("« ", "« - ", 1)
+            },
+        );
+        format!("écrivez {lines}")
     }
 }

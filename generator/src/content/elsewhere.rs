@@ -17,12 +17,30 @@ fn ours(key: &str) -> Option<&'static [&'static str]> {
         "lastmod" | "lastUpdated" | "last_modified_at" | "last_update" | "modified" => &["mis_a_jour", "updated"],
         "publishDate" | "publish_date" => &["publie_le"],
         "expiryDate" | "expiry_date" | "unpublishDate" => &["expire_le", "expires"],
-        "publishedDate" | "pubDate" | "created" | "created_at" => &["date"],
+        "publishedDate" | "pubDate" | "post_date" | "created" | "created_at" => &["date"],
         "linkTitle" | "sidebar_label" | "nav_title" | "short_title" => &["titre_court"],
-        "summary" | "excerpt" => &["resume", "description"],
+        "summary" | "excerpt" | "post_excerpt" => &["resume", "description"],
         "order" | "nav_order" | "sidebar_position" => &["ordre", "weight"],
         "redirect_from" | "permalink" => &["alias", "aliases"],
         "published" => &["brouillon", "draft"],
+        "post_title" => &["titre", "title"],
+        _ => return None,
+    })
+}
+
+/// What becomes of a key that other tools have and a page here has not.
+pub fn way_out(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "author" | "authors" | "auteur" | "auteurs" | "autrice" => {
+            "retirez cette ligne : une page ne nomme pas la personne qui l’écrit"
+        }
+        "layout" | "template" | "type" | "toc" | "id" | "ID" | "guid" | "comments" | "sidebar" | "post_type" => {
+            "retirez cette ligne : elle ne sert qu’à l’outil d’où vient la page"
+        }
+        "image" | "cover" | "thumbnail" | "featured_image" | "illustration" => {
+            "retirez cette ligne, et montrez l’image dans le texte : ![ce qu’elle montre](image.png)"
+        }
+        "contient" => "cette clé a sa place dans le « _index.md » d’un dossier : elle dit ce qu’il contient",
         _ => return None,
     })
 }

@@ -40,8 +40,36 @@ pub(super) fn list(node: &Node, name: &str) -> String {
         Value::Scalar(text) if !text.contains('\n') => {
             format!("écrivez-le entre crochets : {}", quoted(name, text).replacen('"', "[\"", 1) + "]")
         }
+        Value::Map(entries) if !entries.is_empty() => {
+            format!("commencez chaque élément par un tiret : « - {}: … »", entries[0].key)
+        }
         _ => format!("écrivez une ligne « - … » par élément sous « {name}: »"),
     }
+}
+
+/// What hands write for keys of ours, each with those that it may stand for.
+const OTHER_WORDS: [(&str, &[&str]); 14] = [
+    ("debut", &["de"]),
+    ("fin", &["a"]),
+    ("heure", &["de"]),
+    ("horaire", &["de"]),
+    ("quand", &["debut"]),
+    ("endroit", &["lieu"]),
+    ("salle", &["lieu"]),
+    ("participants", &["places"]),
+    ("categorie", &["etiquettes"]),
+    ("categories", &["etiquettes"]),
+    ("category", &["etiquettes"]),
+    ("keywords", &["etiquettes"]),
+    ("mots-cles", &["etiquettes"]),
+    ("mots_cles", &["etiquettes"]),
+];
+
+/// The key among `known` that another word stands for.
+pub(super) fn other_word(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let folded = fold(key);
+    let (_, ours) = OTHER_WORDS.iter().find(|(word, _)| *word == folded)?;
+    ours.iter().copied().find(|name| known.contains(name))
 }
 
 /// How to write a mapping where something else stands.

@@ -69,6 +69,7 @@ fn signs_are_escaped_where_markdown_would_read_them_and_nowhere_else() {
         ("<b>R & D</b> &amp; R&D", "\\<b>R & D\\</b> \\&amp; R\\&D\n"),
         ("a|b\n:--|--\n    code\n```", "a\\|b\\\n\\:--\\|--\\\ncode\\\n\\`\\`\\`\n"),
         ("Cadre\n: chef\n::: faire\n:::", "Cadre\\\n\\: chef\\\n\\::: faire\\\n\\:::\n"),
+        ("date: lundi\ndate: mardi\nhoraires: 8 h", "date\\: lundi\\\ndate: mardi\\\nhoraires: 8 h\n"),
         ("{{ x }} {% y %} C:\\", "{{ x }} {% y %} C:\\\\\n"),
         (" \n\nun\n \u{a0} \n\n\ndeux\u{0}\u{7}\n", "un\n\ndeux\n"),
         ("", ""),

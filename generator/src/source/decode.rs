@@ -47,6 +47,21 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, NotText> {
         let help = "copiez son texte dans un fichier Markdown neuf : changer le nom du fichier ne suffit pas";
         return Err(NotText::new(format!("ce fichier n’est pas du texte : c’est {what}"), help));
     }
+    if let Some(what) = other_markup(bytes) {
+        let help = "ouvrez-le dans un navigateur et copiez son texte dans un fichier Markdown neuf";
+        return Err(NotText::new(format!("ce fichier n’est pas du Markdown : c’est {what}"), help));
+    }
+    if let Some(end) = old_mac_line_end(bytes) {
+        let line = String::from_utf8_lossy(&bytes[..end]).into_owned();
+        return Err(NotText {
+            before: line.clone(),
+            excerpt: line,
+            ..NotText::new(
+                "les lignes de ce fichier finissent comme sur d’anciens Mac (CR) : il serait lu comme une seule ligne",
+                "dans votre éditeur, choisissez les fins de ligne « LF » (ou « Unix »), puis enregistrez le fichier",
+            )
+        });
+    }
     match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => match memchr::memchr(0, bytes) {
             Some(at) => Err(NotText {
@@ -109,6 +124,26 @@ fn other_format(bytes: &[u8]) -> Option<&'static str> {
         (b"\xFF\xD8\xFF", "une image"),
     ];
     STARTS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, what)| *what)
+}
+
+/// What a file holds that is written in another markup.
+fn other_markup(bytes: &[u8]) -> Option<&'static str> {
+    const STARTS: [(&[u8], &str); 6] = [
+        (b"<!doctype html", "une page HTML"),
+        (b"<html", "une page HTML"),
+        (b"<head>", "une page HTML"),
+        (b"<body", "une page HTML"),
+        (b"<?xml", "un fichier XML"),
+        (b"mime-version:", "une page HTML enregistrée avec ses images"),
+    ];
+    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
+    let starts_with = |sign: &[u8]| start.get(..sign.len()).is_some_and(|found| found.eq_ignore_ascii_case(sign));
+    STARTS.iter().find(|(sign, _)| starts_with(sign)).map(|(_, what)| *what)
+}
+
+/// The first end of a line, where each is a carriage return alone.
+fn old_mac_line_end(bytes: &[u8]) -> Option<usize> {
+    if memchr::memchr(b'\n', bytes).is_some() { None } else { memchr::memchr(b'\r', bytes) }
 }
 
 /// The encodings that French texts had before UTF-8.
@@ -186,6 +221,27 @@ mod tests {
         assert_eq!(mixed, "« Été\ntitre: é »");
         let mixed = said(b"\xC3\x89t\xC3\xA9\nabc \xE9t\xE9");
         assert!(mixed.contains("retapez ce caractère") && mixed.contains("a.md:2:5"), "{mixed}");
+    }
+
+    #[test]
+    fn what_is_no_markdown_is_named() {
+        for page in ["<!DOCTYPE html>\n<html lang=\"fr\">", "\u{feff}\n<html>", "<HEAD><title>A</title>", "<body>a"] {
+            let found = said(page.as_bytes());
+            assert!(found.contains("c’est une page HTML"), "{found}");
+            assert!(found.contains("copiez son texte dans un fichier Markdown neuf"), "{found}");
+        }
+        assert!(said(b"<?xml version=\"1.0\"?>").contains("un fichier XML"));
+        assert!(said(b"MIME-Version: 1.0\r\n").contains("une page HTML"));
+        assert_eq!(said(b"<p>a</p> <html>"), "« <p>a</p> <html> »");
+    }
+
+    #[test]
+    fn the_line_ends_of_old_macs_are_told_where_the_first_is() {
+        let found = said("---\rtitre: Été\r---\rUn texte.\r".as_bytes());
+        assert!(found.contains("anciens Mac (CR)") && found.contains("a.md:1:4"), "{found}");
+        assert!(found.contains("1 | ---\n") && found.contains("« LF »"), "{found}");
+        assert_eq!(said(b"a\r\nb\rc\n"), "« a\r\nb\rc\n »");
+        assert_eq!(said(b"a"), "« a »");
     }
 
     #[test]

@@ -37,7 +37,8 @@ pub(super) fn parse(
     }
     let text = source.text[range.clone()].to_owned();
     let readings = READINGS.min(BYTES / text.len().max(1));
-    let mut mending = Mending { source, base: range.start, text, fault, readings, meant: Vec::new() };
+    let mut mending =
+        Mending { source, base: range.start, text, fault, readings, meant: Vec::new(), moved: Vec::new() };
     for said in 0..SHOWN {
         match mending.one() {
             Some((mistake, read)) => {
@@ -90,6 +91,22 @@ struct Meant {
     value: Value,
 }
 
+/// A line that was moved to the left.
+struct Moved {
+    /// Bytes of the file: the whole line.
+    line: Range<usize>,
+    by: usize,
+    key: String,
+}
+
+impl Moved {
+    /// Where a passage that was read on the moved line stands in the file.
+    fn in_its_place(&self, read: &Range<usize>) -> Range<usize> {
+        let ends_here = read.end + self.by <= self.line.end;
+        read.start + self.by..if ends_here { read.end + self.by } else { read.end.max(read.start + self.by) }
+    }
+}
+
 struct Mending<'a> {
     source: &'a SourceFile,
     base: usize,
@@ -98,6 +115,7 @@ struct Mending<'a> {
     fault: Fault,
     readings: usize,
     meant: Vec<Meant>,
+    moved: Vec<Moved>,
 }
 
 impl Mending<'_> {
@@ -134,6 +152,9 @@ impl Mending<'_> {
                     let (line, range) = (self.in_file(&line), self.in_file(range));
                     self.meant.push(Meant { line, range, value: value.clone() });
                 }
+                if let Some((key, by)) = &mistake.moved {
+                    self.moved.push(Moved { line: self.in_file(&line), by: *by, key: key.clone() });
+                }
                 return Some((mistake, read));
             }
         }
@@ -142,9 +163,19 @@ impl Mending<'_> {
 
     /// Puts what was meant where something else was written over it.
     fn restore(&self, node: &mut Node) {
+        if let Some(moved) = self.moved_at(node.range.start) {
+            node.range = moved.in_its_place(&node.range);
+        }
         match &mut node.value {
             Value::Map(entries) => {
+                let keys: Vec<String> = entries.iter().map(|entry| entry.key.clone()).collect();
                 for entry in entries {
+                    if let Some(moved) = self.moved_at(entry.key_range.start) {
+                        entry.key_range = moved.in_its_place(&entry.key_range);
+                        if !keys.contains(&moved.key) {
+                            entry.key.clone_from(&moved.key);
+                        }
+                    }
                     match self.meant_at(entry.key_range.start) {
                         Some(meant) => entry.value = meant,
                         None => self.restore(&mut entry.value),
@@ -161,6 +192,10 @@ impl Mending<'_> {
             }
             Value::Null | Value::Scalar(_) => {}
         }
+    }
+
+    fn moved_at(&self, at: usize) -> Option<&Moved> {
+        self.moved.iter().find(|moved| moved.line.contains(&at))
     }
 
     fn meant_at(&self, at: usize) -> Option<Node> {

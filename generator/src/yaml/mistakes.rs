@@ -21,6 +21,8 @@ pub(super) struct Mistake {
     pub meant: Option<(Range<usize>, Value)>,
     /// Whether something is opened and never closed: the parser then complains anywhere below.
     pub open_ended: bool,
+    /// The key that was meant, and how many bytes its line is moved to the left by.
+    pub moved: Option<(String, usize)>,
 }
 
 impl Mistake {
@@ -57,6 +59,9 @@ pub(super) fn lines_up_from(text: &str, at: usize) -> Vec<Range<usize>> {
 /// What may be wrong with a line, likeliest first.
 pub(super) fn of(text: &str, line: Range<usize>) -> Vec<Mistake> {
     if let Some(found) = indentation(text, &line) {
+        return vec![found];
+    }
+    if let Some(found) = bold_key(text, &line) {
         return vec![found];
     }
     let Some(parts) = Parts::of(text, &line) else {
@@ -154,7 +159,16 @@ impl Parts {
         meant: Value,
     ) -> Mistake {
         let over = vec![(self.value.clone(), "x".repeat(self.value.len()))];
-        Mistake { place, code, message, help, over, meant: Some((self.value.clone(), meant)), open_ended: false }
+        Mistake {
+            place,
+            code,
+            message,
+            help,
+            over,
+            meant: Some((self.value.clone(), meant)),
+            open_ended: false,
+            moved: None,
+        }
     }
 }
 
@@ -179,7 +193,31 @@ fn indentation(text: &str, line: &Range<usize>) -> Option<Mistake> {
     }
     let place = line.start + at..line.start + at + sign.len_utf8();
     let help = "remplacez-la par deux espaces ordinaires, ici et aux autres lignes".to_owned();
-    Some(Mistake { place, code, message: message.to_owned(), help, over, meant: None, open_ended: false })
+    Some(Mistake { place, code, message: message.to_owned(), help, over, meant: None, open_ended: false, moved: None })
+}
+
+/// A key in bold, as a word processor or a chat copies it: `**titre :** Les enjeux`.
+fn bold_key(text: &str, line: &Range<usize>) -> Option<Mistake> {
+    let written = &text[line.clone()];
+    let (key, value) = written.strip_prefix("**")?.split_once(':')?;
+    let key = key.trim_end_matches(['*', ' ', '\u{a0}']);
+    let value = value.trim_start_matches(['*', ' ', '\u{a0}']).trim_end();
+    if key.is_empty() || value.is_empty() || !key.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return None;
+    }
+    let at = line.end - (written.len() - written.trim_end().len()) - value.len();
+    let over = format!("{key}: x");
+    let over = format!("{over}{}", " ".repeat(line.len() - over.len()));
+    Some(Mistake {
+        place: line.start..line.start + 2,
+        code: "yaml-signe",
+        message: "un en-tête ne prend pas de mise en forme".to_owned(),
+        help: format!("écrivez « {key}: {value} »"),
+        over: vec![(line.clone(), over)],
+        meant: Some((at..at + value.len(), Value::Scalar(value.to_owned()))),
+        open_ended: false,
+        moved: None,
+    })
 }
 
 /// What stands where a colon and a space should.
@@ -187,7 +225,7 @@ fn colon(text: &str, parts: &Parts) -> Option<Mistake> {
     let help = format!("écrivez « {} »", parts.plain(text));
     let mistake = |place: Range<usize>, code, message: &str, over, meant| {
         let (message, help) = (message.to_owned(), help.clone());
-        Some(Mistake { place, code, message, help, over, meant, open_ended: false })
+        Some(Mistake { place, code, message, help, over, meant, open_ended: false, moved: None })
     };
     if parts.colon.len() > 1 {
         let over = vec![(parts.colon.clone(), format!(":{}", " ".repeat(parts.colon.len() - 1)))];
@@ -403,14 +441,18 @@ fn too_far_right(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mista
     }
     let moved =
         format!("{}{}{}", &text[line.start..line.start + its], &text[parts.key.start..line.end], " ".repeat(own - its));
+    let key = &text[parts.key.clone()];
+    // A key that is misspelt as well is told here, once.
+    let meant = nearest(key, USUAL_KEYS).filter(|_| its == 0).unwrap_or(key);
     Some(Mistake {
         place: parts.key.clone(),
         code: "yaml-alignement",
         message: "cette ligne commence plus à droite que celle du dessus".to_owned(),
-        help: format!("commencez-la au même endroit : « {} »", parts.plain(text)),
+        help: format!("commencez-la au même endroit : « {} »", parts.plain(text).replacen(key, meant, 1)),
         over: vec![(line.clone(), moved)],
         meant: None,
         open_ended: false,
+        moved: Some((meant.to_owned(), own - its)),
     })
 }
 
@@ -428,6 +470,7 @@ fn without_colon(text: &str, line: &Range<usize>) -> Option<Mistake> {
             over: vec![over],
             meant: Some((start + 1..start + written.len(), Value::Scalar(item.to_owned()))),
             open_ended: false,
+            moved: None,
         });
     }
     if written.is_empty() || written.starts_with(['-', '#']) || text[line.clone()].contains(':') {
@@ -436,7 +479,7 @@ fn without_colon(text: &str, line: &Range<usize>) -> Option<Mistake> {
     let place = start..start + written.len();
     if let Some((message, help)) = no_key_at_all(text, line, written) {
         let over = vec![as_remark(&place)];
-        return Some(Mistake { place, code: "yaml", message, help, over, meant: None, open_ended: false });
+        return Some(Mistake { place, code: "yaml", message, help, over, meant: None, open_ended: false, moved: None });
     }
     let word_end = written.find(|c: char| !(c.is_ascii_lowercase() || c == '_')).unwrap_or(written.len());
     let (key, rest) = written.split_at(word_end);
@@ -453,7 +496,7 @@ fn without_colon(text: &str, line: &Range<usize>) -> Option<Mistake> {
         (help, as_remark(&place), None)
     };
     let message = "il manque « : » entre la clé et sa valeur".to_owned();
-    Some(Mistake { place, code: "yaml", message, help, over: vec![over], meant, open_ended: false })
+    Some(Mistake { place, code: "yaml", message, help, over: vec![over], meant, open_ended: false, moved: None })
 }
 
 /// What makes a remark of a line, which the parser passes over.
@@ -461,33 +504,35 @@ fn as_remark(place: &Range<usize>) -> (Range<usize>, String) {
     (place.clone(), format!("#{}", "x".repeat(place.len() - 1)))
 }
 
+/// The keys that a head usually has.
+pub(crate) const USUAL_KEYS: [&str; 16] = [
+    "titre",
+    "titre_court",
+    "resume",
+    "etiquettes",
+    "date",
+    "mis_a_jour",
+    "ordre",
+    "brouillon",
+    "publie_le",
+    "expire_le",
+    "relu_le",
+    "revoir_avant",
+    "diffusion",
+    "formulaires",
+    "sources",
+    "nom",
+];
+
 /// What is said of a line that was never meant as a key: a remark, or the rest of the value above.
 fn no_key_at_all(text: &str, line: &Range<usize>, written: &str) -> Option<(String, String)> {
-    /// The keys that a head usually has: a line that begins with one lacks its colon.
-    const USUAL: [&str; 16] = [
-        "titre",
-        "titre_court",
-        "resume",
-        "etiquettes",
-        "date",
-        "mis_a_jour",
-        "ordre",
-        "brouillon",
-        "publie_le",
-        "expire_le",
-        "relu_le",
-        "revoir_avant",
-        "diffusion",
-        "formulaires",
-        "sources",
-        "nom",
-    ];
     if written.starts_with("<!--") || written.starts_with("//") {
         let message = "une remarque ne s’écrit pas ainsi dans un en-tête".to_owned();
         return Some((message, "commencez-la par « # », ou retirez-la".to_owned()));
     }
     let first = written.split_whitespace().next().unwrap_or_default();
-    let is_sentence = written.contains(' ') && !written.contains('=') && nearest(first, USUAL).is_none();
+    // A line that begins with a usual key lacks its colon.
+    let is_sentence = written.contains(' ') && !written.contains('=') && nearest(first, USUAL_KEYS).is_none();
     let above = text[..line.start].trim_end();
     let above = above.rfind('\n').map_or(0, |end| end + 1)..above.len();
     let continues = Parts::of(text, &above).is_some_and(|above| !above.value.is_empty());

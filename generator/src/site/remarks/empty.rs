@@ -9,7 +9,9 @@ use crate::site::{SitePage, Visibility};
 pub(super) fn check(page: &SitePage, holds_a_page: bool, diagnostics: &Diagnostics) {
     let parsed = &page.parsed;
     let is_over = page.visibility == Visibility::Expired;
-    if is_over || !parsed.meta.forms.is_empty() || !parsed.is_blank {
+    // Of a file that has no head either, that was told.
+    let is_nothing = parsed.body_range.start == 0 && !matches!(parsed.kind, Kind::Note(_));
+    if is_over || is_nothing || !parsed.meta.forms.is_empty() || !parsed.is_blank {
         return;
     }
     let lives_by_its_text = match &parsed.kind {
