@@ -15,6 +15,7 @@ mod headings;
 mod limits;
 mod links;
 mod lists;
+mod meant;
 mod plain;
 mod raw_html;
 mod report;
@@ -31,6 +32,7 @@ use crate::source::SourceFile;
 
 pub use self::escape::{escape_attribute, escape_text};
 pub(crate) use self::links::{is_local, local};
+pub(crate) use self::meant::{between_quotes, is_telephone, looks_like_an_address, without_spaces};
 pub use self::plain::plain_text;
 pub use self::report::Report;
 pub(crate) use self::report::quoted;

@@ -3,7 +3,10 @@
 use std::ops::Range;
 
 use super::Prose;
-use crate::markdown::{Report, is_local, local, quoted};
+use crate::markdown::{
+    Report, between_quotes, is_local, is_telephone, local, looks_like_an_address, quoted, without_spaces,
+};
+use crate::slug::slugify;
 
 /// Further apart than that, two signs do not belong together.
 const REACH: usize = 300;
@@ -87,6 +90,20 @@ impl Literal {
                 let number: String = target.chars().filter(|c| !c.is_whitespace()).collect();
                 format!("écrivez le numéro sans espace : ({})", quoted(&number))
             }
+            Some(target) if is_telephone(target) => {
+                format!("écrivez le numéro sans espace, après « tel: » : (tel:{})", without_spaces(target))
+            }
+            Some(target) if between_quotes(target).is_some() => {
+                let bare = between_quotes(target).unwrap_or_default();
+                format!("écrivez l’adresse sans guillemets : ({})", quoted(bare))
+            }
+            Some(target) if anchor_with_space(target).is_some() => {
+                format!("écrivez l’ancre sans espace : ({})", quoted(&anchor_with_space(target).unwrap_or_default()))
+            }
+            Some(target) if size_after(target).is_some() => {
+                let path = size_after(target).unwrap_or_default();
+                format!("écrivez ({}) : la taille d’une image vient du portail", quoted(path))
+            }
             Some(target) if target.contains(char::is_whitespace) && !target.contains('"') => {
                 format!("l’adresse contient une espace : écrivez-la entre chevrons, (<{}>)", quoted(target))
             }
@@ -109,16 +126,18 @@ impl Literal {
         let rest = &body[sign.end..];
         let rest = &rest[..rest.floor_char_boundary(REACH)];
         let Some(close) = rest.find([']', '\n']).filter(|at| rest[*at..].starts_with(']')) else { return };
-        let looks_like_one = target.contains(".md") || target.contains("://") || target.starts_with(['/', '#']);
-        if !looks_like_one || target.contains(char::is_whitespace) {
-            return;
-        }
+        let (words, address) = match (looks_like_an_address(target), looks_like_an_address(&rest[..close])) {
+            (true, _) => (&rest[..close], target),
+            (false, true) => (target, &rest[..close]),
+            (false, false) => return,
+        };
         self.done = sign.end + close + 1;
+        let mark = if body[..start].ends_with('!') { "!" } else { "" };
         report.warning(
-            start..self.done,
+            start - mark.len()..self.done,
             "markdown-litteral",
             "ce lien n’en est pas un : ses parenthèses et ses crochets sont échangés",
-            format!("écrivez [{}]({})", quoted(&rest[..close]), quoted(target)),
+            format!("écrivez {mark}[{}]({})", quoted(words), quoted(address)),
         );
     }
 
@@ -147,6 +166,20 @@ impl Literal {
 }
 
 /// `##Titre`: without its space, the line is a paragraph.
+/// The address whose anchor was written with spaces, as the title that it is made of.
+fn anchor_with_space(target: &str) -> Option<String> {
+    let (path, anchor) = target.split_once('#')?;
+    let path = path.trim_end();
+    let is_apart = target.contains(char::is_whitespace) && !path.contains(char::is_whitespace);
+    is_apart.then(|| format!("{path}#{}", slugify(anchor)))
+}
+
+/// The address before the size of an image: `photo.png =200x100`.
+fn size_after(target: &str) -> Option<&str> {
+    let (path, size) = target.rsplit_once(" =")?;
+    (!size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')).then(|| path.trim_end())
+}
+
 fn lost_title(body: &str, sign: &Range<usize>, report: &Report) {
     let length = body[sign.start..].bytes().take(8).take_while(|byte| *byte == b'#').count();
     if !starts_line(body, sign.start) || length > 6 {

@@ -6,6 +6,7 @@ use pulldown_cmark::{BrokenLink, LinkType};
 
 use super::LinkKind;
 use super::component::alert_of;
+use super::meant::{self, between_quotes, is_telephone, looks_like_an_address, of_another_tool, without_spaces};
 use super::report::{Report, quoted};
 use crate::diagnostic::nearest;
 use crate::slug::{fold, slugify};
@@ -31,31 +32,7 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
             "effacez l’adresse et tapez-la à nouveau",
         );
     }
-    if target.starts_with('\\') || is_drive(target) {
-        return fault(
-            "lien-interdit",
-            format!(
-                "« {} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir",
-                quoted(target)
-            ),
-            "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
-        );
-    }
-    if target.contains('\\') {
-        return fault(
-            "lien-interdit",
-            "le chemin contient une barre inversée « \\ »".to_owned(),
-            "écrivez le chemin avec des barres « / », par exemple ../aide.md",
-        );
-    }
-    if target.starts_with("//") {
-        return fault(
-            "lien-interdit",
-            format!("l’adresse « {} » est incomplète", quoted(target)),
-            "commencez-la par « https:// », ou par une seule barre pour une page du portail",
-        );
-    }
-    if let Some((message, help)) = incomplete(target) {
+    if let Some((message, help)) = spoilt(target) {
         report.error(range.clone(), "lien-interdit", message, help);
         return None;
     }
@@ -84,7 +61,10 @@ pub(super) fn checked_target(kind: LinkKind, target: &str, range: &Range<usize>,
             "enregistrez-la à côté de la page et donnez son chemin, par exemple (affiche.png)",
         ),
         (Some(scheme), LinkKind::Link) => match scheme.to_ascii_lowercase().as_str() {
-            "http" | "https" | "mailto" | "tel" | "formulaire" | "etablissement" => Some(target.to_owned()),
+            "http" | "https" | "mailto" | "tel" | "formulaire" | "etablissement" => {
+                meant::check_filter(target, range, report);
+                Some(target.to_owned())
+            }
             "javascript" | "vbscript" | "data" => fault(
                 "lien-interdit",
                 "un lien ne peut pas contenir de programme".to_owned(),
@@ -118,11 +98,32 @@ pub(crate) fn is_local(target: &str) -> bool {
 pub(crate) fn local(target: &str) -> (String, &'static str) {
     (
         format!(
-            "« {} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir",
+            "« {} » est un fichier d’un poste ou du réseau interne : personne d’autre ne peut l’ouvrir",
             quoted(target)
         ),
         "déposez le fichier dans le dossier de contenu et donnez son chemin depuis cette page",
     )
+}
+
+/// What is said of a target that leads nowhere as it is written.
+fn spoilt(target: &str) -> Option<(String, String)> {
+    if let Some(bare) = between_quotes(target) {
+        let help = format!("écrivez-la sans guillemets : ({})", quoted(bare));
+        return Some(("l’adresse est entre guillemets".to_owned(), help));
+    }
+    if is_local(target) {
+        let (message, help) = local(target);
+        return Some((message, help.to_owned()));
+    }
+    if target.contains('\\') {
+        let help = format!("écrivez-le avec des barres « / » : {}", quoted(&target.replace('\\', "/")));
+        return Some(("le chemin contient une barre inversée « \\ »".to_owned(), help));
+    }
+    if target.starts_with("//") {
+        let help = "commencez-la par « https:// », ou par une seule barre pour une page du portail".to_owned();
+        return Some((format!("l’adresse « {} » est incomplète", quoted(target)), help));
+    }
+    incomplete(target)
 }
 
 /// What is said of an address of the web, of a mailbox or of a telephone that a slip made useless.
@@ -136,6 +137,10 @@ fn incomplete(target: &str) -> Option<(String, String)> {
             let rest = quoted(target.split_once("//").map_or(target, |(_, rest)| rest));
             (format!("il manque « : » dans l’adresse « {} »", quoted(target)), format!("écrivez https://{rest}"))
         }
+        None if is_telephone(target) => (
+            format!("« {} » est pris pour un fichier du portail", quoted(target)),
+            format!("écrivez tel:{}", without_spaces(target)),
+        ),
         None if is_mailbox(target) => {
             let shown = quoted(target);
             (format!("« {shown} » est pris pour un fichier du portail"), format!("écrivez mailto:{shown}"))
@@ -344,13 +349,25 @@ pub(super) fn report_broken(body: &str, broken: &BrokenLink<'_>, report: &Report
                     format!("écrivez [le nom de la page]({shown})"),
                 );
             } else if let Some(target) = target_after_space(&body[range.end..]) {
-                report.warning(
-                    range.start..range.end + 1,
-                    "lien-espace",
-                    "une espace sépare le texte du lien de son adresse : ce n’est pas un lien",
-                    format!("écrivez [{shown}]({target}), sans espace entre les deux"),
-                );
+                let (mark, message) = if body[range.clone()].starts_with('!') {
+                    ("!", "une espace sépare le texte de l’image de son adresse : elle ne sera pas affichée")
+                } else {
+                    ("", "une espace sépare le texte du lien de son adresse : ce n’est pas un lien")
+                };
+                let help = format!("écrivez {mark}[{shown}]({target}), sans espace entre les deux");
+                report.warning(range.start..range.end + 1, "lien-espace", message, help);
+            } else if let Some((message, help)) = of_another_tool(body, broken) {
+                report.warning(range, "commande-ailleurs", message, help);
             }
+        }
+        _ if looks_like_an_address(name) => {
+            let words = quoted(body[range.clone()].split("][").next().unwrap_or_default());
+            report.error(
+                range,
+                "reference-inconnue",
+                "l’adresse est entre crochets, là où il faut des parenthèses",
+                format!("écrivez {words}]({shown})"),
+            );
         }
         _ => report.error(
             range,
@@ -422,6 +439,6 @@ fn target_after_space(rest: &str) -> Option<&str> {
     let rest = rest.strip_prefix(" (")?;
     let end = rest.bytes().take(300).position(|byte| matches!(byte, b')' | b' ' | b'\n'))?;
     let target = &rest[..end];
-    let looks_like_one = target.contains(".md") || target.starts_with(['/', '#']) || scheme(target).is_some();
+    let looks_like_one = looks_like_an_address(target) || scheme(target).is_some();
     (looks_like_one && rest[end..].starts_with(')')).then_some(target)
 }

@@ -384,6 +384,19 @@ fn anchor_of(page: &SitePage, anchor: &str, report: &Report) -> Result<(), Fault
         return Ok(());
     }
     let message = format!("la page « {} » n’a pas d’ancre « #{anchor} »", page.menu_title());
+    if ["_ftn", "_edn"].iter().any(|start| anchor.starts_with(start)) {
+        let number = anchor.trim_start_matches(|c: char| !c.is_ascii_digit());
+        let (what, help) = if anchor.contains("ref") {
+            ("ce début", format!("commencez cette ligne par « [^{number}]: », à la place de ce lien"))
+        } else {
+            ("cet appel", format!("écrivez « [^{number}] » à sa place, et en bas de la page « [^{number}]: … »"))
+        };
+        return Err(Fault::error(CODE, format!("{what} de note vient de Word et ne mène nulle part"), help));
+    }
+    if anchor.starts_with("_Toc") || anchor.starts_with("_heading=") {
+        let help = "retirez ce sommaire : le portail en fait un des intertitres de la page".to_owned();
+        return Err(Fault::error(CODE, "cette ligne de sommaire vient d’un traitement de texte".to_owned(), help));
+    }
     let help = match report.shows_more(CODE).then(|| nearest(anchor, body.anchors())).flatten() {
         Some(near) => format!("vouliez-vous dire « #{near} » ?"),
         None => match body.anchors().take(LISTED).collect::<Vec<_>>().as_slice() {

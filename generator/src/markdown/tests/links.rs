@@ -169,6 +169,11 @@ fn an_address_that_a_slip_made_useless_is_told_with_the_right_one() {
         ("accueil@exemple.fr", "écrivez mailto:accueil@exemple.fr"),
         ("mailto:accueil", "écrivez par exemple mailto:accueil@exemple.fr"),
         ("tel:poste", "écrivez par exemple tel:+33199000000"),
+        ("0199000000", "écrivez tel:0199000000"),
+        ("+33.1.99.00.00.00", "écrivez tel:+33199000000"),
+        ("“../a.md”", "écrivez-la sans guillemets : (../a.md)"),
+        ("\"../a.md\"", "écrivez-la sans guillemets : (../a.md)"),
+        ("docs\\a.pdf", "écrivez-le avec des barres « / » : docs/a.pdf"),
     ] {
         let (_, faults) = read(&format!("[le guide]({target})\n"));
         assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["lien-interdit"], "{target}");
@@ -190,6 +195,49 @@ fn a_link_that_stayed_text_is_told_what_it_would_be() {
     assert_eq!(faults("[le guide](S:\\Commun\\le guide.docx)\n"), ["E 1:1 lien-interdit"]);
     let (_, faults) = read("[le standard](tel:01 99 00 00 00)\n");
     assert_eq!(faults[0].help.as_deref().unwrap(), "écrivez le numéro sans espace : (tel:0199000000)");
+    for (link, help) in [
+        ("[le standard](01 99 00 00 00)", "écrivez le numéro sans espace, après « tel: » : (tel:0199000000)"),
+        ("[le guide](« ../a.md »)", "écrivez l’adresse sans guillemets : (../a.md)"),
+        ("[le guide](../a.md#Premier enjeu)", "écrivez l’ancre sans espace : (../a.md#premier-enjeu)"),
+        ("[le guide](../a.md # enjeu)", "écrivez l’ancre sans espace : (../a.md#enjeu)"),
+        ("![le plan](plan.png =200x100)", "écrivez (plan.png) : la taille d’une image vient du portail"),
+        ("(le guide)[../a.md]", "écrivez [le guide](../a.md)"),
+        ("(plan.png)[le plan]", "écrivez [le plan](plan.png)"),
+    ] {
+        let (_, faults) = read(&format!("Voir {link}.\n"));
+        assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["markdown-litteral"], "{link}");
+        assert_eq!(faults[0].help.as_deref().unwrap().replace('\u{a0}', " "), help, "{link}");
+    }
+}
+
+#[test]
+fn an_image_that_a_slip_makes_a_link_or_words_is_told() {
+    assert_eq!(faults("![une main] (../main.svg)\n"), ["W 1:1 lien-espace"]);
+    assert_eq!(faults("[!une main](../main.svg)\n"), ["W 1:1 image-en-lien"]);
+    assert_eq!(faults("! [une main](../main.svg)\n"), ["W 1:1 image-en-lien"]);
+    let (_, told) = read("![une main][../main.svg]\n");
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].help.as_deref(), Some("écrivez ![une main](../main.svg)"));
+    for body in ["![une main] (../main.svg)\n", "!(../main.svg)[une main]\n"] {
+        assert!(read(body).1[0].help.as_deref().unwrap().starts_with("écrivez ![une main](../main.svg)"), "{body}");
+    }
+    for body in ["Bravo ! [la photo](main.svg)\n", "[!important](a.md)\n", "[une main] (voir plus loin)\n"] {
+        assert_eq!(faults(body), Vec::<String>::new(), "{body}");
+    }
+}
+
+#[test]
+fn an_address_behind_a_filter_is_told_with_the_one_that_was_meant() {
+    for target in [
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexemple.fr%2Fa&data=05",
+        "https://www.google.com/url?sa=D&q=https://exemple.fr/a&ust=1",
+    ] {
+        let (_, told) = read(&format!("[le guide]({target})\n"));
+        assert_eq!(told.iter().map(summary).collect::<Vec<_>>(), ["W 1:1 lien-detourne"], "{target}");
+        let help = told[0].help.as_deref().unwrap().replace('\u{a0}', " ");
+        assert_eq!(help, "écrivez l’adresse d’origine : https://exemple.fr/a");
+    }
+    assert_eq!(faults("[le guide](https://www.google.com/maps?q=hopital)\n"), Vec::<String>::new());
 }
 
 #[test]

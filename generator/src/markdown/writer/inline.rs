@@ -6,7 +6,7 @@ use pulldown_cmark::{LinkType, Tag};
 
 use super::super::fragment::Hole;
 use super::super::report::quoted;
-use super::super::{Link, LinkKind, escape, fences, links};
+use super::super::{Link, LinkKind, escape, fences, links, meant};
 use super::Writer;
 use crate::lint;
 use crate::typography::After;
@@ -128,6 +128,7 @@ impl Writer<'_> {
         }
         let Some(index) = link.index else { return };
         self.current.push(Hole::LinkEnd(index));
+        meant::check_lost_image(self.body, &link.label, &link.target, &link.range, self.report);
         if links::scheme(&link.target) != Some("etablissement") {
             links::check_label(&link.label, &link.target, &link.range, self.report);
         }
