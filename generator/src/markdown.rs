@@ -180,7 +180,10 @@ pub fn parse(source: &SourceFile, range: Range<usize>, diagnostics: &Diagnostics
     let report = Report::new(source, range.start, diagnostics);
     let body = &source.text[range];
     let signs = lint::signs::of(body);
-    if lint::conflict::report(body, &signs, &report) || limits::is_unreadable(body, &report) {
+    if lint::conflict::report(body, &signs, &report)
+        || limits::is_html_page(body, &report)
+        || limits::is_unreadable(body, &report)
+    {
         report.finish();
         return Document { is_unread: true, ..Document::default() };
     }

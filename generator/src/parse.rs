@@ -303,7 +303,7 @@ fn parse_one(
         body
     };
     let document = markdown::parse(source, body.clone(), diagnostics);
-    if matches!(kind, Kind::Guide(_)) {
+    if matches!(kind, Kind::Guide(_)) && !document.is_unread {
         check_steps(source, &document, diagnostics);
     }
     let sort_key = fold(meta.menu_title());

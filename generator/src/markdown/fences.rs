@@ -7,6 +7,9 @@
 //! kept from starting a definition: only `: ` does.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use super::report::Report;
 
 use crate::lines::lines;
 
@@ -48,6 +51,28 @@ pub(super) fn marked(body: &str) -> Cow<'_, str> {
 fn is_stuck(rest: &str) -> bool {
     !rest.starts_with([' ', '\t', '\r', '\n'])
         && rest.contains(|c| !matches!(c, '-' | ':' | '|' | ' ' | '\t' | '\r' | '\n'))
+}
+
+/// Reports a block of code that nothing closes before the end of the body: all that follows is in it.
+pub(super) fn check_closed(body: &str, block: &Range<usize>, report: &Report) {
+    if !body[block.end..].trim().is_empty() {
+        return;
+    }
+    let mut lines = body[block.clone()].trim_end().lines();
+    let opening = lines.next().unwrap_or_default();
+    let sign = if opening.starts_with('~') { '~' } else { '`' };
+    let is_closing = |line: &str| {
+        let line = line.trim_matches([' ', '>', '\t']);
+        line.len() >= 3 && line.chars().all(|c| c == sign)
+    };
+    if lines.next_back().is_some_and(|last| !is_closing(last)) {
+        report.warning(
+            block.start..block.start + opening.len(),
+            "code-non-ferme",
+            "ce bloc de code n’est jamais refermé : toute la suite de la page est montrée comme du code",
+            format!("ajoutez une ligne « {} » seule, là où il finit", sign.to_string().repeat(3)),
+        );
+    }
 }
 
 /// A piece of text of the parser, with what was `written` at its place.

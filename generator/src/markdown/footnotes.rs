@@ -151,13 +151,36 @@ pub(super) fn report_undefined(body: &str, range: Range<usize>, report: &Report)
         let Some(end) = end.filter(|end| *end > 0 && label.as_bytes()[*end] == b']' && !escaped) else { continue };
         let label = quoted(&label[..end]);
         let start = range.start + at;
+        let place = start..start + end + 3;
+        if is_apart_from_its_colon(body, &place) {
+            report.error(
+                place,
+                "note-inconnue",
+                format!("une espace sépare « [^{label}] » de ses deux-points : la note n’est pas définie"),
+                format!("écrivez « [^{label}]: … », les deux-points juste après le crochet"),
+            );
+            continue;
+        }
+        // What is wrong is then told where the note is.
+        let definition = format!("\n[^{label}]");
+        let mut definitions = body.match_indices(&definition).map(|(at, found)| at + 1..at + found.len());
+        if report.shows_more("note-inconnue") && definitions.any(|place| is_apart_from_its_colon(body, &place)) {
+            continue;
+        }
         report.error(
-            start..start + end + 3,
+            place,
             "note-inconnue",
             format!("la note « {label} » n’est définie nulle part"),
             format!("ajoutez en bas du texte une ligne « [^{label}]: … », précédée d’une ligne vide"),
         );
     }
+}
+
+/// Whether a note at the start of a line is followed by a space, then a colon, as French would have it.
+fn is_apart_from_its_colon(body: &str, note: &Range<usize>) -> bool {
+    let rest = body[note.end..].trim_start_matches([' ', '\u{a0}', '\u{202f}']);
+    let starts_line = note.start == 0 || body[..note.start].ends_with('\n');
+    starts_line && rest.starts_with(':') && !body[note.end..].starts_with(':')
 }
 
 /// Longer ones, or those with a space, are no labels.

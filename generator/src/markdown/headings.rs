@@ -24,6 +24,26 @@ pub(super) fn check_underlined(body: &str, range: &Range<usize>, report: &Report
     }
 }
 
+/// Reports a paragraph that begins with `#Titre`, without the space that makes a title of it; `#mot`
+/// and `#DeuxMots` are words that one looks for elsewhere, `#3` is a number.
+pub(super) fn check_lost(body: &str, paragraph: &Range<usize>, report: &Report) {
+    let Some(rest) = body[paragraph.clone()].strip_prefix('#') else { return };
+    let line = rest.lines().next().unwrap_or_default().trim_end();
+    let mut letters = line.chars();
+    let is_word = letters.next().is_some_and(char::is_uppercase)
+        && letters.take_while(|c| !c.is_whitespace()).all(|c| !c.is_uppercase() && !c.is_ascii_digit());
+    let is_last = body[paragraph.end..].trim().is_empty();
+    let is_sentence = line.ends_with(['.', ',', ';', '…']);
+    if is_word && !is_last && !is_sentence && !line.contains('#') {
+        report.warning(
+            paragraph.start..paragraph.start + 1 + line.len(),
+            "markdown-litteral",
+            "cette ligne n’est pas un titre : son « # » sera lu tel quel",
+            format!("mettez une espace après, et deux signes sous le titre de la page : ## {}", quoted(line)),
+        );
+    }
+}
+
 /// Gives each heading an anchor of its own.
 #[derive(Default)]
 pub(super) struct Anchors {
@@ -109,6 +129,12 @@ impl Anchors {
 
 /// Longer ones are no anchors.
 const MAX_ANCHOR: usize = 200;
+
+/// The anchor that was meant by the braces at the end of a heading: « {#Mon ancre} ».
+pub(super) fn meant_anchor(heading: &str) -> String {
+    let inside = heading.rsplit_once("{#").and_then(|(_, rest)| rest.split_once('}'));
+    inside.map(|(inside, _)| slugify(inside)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "mon-ancre".to_owned())
+}
 
 /// Checks that a heading follows the one before it, and gives the level it will have.
 pub(super) fn checked_level(level: u8, before: u8, range: &Range<usize>, report: &Report) -> u8 {

@@ -18,6 +18,26 @@ pub(super) const MAX_HEADINGS: usize = 5_000;
 /// hundred times as much as the sign: five million bytes of links that lead nowhere took 500 MB.
 const MAX_BODY_BYTES: usize = 1_000_000;
 
+/// Reports a whole page of HTML, which each of its tags would tell again.
+pub(super) fn is_html_page(body: &str, report: &Report) -> bool {
+    const STARTS: [&str; 2] = ["<!doctype html", "<html"];
+    let start = body.trim_start();
+    let found = |sign: &&str| start.get(..sign.len()).is_some_and(|found| found.eq_ignore_ascii_case(sign));
+    let Some(sign) = STARTS.iter().find(|sign| found(sign)) else { return false };
+    // A doctype alone has its own words.
+    if !start[sign.len()..].contains('<') {
+        return false;
+    }
+    let at = body.len() - start.len();
+    report.error(
+        at..at + sign.len(),
+        "html-page",
+        "ce texte est une page HTML entière, et non du Markdown",
+        "copiez son texte depuis un navigateur et collez-le ici, à la place des balises",
+    );
+    true
+}
+
 /// Reports the first line that could open too many blocks, or a body that is too long.
 pub(super) fn is_unreadable(body: &str, report: &Report) -> bool {
     let mut start = 0;

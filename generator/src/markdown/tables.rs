@@ -7,7 +7,7 @@ use std::ops::Range;
 use pulldown_cmark::Alignment;
 
 use super::escape::escape_attribute;
-use super::report::Report;
+use super::report::{Report, quoted};
 
 /// Longest name of a table, in characters of header cells.
 const MAX_NAME: usize = 80;
@@ -124,9 +124,13 @@ fn ends_with_backslash(text: &str) -> bool {
 pub(super) fn check_lost(body: &str, paragraph: &Range<usize>, report: &Report) {
     let text = &body[paragraph.clone()];
     if !text.starts_with('|') {
+        check_without_bars(text, paragraph.start, report);
         return;
     }
-    let line = text.lines().next().unwrap_or_default().trim_end();
+    if is_cut(body, paragraph, report) {
+        return;
+    }
+    let line = first_line(text);
     if line.len() <= 2 || !line.ends_with('|') || !text.contains('\n') {
         return;
     }
@@ -150,6 +154,71 @@ pub(super) fn check_lost(body: &str, paragraph: &Range<usize>, report: &Report) 
         (paragraph.start..paragraph.start + line.len(), message, format!("ajoutez sous cette ligne : {rule}"))
     };
     report.warning(place, "tableau", message, help);
+}
+
+/// Reports a table in two pieces, where the blank line is that cuts it; whether a paragraph is one.
+fn is_cut(body: &str, paragraph: &Range<usize>, report: &Report) -> bool {
+    let text = &body[paragraph.clone()];
+    let cut = |at: usize| {
+        report.warning(
+            at..at,
+            "tableau",
+            "une ligne vide coupe ce tableau : il ne sera pas affiché en entier comme un tableau",
+            "retirez les lignes vides entre ses lignes",
+        );
+        true
+    };
+    // One row, or a rule, is no table of its own.
+    let is_piece = |above: &str, below: &str| above.lines().nth(1).is_none() || is_rule(first_line(below));
+    let above = body[..paragraph.start]
+        .strip_suffix("\n\n")
+        .map_or("", |before| before.rsplit("\n\n").next().unwrap_or_default());
+    if above.starts_with('|') {
+        if above.lines().nth(1).is_some_and(is_rule) {
+            return cut(paragraph.start - 1);
+        }
+        if is_piece(above, text) {
+            return true;
+        }
+    }
+    let below = body[paragraph.end..].strip_prefix('\n').unwrap_or_default();
+    below.starts_with('|') && is_piece(text, below) && cut(paragraph.end)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim_end()
+}
+
+/// Reports lines whose cells are apart by a tab, as a spreadsheet copies them, or by a bar, and that
+/// nothing makes a table of.
+fn check_without_bars(text: &str, start: usize, report: &Report) {
+    let Some(found) = memchr::memchr2(b'\t', b'|', text.as_bytes()) else { return };
+    let between = if text.as_bytes()[found] == b'\t' { "\t" } else { " | " };
+    let mut lines =
+        text.trim_end().lines().map(|line| line.trim_start_matches([' ', '>']).trim_end_matches(['\r', ' ']));
+    let first = lines.next().unwrap_or_default();
+    let columns = first.matches(between).count() + 1;
+    let mut rows = lines.filter(|line| !is_rule_without_bars(line)).peekable();
+    if columns == 1 || rows.peek().is_none() || !rows.all(|row| row.matches(between).count() + 1 == columns) {
+        return;
+    }
+    let cells: Vec<&str> = first.split(between).map(str::trim).collect();
+    let sign = if between == "\t" { "une tabulation" } else { "une barre" };
+    report.warning(
+        start..start + first_line(text).len(),
+        "tableau",
+        format!("ces lignes, dont {sign} sépare les cases, ne seront pas affichées comme un tableau"),
+        format!(
+            "écrivez « {} », dessous « |{} », puis chaque ligne entre des barres",
+            quoted(&format!("| {} |", cells.join(" | "))),
+            " --- |".repeat(columns.min(20))
+        ),
+    );
+}
+
+/// Whether a line only draws the rule below the titles of a table.
+fn is_rule_without_bars(line: &str) -> bool {
+    line.contains('-') && line.bytes().all(|byte| matches!(byte, b'-' | b'|' | b'+' | b' ' | b':'))
 }
 
 /// Whether a line is that of the dashes below the titles of a table, well or badly written.

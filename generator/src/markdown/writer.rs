@@ -280,6 +280,8 @@ impl<'a> Writer<'a> {
             Tag::CodeBlock(kind) => {
                 if kind == CodeBlockKind::Indented {
                     lint::shape::check_indented(self.body, &range, self.report);
+                } else {
+                    fences::check_closed(self.body, &range, self.report);
                 }
                 self.in_code = true;
                 self.start_block("<pre tabindex=\"0\"><code>");

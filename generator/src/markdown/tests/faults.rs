@@ -72,16 +72,35 @@ fn what_was_meant_as_a_list_is_noticed() {
         ("• un\n• deux\n", "1:1"),
         ("Apportez :\n• un\n", "2:1"),
         ("\u{f0b7}\tun\n", "1:1"),
+        ("•\tun\n•\tdeux\n", "1:1"),
         ("> – un\n> – deux\n", "1:3"),
         ("-un\n-deux\n", "1:1"),
         ("1.Un\n2.Deux\n", "1:1"),
         ("1° Un\n2° Deux\n", "1:1"),
+        ("1/ Un\n2/ Deux\n", "1:1"),
+        ("1- Un\n2- Deux\n", "1:1"),
+        ("(1) Un\n(2) Deux\n", "1:1"),
+        ("a) un\nb) deux\n", "1:1"),
+        ("I. Un\nII. Deux\n", "1:1"),
+        ("·       un\n·       deux\n", "1:1"),
+        ("Il faut :\no\tun\n", "2:1"),
+        ("§\tun\n", "1:1"),
+        ("—du café\n—du thé\n", "1:1"),
+        ("*un\n*deux\n", "1:1"),
+        ("+un\n+deux\n", "1:1"),
+        ("=> un\n=> deux\n", "1:1"),
+        ("-> un\n-> deux\n", "1:1"),
+        ("✅ un\n✅ deux\n", "1:1"),
+        ("✔\u{fe0f} un\n✔\u{fe0f} deux\n", "1:1"),
     ] {
         assert_eq!(faults(body), [format!("W {place} liste-perdue")], "{body}");
     }
     assert_eq!(faults("[ ] un\n"), ["W 1:1 case"]);
     assert_eq!(faults("-[ ] un\n"), ["W 1:1 case"]);
     assert_eq!(faults("- [] un\n\n- deux\n"), ["W 1:3 case"]);
+    assert_eq!(faults("- [v] un\n- [X ] deux\n"), ["W 1:3 case", "W 2:3 case"]);
+    assert_eq!(faults("☐ un\n☐ deux\n"), ["W 1:1 case"]);
+    assert_eq!(faults("- ☐ un\n"), ["W 1:3 case"]);
     for body in [
         "— Bonjour, dit-elle.\n",
         "Il fait\n-5 °C ou\n-7 °C.\n",
@@ -90,6 +109,13 @@ fn what_was_meant_as_a_list_is_noticed() {
         "Un mot • un autre\n",
         "•\n",
         "1. Un\n2. Deux\n",
+        "1/2 tasse\n3/4 de verre\n",
+        "✅ un  \n✅ deux\n",
+        "→ un\\\n→ deux\n",
+        "*un\ndeux*\n",
+        "V. Hugo écrit.\n",
+        "§ 12 et\n§ 13\n",
+        "a) seul\n",
     ] {
         assert_eq!(faults(body), Vec::<String>::new(), "{body}");
     }
@@ -138,6 +164,103 @@ fn the_rule_of_a_table_is_told_from_its_titles() {
     assert_eq!(help("| A | B |\n|---|\n| a | b |\n"), (2, "écrivez à la place : | --- | --- |".to_owned()));
     let above = "ajoutez au-dessus les titres des colonnes : | Titre | Titre |";
     assert_eq!(help("|---|---|\n| a | b |\n"), (1, above.to_owned()));
+    let cut = "retirez les lignes vides entre ses lignes";
+    assert_eq!(help("| A | B |\n\n|---|---|\n\n| a | b |\n"), (2, cut.to_owned()));
+    assert_eq!(help("| A | B |\n\n|---|---|\n| a | b |\n"), (2, cut.to_owned()));
+    assert_eq!(help("| A | B |\n|---|---|\n| a | b |\n\n| c | d |\n"), (4, cut.to_owned()));
+    let two = "| A | B |\n| a | b |\n\n| C | D |\n| c | d |\n";
+    assert_eq!(faults(two), ["W 1:1 tableau", "W 4:1 tableau"]);
+}
+
+#[test]
+fn cells_that_only_a_tab_or_a_bar_keeps_apart_make_no_table() {
+    let help = |body: &str| {
+        let (_, faults) = read(body);
+        assert_eq!(faults.iter().map(summary).collect::<Vec<_>>(), ["W 1:1 tableau"], "{body}");
+        faults[0].help.clone().unwrap().replace('\u{a0}', " ")
+    };
+    let lines = "écrivez « | Jour | Matin | », dessous « | --- | --- | », puis chaque ligne entre des barres";
+    assert_eq!(help("Jour\tMatin\nLundi\t8h\nMardi\t9h\n"), lines);
+    assert_eq!(help("Jour | Matin\nLundi | 8h\n"), lines);
+    assert_eq!(help("Jour | Matin\r\nLundi | 8h\r\n"), lines);
+    for body in [
+        "Un mot\tet un autre\n",
+        "Savoir | Faire\nSuivre le fil\n",
+        "a\tb\nc\td\te\n",
+        "Jour | Matin\n--- | ---\nLundi | 8h\n",
+        "Une ligne\n\tet sa suite\n\tpuis la fin\n",
+        "Voir `a | b`\nou autre chose\n",
+        "- Jour\n\tMatin\n",
+        "```\na\tb\nc\td\n```\n",
+    ] {
+        assert_eq!(faults(body), Vec::<String>::new(), "{body:?}");
+    }
+}
+
+#[test]
+fn a_title_whose_sign_is_stuck_to_it_is_told_from_a_word_that_one_looks_for() {
+    assert_eq!(faults("#Bienvenue\n\nTexte\n"), ["W 1:1 markdown-litteral"]);
+    assert_eq!(faults("a\n\n#Les horaires\nLa salle ouvre.\n\nb\n"), ["W 3:1 markdown-litteral"]);
+    let (_, told) = read("#Les horaires\n\nTexte\n");
+    assert_eq!(
+        told[0].help.as_deref().unwrap().replace('\u{a0}', " "),
+        "mettez une espace après, et deux signes sous le titre de la page : ## Les horaires"
+    );
+    for body in [
+        "#bienveillance au travail\n\na\n",
+        "#PrendreSoin de tous\n\na\n",
+        "#Care #Soin\n\na\n",
+        "#3 au classement\n\na\n",
+        "a\n\n#Bienveillance\n",
+        "#CHU\n\na\n",
+        "Le #Tag\n\na\n",
+        "\\#Titre\n\na\n",
+    ] {
+        assert_eq!(faults(body), Vec::<String>::new(), "{body:?}");
+    }
+}
+
+#[test]
+fn the_anchor_of_a_title_is_told_once() {
+    let (_, told) = read("## Niveau {#Mon ancre}\n\na\n");
+    assert_eq!(told.iter().map(summary).collect::<Vec<_>>(), ["E 1:1 titre-accolades"]);
+    assert!(told[0].help.as_deref().unwrap().starts_with("écrivez {#mon-ancre}"));
+}
+
+#[test]
+fn code_that_nothing_closes_is_told_where_it_opens() {
+    assert_eq!(faults("a\n\n```\ncode\n\n## Titre\n\nTexte\n"), ["W 3:1 code-non-ferme"]);
+    assert_eq!(faults("~~~ texte\ncode\n"), ["W 1:1 code-non-ferme"]);
+    for body in ["```\na\n```\n", "````\n```\n````", "> ```\n> a\n> ```\n", "- ```\n  a\n  ```\n", "~~~\na\n~~~~\n\n\n"]
+    {
+        assert_eq!(faults(body), Vec::<String>::new(), "{body:?}");
+    }
+}
+
+#[test]
+fn a_note_apart_from_its_colon_is_told_once() {
+    let (_, told) = read("Un mot[^1], un autre[^1].\n\n[^1]\u{a0}: La note.\n");
+    assert_eq!(told.iter().map(summary).collect::<Vec<_>>(), ["E 3:1 note-inconnue"]);
+    assert_eq!(
+        told[0].help.as_deref().unwrap().replace('\u{a0}', " "),
+        "écrivez « [^1]: … », les deux-points juste après le crochet"
+    );
+    assert_eq!(faults("Un mot[^2] : la suite.\n"), ["E 1:7 note-inconnue"]);
+}
+
+#[test]
+fn what_only_other_tools_read_is_told() {
+    for (body, place) in [
+        ("[TOC]\n", "1:1"),
+        ("[[toc]]\n", "1:2"),
+        ("Voir [[Enjeux|les enjeux]].\n", "1:7"),
+        ("![[photo.png]]\n", "1:3"),
+    ] {
+        assert_eq!(faults(body), [format!("W {place} commande-ailleurs")], "{body}");
+    }
+    for body in ["a [[1]] b\n", "[[Un titre](a.md)]\n", "a [toc toc] b\n", "`[[a-b]]`\n"] {
+        assert_eq!(faults(body), Vec::<String>::new(), "{body}");
+    }
 }
 
 #[test]

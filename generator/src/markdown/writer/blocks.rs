@@ -34,8 +34,10 @@ impl Writer<'_> {
     pub(super) fn start_paragraph(&mut self, range: &Range<usize>) {
         self.start_block("<p>");
         self.paragraph = self.current.mark();
-        tables::check_lost(self.body, range, self.report);
-        lists::check_lost(self.body, range, self.report);
+        if !lists::check_lost(self.body, range, self.report) {
+            tables::check_lost(self.body, range, self.report);
+        }
+        headings::check_lost(self.body, range, self.report);
     }
 
     pub(super) fn end_paragraph(&mut self, range: &Range<usize>) {
@@ -75,11 +77,12 @@ impl Writer<'_> {
 
     pub(super) fn start_heading(&mut self, level: u8, id: Option<CowStr<'_>>, plain: bool, range: Range<usize>) {
         if !plain {
+            let anchor = headings::meant_anchor(&self.body[range.clone()]);
             self.report.error(
                 range.clone(),
                 "titre-accolades",
                 "les accolades à la fin d’un titre ne servent qu’à nommer son ancre",
-                "écrivez {#mon-ancre}, ou « \\{ » pour montrer une accolade",
+                format!("écrivez {{#{anchor}}}, ou « \\{{ » pour montrer une accolade"),
             );
         }
         if self.document.headings.len() >= limits::MAX_HEADINGS {
@@ -91,7 +94,7 @@ impl Writer<'_> {
             );
         }
         headings::check_underlined(self.body, &range, self.report);
-        let id = id.and_then(|id| self.anchors.explicit(&id, &range, self.report));
+        let id = id.filter(|_| plain).and_then(|id| self.anchors.explicit(&id, &range, self.report));
         let level = headings::checked_level(level, self.last_level, &range, self.report);
         self.last_level = level;
         if level <= 2 {
