@@ -10,8 +10,9 @@ use crate::slug::fold;
 /// Literals only, so that a whole text is searched at once.
 static SIGNS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        "TODO|FIXME|XXX|Lorem ipsum|lorem ipsum|Lorem Ipsum|LOREM IPSUM|\
-         \\[à |\\[À |\\[a |\\[A |\\[à\u{a0}|\\[À\u{a0}|\\[a\u{300} |\\[A\u{300} ",
+        "TODO|FIXME|XXX|Lorem ipsum|lorem ipsum|Lorem Ipsum|LOREM IPSUM|À COMPLÉTER|A COMPLETER|\
+         \\[à |\\[À |\\[a |\\[A |\\[à\u{a0}|\\[À\u{a0}|\\[a\u{300} |\\[A\u{300} |\
+         \\[insérer |\\[Insérer |\\(à |\\(À |\\(à\u{a0}|\\(À\u{a0}",
     )
     .ok()
 });
@@ -25,10 +26,11 @@ pub fn may_be_in(head: &str) -> bool {
 }
 
 /// What follows « à » in brackets that wait for words. « À venir » is said to readers.
-const TO_DO: [&str; 14] = [
+const TO_DO: [&str; 17] = [
     "adapter",
     "ajouter",
     "completer",
+    "confirmer",
     "definir",
     "determiner",
     "indiquer",
@@ -40,6 +42,29 @@ const TO_DO: [&str; 14] = [
     "remplir",
     "renseigner",
     "traduire",
+    "valider",
+    "verifier",
+];
+
+/// What follows « à » in parentheses, where readers are told what to fill in as well.
+const TO_DO_IN_PARENTHESES: [&str; 5] = ["completer", "definir", "determiner", "preciser", "rediger"];
+
+/// What readers fill in.
+const PAPERS: [&str; 14] = [
+    "annexe",
+    "attestation",
+    "bulletin",
+    "carnet",
+    "document",
+    "dossier",
+    "fiche",
+    "formulaire",
+    "grille",
+    "imprime",
+    "modele",
+    "questionnaire",
+    "tableau",
+    "trame",
 ];
 
 /// Longer brackets are a sentence.
@@ -54,6 +79,7 @@ pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
         }
         let read = match sign.as_str() {
             "XXX" => sign.start()..sign.start() + same(&text[sign.start()..]),
+            bracket if bracket.starts_with('(') => parentheses(text, sign.range())?,
             bracket if bracket.starts_with('[') => brackets(text, sign.range())?,
             _ => sign.range(),
         };
@@ -66,7 +92,7 @@ pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// Whether it is not a part of a longer word.
 fn is_alone(text: &str, range: &Range<usize>) -> bool {
     let joins = |c: char| c.is_alphanumeric() || c == '_';
-    text.as_bytes()[range.start] == b'['
+    matches!(text.as_bytes()[range.start], b'[' | b'(')
         || !text[..range.start].ends_with(joins) && !text[range.end..].starts_with(joins)
 }
 
@@ -75,11 +101,27 @@ fn same(text: &str) -> usize {
     text.bytes().take_while(|byte| Some(byte) == text.as_bytes().first()).count()
 }
 
+/// The parentheses that `start` opens, when they hold « à compléter » and nothing else, and do not
+/// speak to readers of a paper of theirs: « Fiche d’inscription (à compléter) ».
+fn parentheses(text: &str, start: Range<usize>) -> Option<Range<usize>> {
+    let inside = &text[start.end..text.floor_char_boundary(start.end.saturating_add(LONGEST))];
+    let verb = &inside[..inside.find([')', '\n'])?];
+    let end = start.end + verb.len() + 1;
+    let before = &text[text.ceil_char_boundary(start.start.saturating_sub(LONGEST))..start.start];
+    let before = before.rsplit(['.', '\n', '!', '?']).next().unwrap_or_default();
+    let is_said = before.trim_end().ends_with(')') || PAPERS.iter().any(|paper| fold(before).contains(paper));
+    let says_so = text[..end].ends_with(')') && TO_DO_IN_PARENTHESES.contains(&fold(verb.trim()).as_str());
+    (says_so && !is_said).then_some(start.start..end)
+}
+
 /// The brackets that `start` opens, when they say that words are missing, and are no link.
 fn brackets(text: &str, start: Range<usize>) -> Option<Range<usize>> {
     let inside = &text[start.end..text.floor_char_boundary(start.end.saturating_add(LONGEST))];
     let length = inside.find(['[', ']', '\n'])?;
     let after = inside[length..].strip_prefix(']')?;
+    if text[start.clone()].ends_with("sérer ") {
+        return (!after.starts_with(['(', '['])).then(|| start.start..start.end + length + 1);
+    }
     let verb = fold(&inside[..inside.find(|c: char| c.is_whitespace() || c.is_ascii_punctuation()).unwrap_or(length)]);
     let says_so = TO_DO.contains(&verb.as_str()) && !after.starts_with(['(', '[']);
     says_so.then(|| start.start..start.end + length + 1)
@@ -100,12 +142,21 @@ mod tests {
         assert_eq!(found("[a\u{300} de\u{301}finir]"), ["[a\u{300} de\u{301}finir]"]);
         assert_eq!(found("TODO : relire. Tél. XXXX, XXX"), ["TODO", "XXXX", "XXX"]);
         assert_eq!(found("Lorem ipsum dolor"), ["Lorem ipsum"]);
+        assert_eq!(
+            found("Le référent est (à compléter), (À\u{a0}préciser )."),
+            ["(à compléter)", "(À\u{a0}préciser )"]
+        );
+        assert_eq!(found("[insérer le logo] et [Insérer une photo]"), ["[insérer le logo]", "[Insérer une photo]"]);
+        assert_eq!(found("Date : À COMPLÉTER, lieu A COMPLETER"), ["À COMPLÉTER", "A COMPLETER"]);
     }
 
     #[test]
     fn what_is_said_to_readers_is_left_alone() {
         for text in [
             "Le formulaire à compléter est au secrétariat (à compléter avant midi).",
+            "La fiche de liaison (à compléter), le [bilan](bilan.pdf) (à compléter)",
+            "Deux chaises (à acheter), une salle (à définir avec le cadre), (à compléter",
+            "[insérer une image](aide.md), (à), ()",
             "[à venir] et [a] et [A ou B]",
             "[à compléter](dossier.md) et [à remplir][dossier]",
             "[à compléter",
@@ -121,6 +172,7 @@ mod tests {
         assert_eq!(find(&"X".repeat(300_000)).count(), 1);
         assert_eq!(find(&"XXXa".repeat(75_000)).count(), 0);
         assert_eq!(find(&"[à compléter ".repeat(20_000)).count(), 0);
+        assert_eq!(find(&"(à compléter ".repeat(20_000)).count(), 0);
         assert_eq!(find(&"TODO ".repeat(20_000)).count(), 20_000);
     }
 }

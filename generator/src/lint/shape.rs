@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::left_in;
 use crate::markdown::{Report, quoted};
 
 /// Longer paragraphs in bold are no titles.
@@ -58,7 +59,14 @@ pub(crate) fn check_bold_paragraph(body: &str, range: &Range<usize>, level: u8, 
     let Some(inside) = bold(text) else { return };
     let ends_sentence = inside.ends_with(['.', '!', '?', '…', ':', ';', ',', ')', '»']);
     let letters = inside.chars().filter(|c| c.is_alphabetic()).count();
-    if ends_sentence || letters < 3 || inside.chars().count() > LONGEST_TITLE || !has_text_below(&body[range.end..]) {
+    // What waits for its text is told as such.
+    let waits = || left_in::find(inside).next().is_some();
+    if ends_sentence
+        || letters < 3
+        || inside.chars().count() > LONGEST_TITLE
+        || !has_text_below(&body[range.end..])
+        || waits()
+    {
         return;
     }
     report.warning(

@@ -137,6 +137,8 @@ fn texts_in_the_wrong_encoding_are_reported() {
 fn what_waits_for_its_text_is_reported() {
     assert_eq!(placed("Le cadre est [à compléter].\n"), ["W 1:14 texte-a-completer +13"]);
     assert_eq!(placed("## TODO\n\nLorem ipsum\n"), ["W 1:4 texte-a-completer +4", "W 3:1 texte-a-completer +11"]);
+    assert_eq!(placed("**À COMPLÉTER**\n\na\n"), ["W 1:3 texte-a-completer +11"]);
+    assert_eq!(placed("Le référent est (à compléter).\n"), ["W 1:17 texte-a-completer +13"]);
     assert_silent(&["`TODO` et [à compléter](a.md) : le dossier à compléter\n\n```\nTODO\n```\n"]);
 }
 
