@@ -25,7 +25,7 @@ use super::fragment::{Fragment, Mark};
 use super::headings::Anchors;
 use super::report::{Report, quoted};
 use super::tables::{Names, Table};
-use super::{Document, escape, fences, limits, links};
+use super::{Document, escape, fences, limits, links, meant};
 use crate::lint::{self, Prose};
 use crate::typography::{After, Typographer};
 
@@ -310,7 +310,11 @@ impl<'a> Writer<'a> {
                 self.image = Some(OpenImage::new(dest_url.into_string(), title.into_string(), range));
             }
             Tag::DefinitionList => self.start_definitions(),
-            Tag::DefinitionListTitle => self.start_block("<dt>"),
+            Tag::DefinitionListTitle => {
+                self.start_block("<dt>");
+                // The `::` at the end of a block that lacks a colon reads as a definition.
+                meant::check_command(self.body, &range, self.report);
+            }
             Tag::DefinitionListDefinition => self.start_block("<dd>"),
             // Not asked for in the options.
             Tag::Superscript | Tag::Subscript | Tag::MetadataBlock(_) => {}

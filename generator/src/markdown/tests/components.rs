@@ -128,6 +128,22 @@ fn a_block_that_is_not_closed_is_reported_where_it_opens() {
 }
 
 #[test]
+fn a_block_within_a_block_is_told_once() {
+    assert_eq!(faults("::: essentiel\n::: faire\n- a\n:::\n:::\n"), ["E 1:1 bloc-non-ferme"]);
+    assert_eq!(
+        faults("::: faire\na\n\n::: essentiel\nb\n:::\n\n:::\n\n:::\n"),
+        ["E 1:1 bloc-non-ferme", "E 10:1 bloc-sans-debut"]
+    );
+}
+
+#[test]
+fn a_block_that_lacks_a_colon_is_told() {
+    for body in [":: essentiel\nTexte\n::\n", ": : : essentiel\nTexte\n"] {
+        assert_eq!(faults(body), ["W 1:1 markdown-litteral"], "{body}");
+    }
+}
+
+#[test]
 fn a_step_ends_the_block_that_was_left_open_before_it() {
     let (rendered, faults) = read("## Un\n\n::: faire\n- [ ] a\n\n## Deux\n\n- [ ] b\n\n:::\n");
     assert_eq!(faults.iter().map(summary).collect::<Vec<_>>(), ["E 3:1 bloc-non-ferme"]);

@@ -16,6 +16,7 @@ fn headings_that_mislead_are_reported() {
     assert_eq!(faults("### a\n"), ["W 1:1 titre-saut"]);
     assert_eq!(faults("## a\n\n#### b\n\n##### c\n\n## d\n"), ["W 3:1 titre-saut"]);
     assert_eq!(faults("##\n"), ["W 1:1 titre-vide"]);
+    assert_eq!(faults("# #\n"), ["W 1:1 titre-vide"]);
     assert_eq!(faults("## a {#Été}\n"), ["E 1:1 ancre"]);
     assert_eq!(faults("## a {#x}\n\n## b {#x}\n"), ["E 3:1 ancre-en-double"]);
     assert_eq!(faults("## a {.rouge}\n"), ["E 1:1 titre-accolades"]);
@@ -257,6 +258,12 @@ fn what_only_other_tools_read_is_told() {
         ("![[photo.png]]\n", "1:3"),
     ] {
         assert_eq!(faults(body), [format!("W {place} commande-ailleurs")], "{body}");
+    }
+    for body in ["!!! note \"Titre\"\n    Texte\n", "{% hint %}\n", "{{< figure src=\"a.png\" >}}\n"] {
+        assert_eq!(faults(body), ["W 1:1 commande-ailleurs"], "{body}");
+    }
+    for body in ["!!! Bravo\n", "{{ x }} est du texte\n", "{% x\n", ":: deux\n"] {
+        assert_eq!(faults(body), Vec::<String>::new(), "{body}");
     }
     for body in ["a [[1]] b\n", "[[Un titre](a.md)]\n", "a [toc toc] b\n", "`[[a-b]]`\n"] {
         assert_eq!(faults(body), Vec::<String>::new(), "{body}");

@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{BlockQuoteKind, CowStr};
 
 use super::super::fragment::{Fragment, Hole};
-use super::super::{Heading, Section, escape, headings, limits, lists, tables};
+use super::super::{Heading, Section, escape, headings, limits, lists, meant, tables};
 use super::Writer;
 use crate::lint::shape;
 use crate::typography::{After, Typographer};
@@ -38,6 +38,7 @@ impl Writer<'_> {
             tables::check_lost(self.body, range, self.report);
         }
         headings::check_lost(self.body, range, self.report);
+        meant::check_command(self.body, range, self.report);
     }
 
     pub(super) fn end_paragraph(&mut self, range: &Range<usize>) {
@@ -95,12 +96,14 @@ impl Writer<'_> {
         }
         headings::check_underlined(self.body, &range, self.report);
         let id = id.filter(|_| plain).and_then(|id| self.anchors.explicit(&id, &range, self.report));
-        let level = headings::checked_level(level, self.last_level, &range, self.report);
+        let is_blank = headings::is_blank(&self.body[range.clone()]);
+        // Of one without words, its end says so.
+        let level =
+            if is_blank { level.max(2) } else { headings::checked_level(level, self.last_level, &range, self.report) };
         self.last_level = level;
         if level <= 2 {
             self.close_components_before_title();
         }
-        let is_blank = headings::is_blank(&self.body[range.clone()]);
         let splits =
             level == 2 && self.depth == 1 && self.open_tags.is_empty() && self.components.is_empty() && !is_blank;
         if splits {

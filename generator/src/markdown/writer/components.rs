@@ -49,8 +49,10 @@ impl Writer<'_> {
     }
 
     fn open_fence(&mut self, fence: &str, depth: usize, range: Range<usize>) {
+        let open = self.components.len();
         self.close_components_of(depth);
-        self.ends_to_come = 0;
+        // The end of the block around may still come: it was told that this one is not closed.
+        self.ends_to_come = open - self.components.len();
         let component = self.component_of(fence, &range);
         let (start, links) = (self.current.mark(), self.document.links.len());
         let component = component.map(|(component, title)| {
@@ -191,7 +193,7 @@ impl Writer<'_> {
                     open.range.clone(),
                     "bloc-non-ferme",
                     format!("le bloc « {} » n’est pas fermé", component.name()),
-                    "écrivez « ::: » seul sur une ligne, au début, là où il finit ; un titre « ## » n’y a pas sa place",
+                    "écrivez « ::: » seul sur une ligne, au début, là où il finit ; ni titre « ## » ni autre bloc n’y ont leur place",
                 );
             }
         } else if self.current.is_unchanged_since(open.inside) {
