@@ -185,8 +185,12 @@ fn parts(text: &str) -> Option<(i16, i8, i8)> {
     let [day, month, year] = parts.as_slice() else { return None };
     let (day, year) = if day.len() == 4 { (*year, *day) } else { (*day, *year) };
     let month = month.parse().ok().or_else(|| {
-        let folded = crate::slug::fold(month);
-        MONTHS.iter().position(|name| crate::slug::fold(name) == folded).and_then(|at| i8::try_from(at + 1).ok())
+        // « nov. » is one month, « jui » may be two.
+        let folded = crate::slug::fold(month.trim_end_matches('.'));
+        let names = MONTHS.map(crate::slug::fold);
+        let mut known = names.iter().enumerate().filter(|(_, name)| name.starts_with(&folded) && folded.len() >= 3);
+        let (at, _) = known.next().filter(|_| known.next().is_none())?;
+        i8::try_from(at + 1).ok()
     })?;
     let century = if year.len() == 2 { 2000 } else { 0 };
     let year = year.parse::<i16>().ok()?.checked_add(century)?;
@@ -212,9 +216,16 @@ mod tests {
     fn a_french_date_is_refused_with_its_iso_form() {
         assert!(parse_date("31/12/2026").unwrap_err().contains("2026-12-31"));
         assert!(parse_date("1er août 2026").unwrap_err().contains("2026-08-01"));
-        for text in
-            ["le mardi 3 mars 2026", "3 Mars 2026", "2026-3-3", "3/3/26", "3.03.2026", "2026/03/03", "3\u{a0}mars 2026"]
-        {
+        for text in [
+            "le mardi 3 mars 2026",
+            "3 Mars 2026",
+            "3 mar. 2026",
+            "2026-3-3",
+            "3/3/26",
+            "3.03.2026",
+            "2026/03/03",
+            "3\u{a0}mars 2026",
+        ] {
             assert_eq!(parse_date(text).unwrap_err(), "écrivez la date sous la forme 2026-03-03", "{text}");
         }
         assert_eq!(parse_date("2026-02-30").unwrap_err(), "février 2026 a 28 jours : vérifiez le jour");

@@ -421,15 +421,44 @@ fn a_link_that_almost_leads_to_a_page_is_told_the_path() {
     let content = folder.path().join("content");
     fs::create_dir_all(content.join("aide")).unwrap();
     fs::write(content.join("aide/page.md"), "---\ntitre: Page\n---\nTexte\n").unwrap();
-    let links = ["aide/page", "aide/page.html", "/aide/page.html", "content/aide/page.md", "exemple.fr"];
+    fs::write(content.join("aide/_index.md"), "---\ntitre: Aide\n---\nTexte\n").unwrap();
+    let links = [
+        "aide/page",
+        "aide/page.html",
+        "/aide/page.html",
+        "content/aide/page.md",
+        "/aide/page.md",
+        "exemple.fr",
+        "exemple.fr/page",
+        "aide/index.md",
+        "aide/page.md#",
+    ];
     let body = links.map(|link| format!("[la page]({link})\n\n")).concat();
     fs::write(content.join("_index.md"), format!("---\ntitre: A\n---\n{body}")).unwrap();
     let options = options(&content, &folder.path().join("public"), Diffusion::Interne);
     let checked = generator::build::look_over(&options).unwrap();
     let help: Vec<_> =
         checked.diagnostics.iter().map(|fault| fault.help.clone().unwrap().replace('\u{a0}', " ")).collect();
-    assert_eq!(help[..4], ["écrivez « aide/page.md »"; 4]);
-    assert!(help[4].starts_with("pour un autre site, écrivez https://exemple.fr"), "{}", help[4]);
+    assert_eq!(help[..5], ["écrivez « aide/page.md »"; 5]);
+    assert!(help[5].starts_with("pour un autre site, écrivez https://exemple.fr ;"), "{}", help[5]);
+    assert!(help[6].starts_with("pour un autre site, écrivez https://exemple.fr/page ;"), "{}", help[6]);
+    assert_eq!(help[7], "écrivez « aide/_index.md »");
+    assert!(help[8].starts_with("écrivez où mène le lien"), "{}", help[8]);
+}
+
+#[test]
+fn a_form_that_is_linked_by_its_address_or_its_file_is_told_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content");
+    copy(&here("sites/portail/content"), &content);
+    let links = ["/formulaires/retour/", "/formulaires/retour", "formulaires/retour.yaml"];
+    let body = links.map(|link| format!("[le formulaire]({link})\n\n")).concat();
+    fs::write(content.join("formulaire.md"), format!("---\ntitre: Un formulaire\n---\n{body}")).unwrap();
+    let options = options(&content, &folder.path().join("public"), Diffusion::Interne);
+    let checked = generator::build::look_over(&options).unwrap();
+    let faults = checked.diagnostics.iter().filter(|fault| fault.code == "page-introuvable");
+    let help: Vec<_> = faults.map(|fault| fault.help.clone().unwrap().replace('\u{a0}', " ")).collect();
+    assert_eq!(help, ["écrivez « formulaire:retour »"; 3]);
 }
 
 #[test]

@@ -34,9 +34,8 @@ pub fn way_out(key: &str) -> Option<&'static str> {
         "author" | "authors" | "auteur" | "auteurs" | "autrice" => {
             "retirez cette ligne : une page ne nomme pas la personne qui l’écrit"
         }
-        "layout" | "template" | "type" | "toc" | "id" | "ID" | "guid" | "comments" | "sidebar" | "post_type" => {
-            "retirez cette ligne : elle ne sert qu’à l’outil d’où vient la page"
-        }
+        "layout" | "template" | "type" | "toc" | "lang" | "id" | "ID" | "guid" | "comments" | "sidebar"
+        | "post_type" => "retirez cette ligne : elle ne sert qu’à l’outil d’où vient la page",
         "image" | "cover" | "thumbnail" | "featured_image" | "illustration" => {
             "retirez cette ligne, et montrez l’image dans le texte : ![ce qu’elle montre](image.png)"
         }

@@ -93,6 +93,10 @@ impl Literal {
             Some(target) if is_telephone(target) => {
                 format!("écrivez le numéro sans espace, après « tel: » : (tel:{})", without_spaces(target))
             }
+            Some(target) if target.starts_with("mailto:") => {
+                let address: String = target.chars().filter(|c| !c.is_whitespace()).collect();
+                format!("écrivez l’adresse sans espace : ({})", quoted(&address))
+            }
             Some(target) if between_quotes(target).is_some() => {
                 let bare = between_quotes(target).unwrap_or_default();
                 format!("écrivez l’adresse sans guillemets : ({})", quoted(bare))

@@ -32,7 +32,11 @@ impl Component {
         let end = fence.find(char::is_whitespace).unwrap_or(fence.len());
         let (name, title) = fence.split_at(end);
         let title = title.trim();
-        let folded = fold(name);
+        // « À faire », as its title has it.
+        let (folded, title) = match title.split_once(char::is_whitespace).unwrap_or((title, "")) {
+            (word, rest) if fold(name) == "a" => (fold(word), rest.trim_start()),
+            _ => (fold(name), title),
+        };
         if let Some(component) = Self::ALL.into_iter().find(|component| component.name() == folded) {
             return Ok((component, title));
         }

@@ -289,13 +289,14 @@ impl Follow<'_> {
     fn meant_page(&self, path: &str) -> Option<&str> {
         let stem = path.trim_end_matches('/');
         let stem = stem.strip_suffix(".html").or_else(|| stem.strip_suffix(".htm")).unwrap_or(stem);
-        let stem = stem.strip_suffix("/index").unwrap_or(stem);
+        let stem = stem.strip_suffix("/index").or_else(|| stem.strip_suffix("/index.md")).unwrap_or(stem);
         let folder = self.source.shown.strip_suffix(&*self.source.path).unwrap_or_default();
         let name = folder.trim_end_matches('/').rsplit('/').next().filter(|name| !name.is_empty())?;
         let inside = path.find(&format!("{name}/")).map(|at| &path[at + name.len() + 1..]);
         [format!("{stem}.md"), format!("{stem}/_index.md")]
             .iter()
             .map(String::as_str)
+            .chain([path])
             .chain(inside)
             .find_map(|path| self.site.by_path.get_key_value(path))
             .map(|(path, _)| &**path)
@@ -325,9 +326,16 @@ impl Follow<'_> {
         let pages = self.site.by_path.keys().filter(|_| link.kind == LinkKind::Link);
         let known = pages.chain(self.targets.files.keys()).map(|path| &**path);
         let written = |near: &str| relative(self.source.folder(), near);
+        let form =
+            || path.strip_prefix("formulaires/").map(|rest| rest.trim_end_matches('/').trim_end_matches(".yaml"));
+        let form = form().filter(|id| self.targets.forms.contains_key(id));
+        // The name of another site, with or without a page of it.
+        let host = link.target.split('/').next().unwrap_or_default();
+        let is_host = host.rsplit_once('.').is_some_and(|(name, ending)| !name.is_empty() && is_of_the_web(ending));
         let meant = (link.kind == LinkKind::Link).then(|| self.meant_page(path)).flatten();
         let near = || meant.map(Nearby::Like).or_else(|| nearby::path(path, known));
         let help = match report.shows_more(code).then(near).flatten() {
+            _ if form.is_some() => format!("écrivez « formulaire:{} »", form.unwrap_or_default()),
             Some(Nearby::Like(near)) if meant.is_some() => format!("écrivez « {} »", written(near)),
             Some(Nearby::OtherCase(near)) => {
                 format!("écrivez « {} » : majuscules, minuscules et accents comptent", written(near))
@@ -336,9 +344,10 @@ impl Follow<'_> {
             None if link.kind == LinkKind::Image => {
                 "mettez l’image dans le dossier de contenu et écrivez son chemin depuis ce fichier".to_owned()
             }
-            None if !path.contains('/') && ending.is_some_and(is_of_the_web) => {
+            None if is_host => {
                 format!(
-                    "pour un autre site, écrivez https://{path} ; pour un fichier, déposez-le dans le dossier de contenu"
+                    "pour un autre site, écrivez https://{} ; pour un fichier, déposez-le dans le dossier de contenu",
+                    link.target
                 )
             }
             None if !is_page => {
@@ -384,6 +393,10 @@ fn anchor_of(page: &SitePage, anchor: &str, report: &Report) -> Result<(), Fault
         return Ok(());
     }
     let message = format!("la page « {} » n’a pas d’ancre « #{anchor} »", page.menu_title());
+    if anchor.is_empty() {
+        let help = "écrivez où mène le lien, par exemple (../aide.md) ou (#un-intertitre)".to_owned();
+        return Err(Fault::error(CODE, "il n’y a rien après « # » : ce lien ne mène nulle part".to_owned(), help));
+    }
     if ["_ftn", "_edn"].iter().any(|start| anchor.starts_with(start)) {
         let number = anchor.trim_start_matches(|c: char| !c.is_ascii_digit());
         let (what, help) = if anchor.contains("ref") {

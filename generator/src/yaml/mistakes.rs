@@ -65,6 +65,9 @@ pub(super) fn of(text: &str, line: Range<usize>) -> Vec<Mistake> {
         return vec![found];
     }
     let Some(parts) = Parts::of(text, &line) else {
+        if let Some(found) = Parts::of_item(text, &line).and_then(|parts| value(text, &parts)) {
+            return vec![found];
+        }
         return without_colon(text, &line).into_iter().collect();
     };
     [colon(text, &parts), value(text, &parts), second_colon(text, &parts), too_far_right(text, &line, &parts)]
@@ -135,6 +138,20 @@ impl Parts {
         let gap = colon.end..colon.end + (after.len() - after.trim_start().len());
         let value = gap.end..gap.end + text[gap.end..line.end].trim_end().len();
         Some(Self { key: start..start + key.len(), colon, gap, value })
+    }
+
+    /// An item of a list that has a value and no key.
+    fn of_item(text: &str, line: &Range<usize>) -> Option<Self> {
+        let written = &text[line.clone()];
+        let start = line.start + (written.len() - written.trim_start().len());
+        let item = text[start..line.end].strip_prefix("- ")?.trim_start();
+        let at = line.end - item.len();
+        (!item.is_empty()).then(|| Self {
+            key: at..at,
+            colon: at..at,
+            gap: at..at,
+            value: at..at + item.trim_end().len(),
+        })
     }
 
     /// The line as it should be, with its value between quotation marks.

@@ -33,6 +33,8 @@ fn a_title_may_follow_the_name_however_that_is_written() {
         (":::: faire ::::", "faire: À faire"),
         ("::: Faire pendant la relève", "faire: À faire~: pendant la relève"),
         ("::: ne-pas-faire", "ne-pas-faire: À ne pas faire"),
+        ("::: À faire", "faire: À faire"),
+        ("::: À ne pas faire la nuit", "ne-pas-faire: À ne pas faire~: la nuit"),
         ("::: Ne pas faire la nuit", "ne-pas-faire: À ne pas faire~: la nuit"),
         (":::\u{a0}essentiel", "essentiel: L’essentiel"),
         ("::: contact Le standard", "contact: Contact~: Le standard"),

@@ -197,6 +197,7 @@ fn a_link_that_stayed_text_is_told_what_it_would_be() {
     assert_eq!(faults[0].help.as_deref().unwrap(), "écrivez le numéro sans espace : (tel:0199000000)");
     for (link, help) in [
         ("[le standard](01 99 00 00 00)", "écrivez le numéro sans espace, après « tel: » : (tel:0199000000)"),
+        ("[nous](mailto: accueil@exemple.fr)", "écrivez l’adresse sans espace : (mailto:accueil@exemple.fr)"),
         ("[le guide](« ../a.md »)", "écrivez l’adresse sans guillemets : (../a.md)"),
         ("[le guide](../a.md#Premier enjeu)", "écrivez l’ancre sans espace : (../a.md#premier-enjeu)"),
         ("[le guide](../a.md # enjeu)", "écrivez l’ancre sans espace : (../a.md#enjeu)"),
