@@ -133,8 +133,9 @@ fn meant(line: &str) -> Option<Meant> {
             };
             words.starts_with(char::is_uppercase).then(|| found(false, false, NUMBER))?
         }
-        'a'..='z' if rest.starts_with(") ") => found(false, false, NUMBER),
-        'I' | 'V' | 'X' => {
+        'a'..='z' | 'A'..='Z' if rest.starts_with(") ") => found(false, false, NUMBER),
+        // « V. Hugo » is no number.
+        'I' => {
             let words = line.trim_start_matches(['I', 'V', 'X']);
             words.starts_with([')', '.', '-']).then(|| found(false, false, NUMBER)).filter(|_| is_apart(&words[1..]))?
         }

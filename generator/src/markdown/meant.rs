@@ -139,6 +139,15 @@ pub(super) fn of_another_tool(body: &str, broken: &BrokenLink<'_>) -> Option<(&'
             "retirez cette ligne : le portail fait lui-même le sommaire d’une page".to_owned(),
         ));
     }
+    // Outlook leaves the names of the images that it did not copy.
+    let image = name.strip_prefix("cid:").and_then(|rest| rest.split('@').next()).unwrap_or(name);
+    let is_image = image.rsplit_once('.').is_some_and(|(stem, ending)| !stem.is_empty() && is_image_ending(ending));
+    if is_image && !image.contains(char::is_whitespace) && !body[..broken.span.start].ends_with('[') {
+        return Some((
+            "cette image n’est pas venue avec le texte : son nom sera lu à sa place",
+            format!("enregistrez-la à côté de la page et écrivez ![ce qu’elle montre]({})", quoted(image)),
+        ));
+    }
     let (before, after) = (&body[..broken.span.start], &body[broken.span.end..]);
     let is_double = before.ends_with('[') && after.starts_with(']') && !after.starts_with("](");
     let is_name = name.chars().filter(|c| c.is_alphabetic()).count() > 1;

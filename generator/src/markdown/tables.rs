@@ -168,21 +168,21 @@ fn is_cut(body: &str, paragraph: &Range<usize>, report: &Report) -> bool {
         );
         true
     };
-    // One row, or a rule, is no table of its own.
-    let is_piece = |above: &str, below: &str| above.lines().nth(1).is_none() || is_rule(first_line(below));
-    let above = body[..paragraph.start]
-        .strip_suffix("\n\n")
-        .map_or("", |before| before.rsplit("\n\n").next().unwrap_or_default());
-    if above.starts_with('|') {
-        if above.lines().nth(1).is_some_and(is_rule) {
-            return cut(paragraph.start - 1);
+    // One row, or a rule, is no table of its own; what is cut from such a one was told there.
+    let mut before = body[..paragraph.start].lines().rev();
+    if let Some(blank) = before.next().filter(|line| line.trim().is_empty()) {
+        let above: Vec<&str> = before.take_while(|line| line.starts_with('|')).collect();
+        if above.len() > 1 && is_rule(above[above.len() - 2]) {
+            return cut(paragraph.start - 1 - blank.len());
         }
-        if is_piece(above, text) {
+        if above.len() == 1 || (!above.is_empty() && is_rule(first_line(text))) {
             return true;
         }
     }
-    let below = body[paragraph.end..].strip_prefix('\n').unwrap_or_default();
-    below.starts_with('|') && is_piece(text, below) && cut(paragraph.end)
+    let mut after = body[paragraph.end..].lines();
+    let is_apart = after.next().is_some_and(|line| line.trim().is_empty());
+    let below = after.next().filter(|line| is_apart && line.starts_with('|'));
+    below.is_some_and(|below| text.lines().nth(1).is_none() || is_rule(below)) && cut(paragraph.end)
 }
 
 fn first_line(text: &str) -> &str {

@@ -82,6 +82,7 @@ fn what_was_meant_as_a_list_is_noticed() {
         ("1- Un\n2- Deux\n", "1:1"),
         ("(1) Un\n(2) Deux\n", "1:1"),
         ("a) un\nb) deux\n", "1:1"),
+        ("A) Un\nB) Deux\n", "1:1"),
         ("I. Un\nII. Deux\n", "1:1"),
         ("·       un\n·       deux\n", "1:1"),
         ("Il faut :\no\tun\n", "2:1"),
@@ -114,7 +115,7 @@ fn what_was_meant_as_a_list_is_noticed() {
         "✅ un  \n✅ deux\n",
         "→ un\\\n→ deux\n",
         "*un\ndeux*\n",
-        "V. Hugo écrit.\n",
+        "V. Hugo\nX. Dupont\n",
         "§ 12 et\n§ 13\n",
         "a) seul\n",
     ] {
@@ -169,6 +170,7 @@ fn the_rule_of_a_table_is_told_from_its_titles() {
     assert_eq!(help("| A | B |\n\n|---|---|\n\n| a | b |\n"), (2, cut.to_owned()));
     assert_eq!(help("| A | B |\n\n|---|---|\n| a | b |\n"), (2, cut.to_owned()));
     assert_eq!(help("| A | B |\n|---|---|\n| a | b |\n\n| c | d |\n"), (4, cut.to_owned()));
+    assert_eq!(help("| A | B |\r\n\r\n|---|---|\r\n\r\n| a | b |\r\n"), (2, cut.to_owned()));
     let two = "| A | B |\n| a | b |\n\n| C | D |\n| c | d |\n";
     assert_eq!(faults(two), ["W 1:1 tableau", "W 4:1 tableau"]);
 }
@@ -258,6 +260,11 @@ fn what_only_other_tools_read_is_told() {
         ("![[photo.png]]\n", "1:3"),
     ] {
         assert_eq!(faults(body), [format!("W {place} commande-ailleurs")], "{body}");
+    }
+    for body in ["[image001.png]\n", "[cid:image001.png@01DA]\n"] {
+        let (_, told) = read(body);
+        assert_eq!(told.iter().map(summary).collect::<Vec<_>>(), ["W 1:1 commande-ailleurs"], "{body}");
+        assert!(told[0].help.as_deref().unwrap().ends_with("![ce qu’elle montre](image001.png)"), "{body}");
     }
     for body in ["!!! note \"Titre\"\n    Texte\n", "{% hint %}\n", "{{< figure src=\"a.png\" >}}\n"] {
         assert_eq!(faults(body), ["W 1:1 commande-ailleurs"], "{body}");
