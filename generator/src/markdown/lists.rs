@@ -117,8 +117,8 @@ fn meant(line: &str) -> Option<Meant> {
         '*' | '+' if rest.starts_with(char::is_alphabetic) && !rest.contains(first) => found(false, false, DASH),
         '=' | '-' if rest.starts_with("> ") => found(false, false, DASH),
         // The bullets of Word's second and third levels.
-        'o' | '§' | 'Ø' | 'ü' if rest.starts_with('\t') => found(true, false, DASH),
-        _ if BOXES.contains(&first) && !rest.trim().is_empty() => found(true, true, DASH),
+        'o' | '§' | 'Ø' | 'ü' if rest.starts_with('\t') => found(false, false, DASH),
+        _ if BOXES.contains(&first) && !rest.trim().is_empty() => found(false, true, DASH),
         _ if BULLETS.contains(&first) && !rest.trim().is_empty() => found(true, false, DASH),
         _ if MARKS.contains(&first) && is_apart(rest.trim_start_matches('\u{fe0f}')) => found(false, false, DASH),
         '0'..='9' | '(' => {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::BrokenLink;
 
-use super::component::{Component, alert_of};
+use super::component::Component;
 use super::report::{Report, quoted};
 
 /// The address between quotation marks of any kind.
@@ -96,37 +96,20 @@ pub(super) fn check_lost_image(body: &str, label: &str, target: &str, range: &Ra
     }
 }
 
-/// Reports a paragraph that begins with a block of another tool, or with one of ours that lacks a colon.
-pub(super) fn check_command(body: &str, paragraph: &Range<usize>, report: &Report) {
+/// Reports a paragraph that begins with one of our blocks, of which a colon is missing.
+pub(super) fn check_lost_block(body: &str, paragraph: &Range<usize>, report: &Report) {
     let text = &body[paragraph.clone()];
-    if !text.starts_with(['!', '{', ':']) {
+    if !text.starts_with("::") && !text.starts_with(": :") {
         return;
     }
     let line = text.lines().next().unwrap_or_default().trim_end();
-    let warn = |code, message: &str, help: String| {
-        report.warning(paragraph.start..paragraph.start + line.len(), code, message, help);
-    };
-    let of_a_tool = "cette commande d’un autre outil sera lue telle quelle";
-    if let Some(rest) = line.strip_prefix("!!! ") {
-        if let Some(alert) = alert_of(rest.split_whitespace().next().unwrap_or_default()) {
-            warn(
-                "commande-ailleurs",
-                of_a_tool,
-                format!("écrivez « > [!{alert}] », et « > » devant chaque ligne du texte"),
-            );
-        }
-    } else if ["{%", "{{<", "{{%"].iter().any(|start| line.starts_with(start)) && line.ends_with('}') {
-        warn("commande-ailleurs", of_a_tool, "retirez-la, et dites en Markdown ce qu’elle montrait".to_owned());
-    } else if line.starts_with("::") || line.starts_with(": :") {
-        let fence = line.trim_start_matches([':', ' ']);
-        if let Ok((component, _)) = Component::of_fence(fence) {
-            let message = "un bloc s’ouvre par trois deux-points qui se suivent : ce n’en est pas un";
-            warn(
-                "markdown-litteral",
-                message,
-                format!("écrivez « ::: {} », et « ::: » seul à la fin", component.name()),
-            );
-        }
+    if let Ok((component, _)) = Component::of_fence(line.trim_start_matches([':', ' '])) {
+        report.warning(
+            paragraph.start..paragraph.start + line.len(),
+            "markdown-litteral",
+            "un bloc s’ouvre par trois deux-points qui se suivent : ce n’en est pas un",
+            format!("écrivez « ::: {} », et « ::: » seul à la fin", component.name()),
+        );
     }
 }
 

@@ -199,7 +199,12 @@ fn check_without_bars(text: &str, start: usize, report: &Report) {
     let first = lines.next().unwrap_or_default();
     let columns = first.matches(between).count() + 1;
     let mut rows = lines.filter(|line| !is_rule_without_bars(line)).peekable();
-    if columns == 1 || rows.peek().is_none() || !rows.all(|row| row.matches(between).count() + 1 == columns) {
+    // Lines that are broken on purpose are shown as they stand.
+    if columns == 1
+        || text.contains("\\\n")
+        || rows.peek().is_none()
+        || !rows.all(|row| row.matches(between).count() + 1 == columns)
+    {
         return;
     }
     let cells: Vec<&str> = first.split(between).map(str::trim).collect();

@@ -313,7 +313,7 @@ impl<'a> Writer<'a> {
             Tag::DefinitionListTitle => {
                 self.start_block("<dt>");
                 // The `::` at the end of a block that lacks a colon reads as a definition.
-                meant::check_command(self.body, &range, self.report);
+                meant::check_lost_block(self.body, &range, self.report);
             }
             Tag::DefinitionListDefinition => self.start_block("<dd>"),
             // Not asked for in the options.

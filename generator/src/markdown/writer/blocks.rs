@@ -38,7 +38,7 @@ impl Writer<'_> {
             tables::check_lost(self.body, range, self.report);
         }
         headings::check_lost(self.body, range, self.report);
-        meant::check_command(self.body, range, self.report);
+        meant::check_lost_block(self.body, range, self.report);
     }
 
     pub(super) fn end_paragraph(&mut self, range: &Range<usize>) {
