@@ -17,13 +17,10 @@ use crate::guard;
 use crate::link::Purpose;
 use crate::mail::compose::definition;
 use crate::page::{page, value};
-use crate::routes::links::{Followed, Refused, act, follow};
+use crate::routes::links::{Followed, Refused, act, follow, words};
 use crate::store::decisions::Reply;
 use crate::store::submissions::State as Stage;
 use crate::store::trace::Action;
-
-/// What the author says.
-const WORDS: &str = "_mots";
 
 /// `GET`: the question, and what was sent, to be completed.
 ///
@@ -48,7 +45,8 @@ pub async fn answer(
     let portal = app.site.portal();
     let stored = &followed.stored;
     let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
-    let words = post.get(WORDS).unwrap_or_default().trim();
+    let words = words(&post);
+    let words = words.as_str();
     let answers = if definition.publication.is_some() {
         match corrected(&definition, portal.choices(), &stored.submission, &post) {
             Ok(answers) => answers,

@@ -24,7 +24,7 @@ use crate::mail::compose::definition;
 use crate::page::{page, value};
 use crate::plan::plan;
 use crate::role::Role;
-use crate::routes::links::{Followed, Refused, act, follow, renewal};
+use crate::routes::links::{Followed, Refused, act, follow, renewal, words};
 use crate::site::Portal;
 use crate::steps;
 use crate::store::decisions::{Decided, Decision, Standing, Verdict};
@@ -34,8 +34,6 @@ use crate::views::decision::{self as decision_view, Fault, Filled, PHRASES, Situ
 
 /// The decision that was chosen.
 pub const CHOICE: &str = "_decision";
-/// The reason, the question or the remark.
-pub const WORDS: &str = "_mots";
 /// A ready sentence to begin the reason with.
 pub const PHRASE: &str = "_phrase";
 /// « What looks like health data is none. »
@@ -160,11 +158,15 @@ impl<'a> Seat<'a> {
     /// Fails when the database or the theme does.
     pub async fn decide(&self, stored: &Stored, post: &RawPost) -> Result<Response, Problem> {
         let app = self.app;
+        // A second click finds nothing to mend: it was decided.
+        if stored.version != self.version || !stored.state.is_open() {
+            return self.late(stored).await;
+        }
         let portal = app.site.portal();
         let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
         let filled = Filled {
             choice: post.get(CHOICE).map(str::to_owned),
-            words: post.get(WORDS).unwrap_or_default().trim().to_owned(),
+            words: words(post),
             post: corrects(&definition, post).then(|| post.clone()),
             ..Filled::default()
         };
@@ -188,13 +190,18 @@ impl<'a> Seat<'a> {
                 app.publish.notify_one();
                 Ok((StatusCode::SEE_OTHER, [(LOCATION, format!("{}?fait", self.path))]).into_response())
             }
-            // Who decided what and when is on the page, and who may.
-            refused => {
+            Decided::TooLate => {
                 let stored = app.store.submission(stored.id).await?.ok_or(Problem::BadLink)?;
-                let late = refused == Decided::TooLate;
-                self.page(StatusCode::CONFLICT, &stored, &Filled { late, ..Filled::default() }).await
+                self.late(&stored).await
             }
+            // Who may is on the page.
+            Decided::NotAllowed => self.page(StatusCode::CONFLICT, stored, &Filled::default()).await,
         }
+    }
+
+    /// The page of what was decided before: who decided what, and when.
+    async fn late(&self, stored: &Stored) -> Result<Response, Problem> {
+        self.page(StatusCode::CONFLICT, stored, &Filled { late: true, ..Filled::default() }).await
     }
 
     /// What was decided, or what is to be mended first.
@@ -243,9 +250,7 @@ impl<'a> Seat<'a> {
                 let phrase =
                     post.get(PHRASE).and_then(|text| text.parse::<usize>().ok()).and_then(|at| PHRASES.get(at));
                 match phrase {
-                    Some(phrase) => {
-                        Err(Filled { fault: Some(Fault::ReadPhrase), words: (*phrase).to_owned(), ..filled.clone() })
-                    }
+                    Some(phrase) => Err(Filled { phrase_put_in: true, words: (*phrase).to_owned(), ..filled.clone() }),
                     None => return mend(Fault::NoReason),
                 }
             }

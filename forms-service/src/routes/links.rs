@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, post};
 use generator::form::RawPost;
+use generator::form::clean::clean;
 use serde_json::json;
 
 use crate::app::App;
@@ -21,6 +22,9 @@ use crate::page::page;
 use crate::routes::desk::ask;
 use crate::routes::form;
 use crate::store::submissions::Stored;
+
+/// What a person says with what they do: the reason, the question, the remark, the answer.
+const WORDS: &str = "_mots";
 
 /// What the button of the page sends.
 const RENEW: &str = "_renouveler";
@@ -159,6 +163,12 @@ pub async fn act(
         identity::check(app, peer, &headers, &followed.claims.recipient)?;
     }
     Ok((followed, post))
+}
+
+/// What was said, in the normal form of what people type: it is mailed and shown to others as an
+/// answer of a form is.
+pub fn words(post: &RawPost) -> String {
+    clean(post.get(WORDS).unwrap_or_default())
 }
 
 /// A page that says why a link no longer serves, with the one button that mails a fresh one.

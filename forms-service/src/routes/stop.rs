@@ -17,14 +17,12 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::link::Purpose;
 use crate::page::{page, value};
-use crate::routes::links::{Followed, Refused, act, follow};
+use crate::routes::links::{Followed, Refused, act, follow, words};
 use crate::store::desk::{Decider, Desk};
 use crate::store::publications::{Publication, Status, Task};
 
 /// What was chosen: to take away, or to suspend.
 const CHOICE: &str = "_decision";
-/// The reason.
-const WORDS: &str = "_mots";
 
 /// What `stop.html` receives as `stop`.
 #[derive(Clone, Debug, Serialize)]
@@ -137,7 +135,7 @@ impl<'a> StopSeat<'a> {
     pub async fn stop(&self, publication: &Publication, post: &RawPost) -> Result<Response, Problem> {
         let app = self.app;
         let choice = post.get(CHOICE).map(str::to_owned);
-        let words = post.get(WORDS).unwrap_or_default().trim().to_owned();
+        let words = words(post);
         let (task, fault) = match choice.as_deref() {
             Some("retirer") => (Task::Withdraw, None),
             Some("suspendre") if is_suspendable(publication) => (Task::Suspend, None),

@@ -284,7 +284,11 @@ impl Turn<'_> {
                 Decided::Done(State::Received)
             }
             Decision::Remark { words } => {
-                Entry { words: Some(&words), ..entry(Action::Remarked) }.add(tx).await?;
+                // It changes no version, so a second click comes by the same way: it says nothing new.
+                let remark = Entry { words: Some(&words), ..entry(Action::Remarked) };
+                if !remark.is_there(tx).await? {
+                    remark.add(tx).await?;
+                }
                 Decided::Done(stored.state)
             }
         })

@@ -64,6 +64,11 @@ impl Action {
         ("readmitted", Self::Readmitted),
     ];
 
+    /// Whether it is what somebody made of a submission that waited for them.
+    pub fn is_decision(self) -> bool {
+        matches!(self, Self::Approved | Self::Refused | Self::Doubted)
+    }
+
     /// What people read: « approuvé ».
     pub fn label(self) -> &'static str {
         match self {
@@ -127,6 +132,21 @@ pub(super) struct Entry<'a> {
 impl<'a> Entry<'a> {
     pub(super) fn new(stored: &'a Stored, action: Action, now: Timestamp) -> Self {
         Self { stored, action, by: None, words: None, previous_answers: None, now }
+    }
+
+    /// Whether the same person said the same of the same version.
+    pub(super) async fn is_there(self, tx: &mut Transaction) -> anyhow::Result<bool> {
+        let rows = query(
+            "SELECT id FROM trace WHERE submission_id = $1 AND version = $2 AND action = $3 AND actor = $4 AND words = $5",
+        )
+        .bind(self.stored.id.to_string())
+        .bind(self.stored.version)
+        .bind(word_of(&self.action, &Action::ALL))
+        .bind(self.by.map(|by| by.address.to_string()))
+        .bind(self.words)
+        .rows(tx)
+        .await?;
+        Ok(!rows.is_empty())
     }
 
     pub(super) async fn add(self, tx: &mut Transaction) -> anyhow::Result<TraceId> {

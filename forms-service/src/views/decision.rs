@@ -10,7 +10,7 @@ use crate::mail::compose::to_the_minute;
 use crate::role::Role;
 use crate::site::Portal;
 use crate::store::decisions::Standing;
-use crate::store::desk::{Desk, Step};
+use crate::store::desk::{Desk, Step, is_same};
 use crate::store::publications::Publication;
 use crate::store::submissions::{AddressState, State, Stored};
 use crate::store::trace::TraceRow;
@@ -34,13 +34,15 @@ pub struct Filled {
     pub words: String,
     /// What is to be mended.
     pub fault: Option<Fault>,
+    /// A ready sentence was put among the words, to be read and edited: nothing is wrong.
+    pub phrase_put_in: bool,
     /// The corrections as they were typed.
     pub post: Option<RawPost>,
     /// What is wrong with them.
     pub rejected: Option<Rejected>,
     /// The decision was taken.
     pub done: bool,
-    /// Somebody was quicker.
+    /// It was decided before.
     pub late: bool,
 }
 
@@ -57,8 +59,6 @@ pub enum Fault {
     NoRemark,
     /// No address was left.
     NobodyToAsk,
-    /// A ready sentence was put in, to be read and edited.
-    ReadPhrase,
     /// A correction does not answer the form.
     Correction,
     /// Something looks like health data, and nobody said that it is not.
@@ -75,7 +75,6 @@ impl Fault {
             Self::NoQuestion => "Écrivez votre question\u{a0}: la personne la lira.",
             Self::NoRemark => "Écrivez votre remarque.",
             Self::NobodyToAsk => "La personne n’a pas laissé d’adresse\u{a0}: on ne peut rien lui demander.",
-            Self::ReadPhrase => "Relisez ce motif, adaptez-le, puis enregistrez votre décision.",
             Self::Correction => "Une correction ne convient pas\u{a0}: regardez les champs signalés.",
             Self::NoSpace => {
                 "L’espace de cet envoi n’est plus sur le site, ou il a changé de nom\u{a0}: rien ne peut y paraître. Refusez l’envoi \
@@ -136,6 +135,8 @@ pub struct DecisionView {
     pub words: String,
     /// What is to be mended.
     pub fault: Option<&'static str>,
+    /// Whether a ready sentence was just put among the words.
+    pub phrase_put_in: bool,
     /// Whether the fault is about the reason.
     pub fault_in_words: bool,
     /// Whether the fault is about what looks like health data.
@@ -144,8 +145,8 @@ pub struct DecisionView {
     pub correcting: bool,
     /// The decision was taken.
     pub done: bool,
-    /// Somebody was quicker.
-    pub late: bool,
+    /// It was decided before: by somebody else (`other`), or by the same person (`self`).
+    pub late: Option<&'static str>,
     /// Whether the page is about to appear.
     pub appears: bool,
     /// Address of the page that is on the site.
@@ -222,14 +223,12 @@ pub fn view(situation: &Situation<'_>, filled: &Filled, action: &str) -> Decisio
         choice: filled.choice.clone(),
         words: filled.words.clone(),
         fault: filled.fault.map(Fault::words),
-        fault_in_words: matches!(
-            filled.fault,
-            Some(Fault::NoReason | Fault::NoQuestion | Fault::NoRemark | Fault::ReadPhrase)
-        ),
+        fault_in_words: matches!(filled.fault, Some(Fault::NoReason | Fault::NoQuestion | Fault::NoRemark)),
+        phrase_put_in: filled.phrase_put_in,
         fault_in_flags: filled.fault == Some(Fault::Flagged),
         correcting: matches!(filled.fault, Some(Fault::Correction | Fault::Flagged)),
         done: filled.done,
-        late: filled.late,
+        late: filled.late.then(|| situation.who_was_quicker()),
         appears: stored.state == State::Approved,
         page_url: situation
             .publication
@@ -288,6 +287,13 @@ impl Situation<'_> {
     fn next_step(&self, shortcut: bool) -> Option<&Step> {
         let later = self.stored.steps.get(self.stored.step + 1..)?;
         later.iter().find(|step| !(shortcut && step.role == Role::Supervisor))
+    }
+
+    /// Whose decision about the version that is seen holds.
+    fn who_was_quicker(&self) -> &'static str {
+        let mut decided = self.trace.iter().filter(|row| row.version == self.version && row.action.is_decision());
+        let is_mine = |row: &TraceRow| row.actor.as_ref().is_some_and(|actor| is_same(actor, self.person));
+        if decided.any(is_mine) { "self" } else { "other" }
     }
 
     fn why_not(&self) -> String {

@@ -76,6 +76,20 @@ async fn a_hundred_decisions_at_once_are_one() {
     assert_eq!(service.app.store.trace(id).await.unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn whoever_clicks_twice_reads_that_their_own_decision_holds() {
+    let service = spawn_service().await;
+    noted(&service).await;
+    let (mine, other) = (service.decision_link("jour@exemple.fr"), service.decision_link("nuit@exemple.fr"));
+    assert_eq!(service.post(&mine, &[("_decision", "douter")]).await.status, StatusCode::SEE_OTHER);
+
+    let again = service.post(&mine, &[("_decision", "douter")]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(again.body.contains("Vous aviez déjà décidé") && !again.body.contains("avant vous"), "{}", again.body);
+    let late = service.post(&other, &APPROVE).await.body;
+    assert!(late.contains("Quelqu’un a décidé avant vous") && !late.contains("Vous aviez"), "{late}");
+}
+
 /// A proposal in geriatrie, from an address that its author confirmed.
 async fn proposed(service: &Service, author: &str) -> String {
     let answers = [("espace", "geriatrie"), ("activite", "Étirements"), ("courriel", author)];
@@ -172,13 +186,22 @@ async fn a_refusal_needs_a_reason_which_its_author_reads() {
     let link = service.decision_link("cadre@exemple.fr");
     assert!(service.get(&link).await.body.contains("La personne le lira"));
     let refuse = |words| [("_decision", "refuser"), ("_mots", words)];
-    assert_eq!(service.post(&link, &refuse("  ")).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // White, or signs that nobody sees: no reason at all.
+    for nothing in ["  ", "\u{200b}\u{202e}\r\n"] {
+        assert_eq!(service.post(&link, &refuse(nothing)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
     let phrase = service.post(&link, &[("_decision", "refuser"), ("_phrase", "3"), ("_mots", "")]).await;
     assert_eq!(phrase.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(phrase.body.contains("proposer de nouveau plus tard"), "{}", phrase.body);
+    // What is ready to be read is no fault of the reader's.
+    assert!(phrase.body.contains("Rien n’est encore enregistré"), "{}", phrase.body);
+    for fault in ["Il y a un problème", "Erreur", "aria-invalid"] {
+        assert!(!phrase.body.contains(fault), "{fault}: {}", phrase.body);
+    }
     assert_eq!(service.state(&reference).await, State::Received);
 
-    assert_eq!(service.post(&link, &refuse("La salle est en travaux.")).await.status, StatusCode::SEE_OTHER);
+    // A mark that makes a text read backwards does not reach its author.
+    assert_eq!(service.post(&link, &refuse("La salle est en\u{202e} travaux.")).await.status, StatusCode::SEE_OTHER);
     service.deliver_all().await;
     assert_eq!(service.state(&reference).await, State::Refused);
     let mails = service.mails.sent();

@@ -18,7 +18,8 @@ use super::{Refused, Visit, enter, enter_to_act};
 use crate::app::App;
 use crate::error::Problem;
 use crate::reference::Reference;
-use crate::routes::decide::{CHOICE, Seat, VERSION, WORDS};
+use crate::routes::decide::{CHOICE, Seat, VERSION};
+use crate::routes::links::words;
 use crate::store::desk::Desk;
 use crate::store::sanctions::{NewSanction, SanctionKind, Sanctioned, punishable};
 use crate::store::submissions::{State as Stage, Stored};
@@ -155,10 +156,6 @@ fn said(word: &str) -> Option<&'static str> {
         "sanction" => Some("C’est enregistré\u{a0}: la personne reçoit un courriel avec le motif et la date de fin."),
         _ => None,
     }
-}
-
-fn words(post: &RawPost) -> String {
-    post.get(WORDS).unwrap_or_default().trim().to_owned()
 }
 
 /// How many days a sanction lasts at most.
