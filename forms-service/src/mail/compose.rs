@@ -151,7 +151,7 @@ fn stopped(portal: &Portal, letter: &Letter) -> anyhow::Result<Note> {
         portal: portal.name(),
         portal_url: portal.url(),
     };
-    Ok(about.stopped(letter.occasion == 0, publication.reason.as_deref()))
+    Ok(about.stopped(letter.occasion == 0, Some(publication)))
 }
 
 /// Everything that one mail is worded from.

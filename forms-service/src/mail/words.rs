@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::circuit::State;
+use crate::store::publications::Publication;
 use crate::store::sanctions::{Sanction, SanctionKind};
 use crate::store::trace::{Action, TraceRow};
 
@@ -210,21 +211,22 @@ impl About<'_> {
     }
 
     /// To those who decide: it was taken away, or suspended. Where nothing is left of what was sent, the
-    /// reason is the publication's.
-    pub fn stopped(&self, suspended: bool, reason: Option<&str>) -> Note {
+    /// reason is the publication's, and so is as what somebody gave it.
+    pub fn stopped(&self, suspended: bool, kept: Option<&Publication>) -> Note {
         let what = if suspended { "Activité suspendue" } else { "Page retirée" };
         let mut note = self.note(format!("{what}, référence {}", self.reference));
         let by = self.trace.and_then(|trace| trace.actor.as_ref().map(ToString::to_string));
-        let by = by.unwrap_or_else(|| "Une personne qui en a le droit".to_owned());
+        let function = kept.and_then(|kept| kept.stopped_by).map(|by| by.label().to_owned());
+        let by = by.or(function).unwrap_or_else(|| "une personne qui en a le droit".to_owned());
         note.paragraphs = vec![if suspended {
             format!(
-                "{by} a suspendu cette activité. Sa page reste en ligne et le dit\u{a0}; ses créneaux sont annulés."
+                "Cette activité a été suspendue par {by}. Sa page reste en ligne et le dit\u{a0}; ses créneaux sont annulés."
             )
         } else {
-            format!("{by} a retiré cette page du site. La trace de la décision est conservée.")
+            format!("Cette page a été retirée du site par {by}. La trace de la décision est conservée.")
         }];
-        let kept = || Some(Quote { label: "Le motif".to_owned(), words: reason?.to_owned() });
-        note.quote = self.quote("Le motif").or_else(kept);
+        let reason = || Some(Quote { label: "Le motif".to_owned(), words: kept?.reason.clone()? });
+        note.quote = self.quote("Le motif").or_else(reason);
         if suspended {
             note.links = self.see_the_page();
         }

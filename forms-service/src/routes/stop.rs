@@ -19,7 +19,7 @@ use crate::link::Purpose;
 use crate::page::{page, value};
 use crate::routes::links::{Followed, Refused, act, follow, words};
 use crate::store::desk::{Decider, Desk};
-use crate::store::publications::{Publication, Status, Task};
+use crate::store::publications::{Publication, Status, StoppedBy, Task};
 
 /// What was chosen: to take away, or to suspend.
 const CHOICE: &str = "_decision";
@@ -37,6 +37,8 @@ struct StopView {
     open: bool,
     why_not: Option<&'static str>,
     reason: Option<String>,
+    /// As what somebody gave it.
+    stopped_by: Option<&'static str>,
     choice: Option<String>,
     words: String,
     fault: Option<&'static str>,
@@ -181,6 +183,7 @@ impl<'a> StopSeat<'a> {
             open: allowed && on_site,
             why_not: why_not.filter(|_| !filled.done),
             reason: publication.reason.clone(),
+            stopped_by: publication.stopped_by.map(StoppedBy::label),
             choice: filled.choice,
             words: filled.words,
             fault: filled.fault,

@@ -81,6 +81,42 @@ impl Task {
     }
 }
 
+/// As what somebody asked for a page to go. It is kept as long as the page's row, which is longer than
+/// the trace: a function, never a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoppedBy {
+    /// A moderator of its space or of the portal.
+    Moderators,
+    /// Its space's cadre.
+    Supervisor,
+    /// Whoever sent it, who asked to be erased.
+    Author,
+}
+
+impl StoppedBy {
+    const ALL: [(&'static str, Self); 3] =
+        [("moderateurs", Self::Moderators), ("cadre", Self::Supervisor), ("auteur", Self::Author)];
+
+    pub(super) fn word(self) -> &'static str {
+        word_of(&self, &Self::ALL)
+    }
+
+    /// What people read, within a sentence.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Moderators => "la modération",
+            Self::Supervisor => "le cadre de proximité",
+            Self::Author => "la personne qui avait envoyé le texte",
+        }
+    }
+}
+
+impl From<Role> for StoppedBy {
+    fn from(role: Role) -> Self {
+        if role == Role::Supervisor { Self::Supervisor } else { Self::Moderators }
+    }
+}
+
 /// A page that is to be published.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPublication {
@@ -127,6 +163,8 @@ pub struct Publication {
     pub task: Option<Task>,
     /// Why it was withdrawn.
     pub reason: Option<String>,
+    /// As what somebody asked for that.
+    pub stopped_by: Option<StoppedBy>,
     /// When it was approved.
     pub queued_at: Timestamp,
     /// When the last thing was done with it.
@@ -264,6 +302,10 @@ pub(super) fn read_publication(row: &Row) -> anyhow::Result<Publication> {
         status: read_word("publications.state", &row.text("state")?, &Status::ALL)?,
         task: row.optional_text("task")?.map(|word| read_word("publications.task", &word, &Task::ALL)).transpose()?,
         reason: row.optional_text("reason")?,
+        stopped_by: row
+            .optional_text("stopped_by")?
+            .map(|word| read_word("publications.stopped_by", &word, &StoppedBy::ALL))
+            .transpose()?,
         queued_at: row.moment("queued_at")?,
         done_at: row.optional_moment("done_at")?,
         last_error: row.optional_text("last_error")?,

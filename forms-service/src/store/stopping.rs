@@ -7,7 +7,7 @@ use lettre::Address;
 use super::decisions::Turn;
 use super::desk::{Decider, Desk};
 use super::outbox::{About, Kind, NewMail, enqueue};
-use super::publications::{Publication, Status, Task, read_publication};
+use super::publications::{Publication, Status, StoppedBy, Task, read_publication};
 use super::publishing::submission_of;
 use super::submissions::{AddressState, Destination, read_in};
 use super::trace::{Action, Entry};
@@ -33,11 +33,12 @@ impl Store {
     ) -> anyhow::Result<bool> {
         let mut tx = self.database.begin().await?;
         let asked = query(
-            "UPDATE publications SET task = $1, reason = $2, next_attempt_at = $3, failures = 0 WHERE id = $4 \
-             AND task IS NULL AND (state = 'published' OR (state = 'suspended' AND $1 = 'withdraw'))",
+            "UPDATE publications SET task = $1, reason = $2, stopped_by = $3, next_attempt_at = $4, failures = 0 \
+             WHERE id = $5 AND task IS NULL AND (state = 'published' OR (state = 'suspended' AND $1 = 'withdraw'))",
         )
         .bind(task.word())
         .bind(reason)
+        .bind(StoppedBy::from(by.role).word())
         .bind(now)
         .bind(id)
         .run(&mut tx)
@@ -150,9 +151,10 @@ impl Store {
             .run(&mut tx)
             .await?;
             query(
-                "UPDATE publications SET task = 'withdraw', reason = 'effacement', next_attempt_at = $1, failures = 0 \
-                 WHERE submission_id = $2 AND state IN ('published', 'suspended')",
+                "UPDATE publications SET task = 'withdraw', reason = 'effacement', stopped_by = $1, next_attempt_at = $2, \
+                 failures = 0 WHERE submission_id = $3 AND state IN ('published', 'suspended')",
             )
+            .bind(StoppedBy::Author.word())
             .bind(now)
             .bind(id.to_string())
             .run(&mut tx)

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use forms_service::publish::publisher::Did;
 use forms_service::role::{Holder, Place, Role};
+use forms_service::store::publications::StoppedBy;
 use forms_service::store::roles::Source;
 use forms_service::store::submissions::State;
 
@@ -458,6 +459,8 @@ async fn what_somebody_published_goes_from_the_site_when_they_ask_to_be_erased()
     assert!(paths[0].starts_with("faire/geriatrie/post-its/2026-11-22-"), "{paths:?}");
     service.app.store.erase_submissions(&[id]).await.unwrap();
     assert!(matches!(service.publish().await, Did::Stopped(_)));
+    let publication = service.app.store.publications().await.unwrap().remove(0);
+    assert_eq!(publication.stopped_by, Some(StoppedBy::Author));
     assert_eq!(service.get(&url).await.status, StatusCode::GONE);
     assert!(!service.get("/faire/geriatrie/post-its/").await.body.contains("équipe de nuit"));
 }

@@ -63,3 +63,25 @@ async fn what_waits_for_somebody_counts_its_days_from_the_migration_on() {
         }
     }
 }
+
+#[tokio::test]
+async fn as_what_somebody_withdrew_a_page_is_taken_from_the_trace_that_is_still_kept() {
+    let found = upgraded(
+        "0007",
+        "INSERT INTO definitions (form_id, digest, yaml, kept_at) VALUES ('post-it', 'd', '', 0); \
+         INSERT INTO submissions (id, reference, form_id, definition_digest, answers, state, received_at, key_id, \
+         content_digest) VALUES ('s', 'S', 'post-it', 'd', '', 'withdrawn', 0, 's', 's'); \
+         INSERT INTO trace (id, submission_id, done_at, version, step, action, role) VALUES \
+         ('1', 's', 1, 1, 0, 'approved', 'moderateurs'), ('2', 's', 2, 1, 0, 'suspended', 'moderateurs'), \
+         ('3', 's', 3, 1, 0, 'withdrawn', 'cadre'); \
+         INSERT INTO publications (id, submission_id, reference, form_id, kind, path, state, reason, queued_at, \
+         next_attempt_at) VALUES ('cadre', 's', 'S', 'post-it', 'post-it', 'a', 'withdrawn', 'x', 0, 0), \
+         ('inconnu', NULL, 'T', 'post-it', 'post-it', 'b', 'withdrawn', 'x', 0, 0), \
+         ('auteur', NULL, 'U', 'post-it', 'post-it', 'c', 'withdrawn', 'effacement', 0, 0), \
+         ('en-ligne', 's', 'V', 'post-it', 'post-it', 'd', 'published', NULL, 0, 0)",
+        "SELECT coalesce(id || ': ' || stopped_by, id), 0 + queued_at FROM publications ORDER BY id",
+    )
+    .await;
+    let found: Vec<&str> = found.iter().map(|(said, _)| said.as_str()).collect();
+    assert_eq!(found, ["auteur: auteur", "cadre: cadre", "en-ligne", "inconnu"]);
+}

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use forms_service::publish::publisher::Did;
 use forms_service::purge::purge;
-use forms_service::store::publications::{Status, Task};
+use forms_service::store::publications::{Status, StoppedBy, Task};
 use forms_service::store::submissions::State;
 use forms_service::store::trace::Action;
 use jiff::SignedDuration;
@@ -125,10 +125,15 @@ async fn a_page_that_outlived_its_submission_is_withdrawn_and_those_who_decide_a
     let publication = service.app.store.publication(&id).await.unwrap().unwrap();
     assert_eq!(publication.status, Status::Withdrawn);
     assert_eq!(publication.reason.as_deref(), Some("On y reconnaît quelqu’un"));
+    // As what, and not who: nobody's address outlives what was sent.
+    assert_eq!(publication.stopped_by, Some(StoppedBy::Supervisor));
+    let page = service.get(&path).await.body;
+    assert!(page.contains("Demandé par le cadre de proximité."), "{page}");
     let mails = service.mails.sent();
     let told = mails[before..].iter().filter(|mail| mail.text.contains("On y reconnaît quelqu’un"));
     let mut told: Vec<String> = told
         .inspect(|mail| assert!(mail.text.contains(&reference) && mail.html.contains("Gériatrie"), "{}", mail.text))
+        .inspect(|mail| assert!(mail.text.contains("retirée du site par le cadre de proximité"), "{}", mail.text))
         .map(|mail| mail.recipient.to_string())
         .collect();
     told.sort();
