@@ -34,6 +34,7 @@ pub mod key;
 pub mod limits;
 pub mod link;
 pub mod origin;
+mod slot_day;
 
 pub mod site;
 

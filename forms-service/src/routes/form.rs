@@ -34,6 +34,7 @@ use crate::limits::{Limited, Wait};
 use crate::origin::{Provenance, provenance};
 use crate::page::{page, value};
 use crate::site::Portal;
+use crate::slot_day;
 use crate::steps;
 use crate::store::submissions::{AcceptError, Acknowledgement, IfUnconfirmed, Sender};
 
@@ -173,6 +174,10 @@ fn judge(
         Err(Rejected::Outdated) => return Step::StartAgain,
         Err(Rejected::UnknownFields(_)) => return Step::Refuse,
     };
+    let today = app.clock.now().to_zoned(portal.time_zone()).date();
+    if let Some(fault) = slot_day::fault(&form.definition, &submission, today) {
+        return Step::Mend(vec![fault]);
+    }
     let flags = guard::flags(&app.guard, &submission);
     // The check page carries a key of ours: whoever comes back from it with that key read it, and
     // read what it warned of.

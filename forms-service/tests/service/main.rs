@@ -28,6 +28,7 @@ mod reminding;
 mod requests;
 mod roles;
 mod secrecy;
+mod signing_up;
 mod silence;
 mod smtp;
 mod standing;
