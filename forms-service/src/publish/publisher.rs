@@ -10,6 +10,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use generator::diagnostic::{Diagnostic, Severity};
@@ -19,6 +20,7 @@ use generator::serve::LiveReload;
 use jiff::{SignedDuration, Timestamp};
 use lettre::Address;
 use tokio::sync::{Mutex, Notify};
+use tokio::time::Instant;
 use tracing::{error, info, warn};
 use walkdir::WalkDir;
 
@@ -35,6 +37,9 @@ use crate::store::publications::{Publication, Task};
 
 /// How long a task waits that could not be done through no fault of its own.
 const WAIT: SignedDuration = SignedDuration::from_secs(30);
+
+/// How often the lease is renewed while a task is done: twice within the time that it holds.
+const RENEW_EVERY: Duration = Duration::from_mins(1);
 
 /// How many diagnostics are told of: whoever reads them on a phone needs the first few.
 const TOLD: usize = 5;
@@ -97,15 +102,41 @@ impl Publisher {
     /// # Errors
     /// Fails when the database does; the task is then begun again.
     pub async fn publish_next(&self, now: Timestamp) -> anyhow::Result<Did> {
+        let asked = Instant::now();
         let _turn = self.turn.lock().await;
+        // Our other hand may have had the turn for long: what was now is not any more.
+        let now = now + asked.elapsed();
         if self.store.next_publication(now).await?.is_none() || !self.store.lease_publisher(now).await? {
             return Ok(Did::Nothing);
         }
         // Read again under the lease: another instance may just have done it.
-        let Some(publication) = self.store.next_publication(now).await? else { return Ok(Did::Nothing) };
-        let did = self.carry_out(publication, now).await;
+        let did = match self.store.next_publication(now).await? {
+            Some(publication) => self.under_lease(now, self.carry_out(publication, now)).await,
+            None => Ok(Did::Nothing),
+        };
         self.store.free_publisher().await?;
         did
+    }
+
+    /// Does something that only one instance may do, and keeps the lease for as long as it takes: a
+    /// large site on a slow disk must not be begun a second time beside it.
+    async fn under_lease<T>(&self, since: Timestamp, work: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let renew = async {
+            loop {
+                tokio::time::sleep(RENEW_EVERY).await;
+                // Counted from the moment that the lease was taken, so that no jump of the clock ends it.
+                match self.store.lease_publisher(since + began.elapsed()).await {
+                    Ok(true) => {}
+                    Ok(false) => warn!("another instance publishes beside this one: the lease was lost"),
+                    Err(error) => error!("the lease to publish was not renewed: {error:#}"),
+                }
+            }
+        };
+        tokio::select! {
+            done = work => done,
+            () = renew => unreachable!("it is renewed until the work is done"),
+        }
     }
 
     async fn carry_out(&self, publication: Publication, now: Timestamp) -> anyhow::Result<Did> {
@@ -394,6 +425,7 @@ impl Publisher {
             return Ok(());
         }
         // Nobody waits for this, however long it takes.
+        let began = Instant::now();
         let this = self.clone();
         let asked = blocking(move || this.workspace.ask()).await;
         if let Ok(unreachable) = &asked {
@@ -403,10 +435,13 @@ impl Publisher {
             self.progress.reached(unreachable.clone());
         }
         let turn = self.turn.lock().await;
+        let now = now + began.elapsed();
         let wanted = self.store.shown_commit().await?.and_then(|text| text.parse::<Commit>().ok());
         let is_mine = self.store.lease_publisher(now).await?;
+        let show = self.show_head(wanted, is_mine, now);
         let built = match asked {
-            Ok(_) => self.show_head(wanted, is_mine, now).await,
+            Ok(_) if is_mine => self.under_lease(now, show).await,
+            Ok(_) => show.await,
             Err(error) => Err(error),
         };
         if is_mine {

@@ -17,8 +17,8 @@ use super::{Store, Transaction, one, query};
 use crate::circuit::Event;
 use crate::role::{Holder, Role};
 
-/// How long the one who publishes holds the right to, unless it is renewed: longer than the
-/// largest portal takes to build.
+/// How long the one who publishes holds the right to, unless it is renewed: so soon does another
+/// take over from an instance that died.
 const LEASE: SignedDuration = SignedDuration::from_mins(3);
 
 const PUBLISHER: &str = "publisher";
@@ -35,15 +35,17 @@ impl Store {
             .bind(self.instance.name())
             .run(&mut tx)
             .await?;
-        // An end that is further off than any of ours was written under another clock.
+        // An end that is much further off than any of ours was written before a clock jumped; one
+        // that is a little further, by a neighbour whose clock is a little ahead.
         let taken = query(
             "UPDATE leases SET holder = $1, until = $2 WHERE name = $3 \
-             AND (holder = $1 OR until <= $4 OR until > $2)",
+             AND (holder = $1 OR until <= $4 OR until > $5)",
         )
         .bind(self.instance.name())
         .bind(now + LEASE)
         .bind(PUBLISHER)
         .bind(now)
+        .bind(now + LEASE * 2)
         .run(&mut tx)
         .await?;
         tx.commit().await?;

@@ -1,6 +1,7 @@
 //! Two instances that share one `PostgreSQL`: the work is done once.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use forms_service::config::{Config, Depot, parse};
 use forms_service::outbox::{Delivery, HORIZON};
@@ -8,6 +9,7 @@ use forms_service::publish::publisher::{Did, Publisher};
 use forms_service::publish::workspace::Workspace;
 use forms_service::store::transitions::{Acted, CONFIRM_WITHIN};
 use futures_util::future::{join_all, try_join_all};
+use jiff::SignedDuration;
 
 use crate::support::{Service, spawn_service};
 
@@ -122,6 +124,59 @@ pub fn repository(service: &Service) -> Depot {
 
 fn publisher(service: &Service, depot: &Depot) -> Publisher {
     service.publisher_into(Workspace::clone_of(depot, service.folder()).unwrap())
+}
+
+#[tokio::test]
+async fn a_task_that_takes_long_is_not_begun_by_another_instance() {
+    let Some((first, second)) = two_instances().await else { return };
+    let depot = repository(&first);
+    let (one, other) = (publisher(&first, &depot), publisher(&second, &depot));
+    first.post_note("geriatrie", "Merci à l’équipe de nuit").await;
+    first.deliver_all().await;
+    first.post(&first.decision_link("jour@exemple.fr"), &[("_decision", "approuver")]).await;
+    let now = first.now();
+    // The disk does not answer: whoever has the lease waits for it.
+    let (go_on, stuck) = std::sync::mpsc::channel::<()>();
+    let workspace = one.workspace.clone();
+    let (holds, held) = tokio::sync::oneshot::channel();
+    let disk = std::thread::spawn(move || {
+        let _task = workspace.begin();
+        holds.send(()).unwrap();
+        stuck.recv().unwrap();
+    });
+    held.await.unwrap();
+    let slow = tokio::spawn({
+        let one = one.clone();
+        async move {
+            // Whoever looks below whether the lease is taken holds it for a moment.
+            loop {
+                match one.publish_next(now).await.unwrap() {
+                    Did::Nothing => tokio::task::yield_now().await,
+                    did => return did,
+                }
+            }
+        }
+    });
+    while second.app.store.lease_publisher(now).await.unwrap() {
+        second.app.store.free_publisher().await.unwrap();
+        tokio::task::yield_now().await;
+    }
+
+    for minutes in 1..=7 {
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(61)).await;
+        tokio::time::resume();
+        let then = now + SignedDuration::from_secs(61 * minutes);
+        assert_eq!(other.publish_next(then).await.unwrap(), Did::Nothing, "after {minutes} minutes");
+        // A neighbour's clock is a little behind, or what it was told the time is a while ago.
+        let before = then - SignedDuration::from_secs(40);
+        assert_eq!(other.publish_next(before).await.unwrap(), Did::Nothing, "after {minutes} minutes");
+    }
+
+    go_on.send(()).unwrap();
+    assert!(matches!(slow.await.unwrap(), Did::Published(_)));
+    disk.join().unwrap();
+    assert!(second.app.store.lease_publisher(now).await.unwrap(), "the lease was given back");
 }
 
 #[tokio::test]
