@@ -6,12 +6,17 @@
 //! year locks nobody out. What is kept is bounded: only what was let through leaves a trace, it goes once
 //! the bucket is empty, and beyond [`MAX_CLIENTS`] newcomers are held to the common bound alone.
 //! Refusals are counted; nothing says whose they were.
+//!
+//! An address that is typed into forms has a limit of its own, whoever types it: each submission mails
+//! it, and it may be somebody else's.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use lettre::Address;
 use tracing::warn;
 
 use crate::client::Client;
@@ -61,8 +66,11 @@ pub struct Wait {
 /// Every limit of the service.
 #[derive(Debug)]
 pub struct Limits {
-    posts: Limit,
-    links: Limit,
+    posts: Limit<Client>,
+    links: Limit<Client>,
+    /// By a number that stands for an address, in this run of the service only.
+    addresses: Limit<u64>,
+    hasher: RandomState,
 }
 
 /// Three hundred people behind the hospital's one address, each of whom mends a fault, reads their
@@ -77,7 +85,12 @@ impl Default for Quota {
 impl Limits {
     /// Nothing was asked for yet. Links are opened about as often as forms are posted.
     pub fn new(quota: Quota) -> Self {
-        Self { posts: Limit::new(quota), links: Limit::new(quota) }
+        Self {
+            posts: Limit::new(quota),
+            links: Limit::new(quota),
+            addresses: Limit::of(Rate::OF_AN_ADDRESS, Rate::UNBOUNDED),
+            hasher: RandomState::new(),
+        }
     }
 
     /// Lets one more through, or says how long to wait; what has to wait costs nothing.
@@ -88,12 +101,21 @@ impl Limits {
         self.limit(what).admit(client, now.as_nanosecond())
     }
 
+    /// Lets one more submission through that mails an address, or says how long to wait.
+    ///
+    /// # Errors
+    /// Too many were sent with that address.
+    pub fn admit_address(&self, address: &Address, now: Timestamp) -> Result<(), Wait> {
+        let number = self.hasher.hash_one(address.to_string().to_lowercase());
+        self.addresses.admit(number, now.as_nanosecond())
+    }
+
     /// How many were told to wait since the start.
     pub fn refused(&self, what: Limited) -> u64 {
         self.limit(what).state().refused
     }
 
-    fn limit(&self, what: Limited) -> &Limit {
+    fn limit(&self, what: Limited) -> &Limit<Client> {
         match what {
             Limited::Posts => &self.posts,
             Limited::Links => &self.links,
@@ -102,16 +124,16 @@ impl Limits {
 }
 
 #[derive(Debug)]
-struct Limit {
+struct Limit<K> {
     per_client: Rate,
     overall: Rate,
-    state: Mutex<State>,
+    state: Mutex<State<K>>,
 }
 
 /// When each bucket is empty again. A client without a bucket has an empty one.
-#[derive(Debug, Default)]
-struct State {
-    clients: HashMap<Client, Nanos>,
+#[derive(Debug)]
+struct State<K> {
+    clients: HashMap<K, Nanos>,
     everybody: Nanos,
     swept_at: Nanos,
     refused: u64,
@@ -119,16 +141,17 @@ struct State {
     told_at: Nanos,
 }
 
-impl Limit {
+impl<K: Eq + Hash> Limit<K> {
     fn new(quota: Quota) -> Self {
-        Self {
-            per_client: Rate::new(quota.per_client),
-            overall: Rate::new(quota.overall),
-            state: Mutex::new(State::default()),
-        }
+        Self::of(Rate::new(quota.per_client), Rate::new(quota.overall))
     }
 
-    fn admit(&self, client: Client, now: Nanos) -> Result<(), Wait> {
+    fn of(per_client: Rate, overall: Rate) -> Self {
+        let state = State { clients: HashMap::new(), everybody: 0, swept_at: 0, refused: 0, told: 0, told_at: 0 };
+        Self { per_client, overall, state: Mutex::new(state) }
+    }
+
+    fn admit(&self, client: K, now: Nanos) -> Result<(), Wait> {
         let mut state = self.state();
         state.sweep(now);
         let known = state.clients.get_mut(&client).map(|until| self.per_client.settle(until, now));
@@ -146,12 +169,12 @@ impl Limit {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State<K>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl<K> State<K> {
     /// Forgets the clients whose buckets are empty, now and then, and at once after a jump of the clock.
     fn sweep(&mut self, now: Nanos) {
         if (now - self.swept_at).abs() >= HOUSEKEEPING {
@@ -180,6 +203,12 @@ struct Rate {
 }
 
 impl Rate {
+    /// Twenty at once, for whoever signs a team up, then ten an hour.
+    const OF_AN_ADDRESS: Self = Self { drop: 360 * SECOND, full: 20 * 360 * SECOND };
+
+    /// Nothing fills it.
+    const UNBOUNDED: Self = Self { drop: 0, full: 0 };
+
     fn new(per_minute: NonZeroU32) -> Self {
         let full = Nanos::from(BURST_MINUTES) * 60 * SECOND;
         Self { drop: 60 * SECOND / Nanos::from(per_minute.get()), full }

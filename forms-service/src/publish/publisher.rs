@@ -111,7 +111,7 @@ impl Publisher {
         }
         // Read again under the lease: another instance may just have done it.
         let did = match self.store.next_publication(now).await? {
-            Some(publication) => self.under_lease(now, self.carry_out(publication, now)).await,
+            Some(publication) => self.under_lease(now, Box::pin(self.carry_out(publication, now))).await,
             None => Ok(Did::Nothing),
         };
         self.store.free_publisher().await?;

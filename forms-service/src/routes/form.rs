@@ -116,10 +116,16 @@ pub async fn submit(
         Step::Check(submission, flags) => check_page(&portal, form, &submission, &post, &flags, &sheet),
         Step::Accept(submission, flags, key) => {
             let definition = &form.definition;
+            let sender = sender(&portal, definition, &submission);
+            // Each submission mails it, and whoever typed it may be somebody else.
+            let mailed = sender.as_ref().map_or(Ok(()), |sender| app.limits.admit_address(&sender.address, now));
+            if let Err(wait) = mailed {
+                return later_page(&portal, form, &post, &sheet, Later::Mailed(wait));
+            }
             let intake = Intake {
                 portal: &portal,
                 definition,
-                sender: sender(&portal, definition, &submission),
+                sender,
                 submission,
                 key: &key,
                 trapped: post.is_trapped(),
@@ -262,6 +268,8 @@ fn check_values(view: &CheckView) -> Result<Vec<(&'static str, Value)>, Problem>
 enum Later {
     /// Too much is sent at present.
     Busy(Wait),
+    /// Too much is sent with that address.
+    Mailed(Wait),
     /// There is no room to keep it.
     Full,
 }
@@ -272,14 +280,14 @@ impl Later {
 
     fn wait(self) -> Wait {
         match self {
-            Self::Busy(wait) => wait,
+            Self::Busy(wait) | Self::Mailed(wait) => wait,
             Self::Full => Self::UNTIL_THERE_IS_ROOM,
         }
     }
 
     fn status(self) -> StatusCode {
         match self {
-            Self::Busy(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy(_) | Self::Mailed(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Full => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
@@ -295,7 +303,11 @@ fn later_page(
     later: Later,
 ) -> Result<Response, Problem> {
     let (definition, status) = (&form.definition, later.status());
-    let notice = json!({"wait": later.wait().in_words(), "full": matches!(later, Later::Full)});
+    let notice = json!({
+        "wait": later.wait().in_words(),
+        "full": matches!(later, Later::Full),
+        "mailed": matches!(later, Later::Mailed(_)),
+    });
     let was_checked = post.is_confirmed() && !post.wants_edit();
     let (template, mut values) = match validate(definition, post, portal.choices()) {
         Ok(submission) if was_checked => {

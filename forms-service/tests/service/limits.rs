@@ -99,6 +99,43 @@ async fn reading_is_not_limited_and_neither_are_others() {
 }
 
 #[tokio::test]
+async fn nobodys_mailbox_is_filled_by_whoever_types_its_address() {
+    let service = spawn_service().await;
+    let send = |number: usize, address: &'static str| {
+        let service = &service;
+        async move {
+            let (key, message) = (service.key("post-it").await, format!("Merci {number}"));
+            let post =
+                [("_cle", key.as_str()), ("espace", "geriatrie"), ("message", message.as_str()), ("courriel", address)];
+            // From wherever it comes, and however it is written.
+            post_for(service, &format!("192.0.2.{number}"), POST_IT, &post).await
+        }
+    };
+    let mut taken = 0;
+    let refused = loop {
+        let address = ["alix@exemple.fr", "Alix@EXEMPLE.fr"][taken % 2];
+        let answer = send(taken, address).await;
+        match answer.status {
+            StatusCode::SEE_OTHER => taken += 1,
+            _ => break answer,
+        }
+        assert!(taken < 100, "it is never enough");
+    };
+    assert!((20..30).contains(&taken), "{taken}");
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.body.contains("faits avec cette adresse"), "{}", refused.body);
+    assert!(refused.body.contains(&format!("Merci {taken}")), "what was typed is there: {}", refused.body);
+    service.deliver_all().await;
+    let mailed = service.recipients().iter().filter(|one| one.eq_ignore_ascii_case("alix@exemple.fr")).count();
+    assert_eq!(mailed, taken);
+
+    // Nobody else waits for it, and it is over after a while.
+    assert_eq!(send(40, "camille@exemple.fr").await.status, StatusCode::SEE_OTHER);
+    service.app.clock.advance(SignedDuration::from_mins(6));
+    assert_eq!(send(41, "alix@exemple.fr").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
 async fn everybody_together_has_a_limit_too() {
     let service = spawn_stingy().await;
     exhaust(&service, "192.0.2.7").await;

@@ -9,6 +9,7 @@ use forms_service::store::desk::Decider;
 use forms_service::store::publications::{Publication, Task};
 use forms_service::store::submissions::{State, Stored};
 use forms_service::store::transitions::UponConfirmation;
+use jiff::SignedDuration;
 
 use crate::support::{FALLBACK, Service, spawn_service};
 
@@ -149,6 +150,8 @@ async fn whatever_is_tried_on_a_submission_takes_it_where_the_table_says_or_nowh
     let answers = [("espace", "geriatrie"), ("message", "Merci"), ("courriel", "camille@exemple.fr")];
     for attempt in Attempt::ALL {
         for (_, from) in State::ALL {
+            // As fast as the limit of one address goes.
+            service.app.clock.advance(SignedDuration::from_mins(6));
             let reference = service.fill_in("post-it", &answers).await;
             let mut publication = None;
             if attempt.is_of_a_publication() {
