@@ -5,6 +5,7 @@
 
 mod head;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -39,6 +40,8 @@ pub struct ParsedPage {
     pub shown_title: String,
     /// Where its title stands in the file; its start when it has none of its own.
     pub title_range: Range<usize>,
+    /// Stands for its title without capitals: nobody can tell two apart by these.
+    pub small_title: u64,
     /// When its text last changed.
     pub revision: Revision,
     /// Stands for the anchors of its body.
@@ -79,8 +82,17 @@ impl ParsedPage {
 pub struct Revision {
     /// Of the front matter, and of what its folder holds.
     pub head: u64,
+    /// As `head`, but for the words that name the page: its titles and its summary.
+    pub outline: u64,
     /// Of the body.
     pub body: u64,
+}
+
+impl Revision {
+    /// Of a page that is read in that build.
+    fn of(build: u64) -> Self {
+        Self { head: build, outline: build, body: build }
+    }
 }
 
 /// Every page of the content folder, as far as it could be read.
@@ -96,7 +108,8 @@ pub struct ParsedPages {
 /// again, and what was wrong with it is said again.
 #[derive(Debug, Default)]
 pub struct Memory {
-    pages: HashMap<Arc<str>, Remembered>,
+    /// By what stands for the path.
+    pages: HashMap<u64, Remembered>,
     builds: u64,
     is_for_one_build: bool,
 }
@@ -105,6 +118,12 @@ pub struct Memory {
 struct Remembered {
     source: Arc<SourceFile>,
     place: Place,
+    read: Read,
+}
+
+/// What came of reading a file.
+#[derive(Clone, Debug)]
+struct Read {
     page: Option<Arc<ParsedPage>>,
     faults: Vec<Diagnostic>,
 }
@@ -127,34 +146,36 @@ impl Memory {
         diagnostics: &Diagnostics,
     ) -> anyhow::Result<ParsedPages> {
         self.builds += 1;
-        let before = std::mem::take(&mut self.pages);
         let (mut indexes, leaves): (Vec<_>, Vec<_>) = sources.into_iter().partition(|file| is_index_name(&file.path));
         indexes.sort_by_cached_key(|file| (file.path.matches('/').count(), file.path.clone()));
         drop_second_indexes(&mut indexes, diagnostics);
         add_missing_indexes(&mut indexes, &leaves, settings_name);
 
+        self.forget_all_but(&indexes, &leaves);
         let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
         let mut parsed = ParsedPages::default();
         for source in indexes {
             let folder = source.folder().to_owned();
             let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
             let place = if is_space { Place::Space } else { Place::Section };
-            let read = self.remembered_or_read(&before, &source, place)?;
+            let path = Arc::clone(&source.path);
+            let (read, news) = self.remembered_or_read(&source, place)?;
             // Below a folder whose own page cannot be read, whose keys these are is not known.
             let above_unknown = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&None);
             let is_known = read.page.is_some();
+            for fault in read.faults.into_iter().filter(|fault| !(above_unknown && is_of_a_key(fault.code))) {
+                diagnostics.add(fault);
+            }
             // A folder keeps its place in the site even when its own page cannot be read.
-            let page = read.page.clone().or_else(|| {
+            let page = read.page.or_else(|| {
                 let substitute = Arc::new(synthetic_index(&folder, settings_name));
                 parse_one(&substitute, place, Revision::default(), &Diagnostics::new()).map(Arc::new)
             });
             if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
                 holds.insert(folder, (is_known && !section.holds_unknown).then_some(section.holds));
             }
-            for fault in read.faults.iter().filter(|fault| !(above_unknown && is_of_a_key(fault.code))) {
-                diagnostics.add(fault.clone());
-            }
-            self.add(read, page, &mut parsed);
+            parsed.add(path, page);
+            self.remember(news);
         }
         let read: anyhow::Result<Vec<_>> = leaves
             .par_iter()
@@ -165,83 +186,114 @@ impl Memory {
                     .copied()
                     .unwrap_or(Some(Holds::Page))
                     .map_or(Place::Unknown, Place::Leaf);
-                self.remembered_or_read(&before, source, place)
+                let path = Arc::clone(&source.path);
+                Ok((path, self.remembered_or_read(source, place)?))
             })
             .collect();
-        for read in read? {
-            let page = read.page.clone();
-            for fault in &read.faults {
-                diagnostics.add(fault.clone());
+        for (path, (read, news)) in read? {
+            for fault in read.faults {
+                diagnostics.add(fault);
             }
-            self.add(read, page, &mut parsed);
+            parsed.add(path, read.page);
+            self.remember(news);
         }
         Ok(parsed)
     }
 
-    fn remembered_or_read(
-        &self,
-        before: &HashMap<Arc<str>, Remembered>,
-        source: &Arc<SourceFile>,
-        place: Place,
-    ) -> anyhow::Result<Remembered> {
-        let last = before.get(&source.path).filter(|last| last.place == place);
-        let again = |source: &Arc<SourceFile>, last: &Remembered| Remembered {
-            source: Arc::clone(source),
-            place,
-            page: last.page.clone(),
-            faults: last.faults.clone(),
-        };
+    /// What came of a file, and what is to be remembered of it, unless it is already.
+    fn remembered_or_read(&self, source: &Arc<SourceFile>, place: Place) -> anyhow::Result<(Read, Option<Remembered>)> {
+        let last = self.pages.get(&digest(&source.path)).filter(|last| last.place == place);
         if let Some(last) = last.filter(|last| source.is_still(&last.source)) {
-            return Ok(again(&last.source, last));
+            return Ok((last.read.clone(), None));
         }
-        let source = match source.read()? {
-            Ok(source) => source,
-            Err(fault) => {
-                return Ok(Remembered { source: Arc::clone(source), place, page: None, faults: vec![fault] });
+        let (source, read) = match source.read()? {
+            Err(fault) => (Arc::clone(source), Read { page: None, faults: vec![fault] }),
+            Ok(source) => {
+                // A file may be touched, and say the same.
+                let same = last.filter(|last| last.source.is_read() && last.source.text == source.text);
+                let read = match same {
+                    Some(last) => last.read.clone(),
+                    None => self.read(&source, place, last.and_then(|last| last.read.page.as_deref())),
+                };
+                (source, read)
             }
         };
-        // Touched, and still the same.
-        if let Some(last) = last.filter(|last| last.source.is_read() && last.source.text == source.text) {
-            return Ok(again(&source, last));
-        }
+        // Of a single build nothing is asked again.
+        let news = (!self.is_for_one_build).then(|| Remembered { source, place, read: read.clone() });
+        Ok((read, news))
+    }
+
+    fn read(&self, source: &Arc<SourceFile>, place: Place, last: Option<&ParsedPage>) -> Read {
         let faults = Diagnostics::new();
-        let mut page = parse_one(&source, place, Revision { head: self.builds, body: self.builds }, &faults);
+        let mut page = parse_one(source, place, Revision::of(self.builds), &faults);
         // What stayed keeps its number: a body that changes is nothing to the lists that name the page.
-        if let (Some(page), Some(last)) = (&mut page, last.and_then(|last| last.page.as_deref())) {
+        if let (Some(page), Some(last)) = (&mut page, last) {
             // A title may come from the body.
             if page.head_source() == last.head_source() && page.meta.title == last.meta.title {
                 page.revision.head = last.revision.head;
+                page.revision.outline = last.revision.outline;
+            } else if has_outline_of(page, last) {
+                page.revision.outline = last.revision.outline;
             }
             if page.body_source() == last.body_source() {
                 page.revision.body = last.revision.body;
             }
         }
-        let source = if self.is_for_one_build { put_away(&source, page.as_mut()) } else { source };
-        Ok(Remembered { source, place, page: page.map(Arc::new), faults: faults.into_sorted() })
+        if self.is_for_one_build
+            && let Some(page) = &mut page
+        {
+            put_away(source, page);
+        }
+        Read { page: page.map(Arc::new), faults: faults.into_sorted() }
     }
 
-    fn add(&mut self, read: Remembered, page: Option<Arc<ParsedPage>>, parsed: &mut ParsedPages) {
-        match page {
-            Some(page) => parsed.pages.push(page),
-            None => {
-                parsed.unreadable.insert(Arc::clone(&read.source.path));
-            }
+    fn remember(&mut self, news: Option<Remembered>) {
+        if let Some(news) = news {
+            self.pages.insert(digest(&news.source.path), news);
         }
-        // Of a single build nothing is asked again.
-        if !self.is_for_one_build {
-            self.pages.insert(Arc::clone(&read.source.path), read);
+    }
+
+    fn forget_all_but(&mut self, indexes: &[Arc<SourceFile>], leaves: &[Arc<SourceFile>]) {
+        if self.pages.len() > indexes.len() + leaves.len() {
+            let kept: HashSet<u64> = indexes.iter().chain(leaves).map(|file| digest(&file.path)).collect();
+            self.pages.retain(|key, _| kept.contains(key));
         }
     }
 }
 
-/// What is left of a file whose page was read: the front matter, of which later stages speak most.
-fn put_away(source: &Arc<SourceFile>, page: Option<&mut ParsedPage>) -> Arc<SourceFile> {
-    let Some(page) = page else { return source.put_away(0) };
+impl ParsedPages {
+    fn add(&mut self, path: Arc<str>, page: Option<Arc<ParsedPage>>) {
+        match page {
+            Some(page) => self.pages.push(page),
+            None => {
+                self.unreadable.insert(path);
+            }
+        }
+    }
+}
+
+/// Keeps of a file whose page was read the front matter, of which later stages speak most.
+fn put_away(source: &Arc<SourceFile>, page: &mut ParsedPage) {
     if !matches!(page.kind, Kind::Charter(_)) {
         page.source = source.put_away(page.body_range.start);
     }
-    Arc::clone(&page.source)
 }
+
+/// Whether two states of a page say the same of it, but for the words that name it. What is at fault
+/// was said.
+fn has_outline_of(page: &ParsedPage, last: &ParsedPage) -> bool {
+    let outline = |page: &ParsedPage| {
+        let mut head = front_matter::split(&page.source, &Diagnostics::new())?.fields.value;
+        if let Value::Map(entries) = &mut head {
+            entries.retain(|entry| !NAMING_KEYS.contains(&entry.key.as_str()));
+        }
+        Some(head)
+    };
+    outline(page).zip(outline(last)).is_some_and(|(now, before)| now.says_the_same(&before))
+}
+
+/// The keys whose words name a page where others show it: they give it no place.
+const NAMING_KEYS: [&str; 5] = ["titre", "title", "titre_court", "resume", "description"];
 
 /// Whether a fault says that a key is not one of this kind of page.
 fn is_of_a_key(code: &str) -> bool {
@@ -316,6 +368,7 @@ fn parse_one(
         sort_key,
         shown_title: french_text(meta.menu_title()),
         title_range,
+        small_title: digest(&in_small(&meta.title)),
         revision,
         anchors_digest: digest(&document.anchors().collect::<Vec<_>>()),
         meta,
@@ -324,6 +377,11 @@ fn parse_one(
         is_blank: is_blank(&source.text[body.clone()]),
         body_range: body,
     })
+}
+
+/// A title without capitals.
+fn in_small(title: &str) -> Cow<'_, str> {
+    if title.chars().any(char::is_uppercase) { Cow::Owned(title.to_lowercase()) } else { Cow::Borrowed(title) }
 }
 
 /// The name that a page's address is made of, unless it has a `slug`.
@@ -375,6 +433,15 @@ fn is_index_name(path: &str) -> bool {
 }
 
 fn index_rank(path: &str) -> Option<usize> {
+    // Asked of every file at each build: most are told by how they end.
+    let ends_with = |ending: &str| {
+        path.len()
+            .checked_sub(ending.len())
+            .is_some_and(|at| path.as_bytes()[at..].eq_ignore_ascii_case(ending.as_bytes()))
+    };
+    if !ends_with("index.md") && !ends_with("readme.md") {
+        return None;
+    }
     let name = path.rsplit('/').next().unwrap_or(path);
     INDEX_NAMES.iter().position(|known| name.eq_ignore_ascii_case(known))
 }

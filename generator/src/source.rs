@@ -14,11 +14,12 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use foldhash::HashMap;
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+use crate::digest::digest;
 use crate::locate::Cursor;
 
 /// A text file of the content folder.
@@ -57,7 +58,7 @@ impl SourceFile {
     fn unread(content: &Path, found: &Found) -> Self {
         Self {
             path: Arc::clone(&found.path),
-            shown: shown(content, &found.path),
+            shown: content.join(&*found.path).to_string_lossy().into(),
             text: String::new(),
             on_disk: Some(OnDisk { path: Arc::clone(&found.on_disk), stamp: found.stamp }),
             is_put_away: true,
@@ -89,10 +90,10 @@ impl SourceFile {
         !self.is_put_away
     }
 
-    /// Whether it is, without a look into it, the file that `last` was.
+    /// Whether it is, without a look into it, what `last` was: a file of the same path.
     pub fn is_still(&self, last: &Self) -> bool {
         match (&self.on_disk, &last.on_disk) {
-            (Some(now), Some(then)) => now == then,
+            (Some(now), Some(then)) => now.stamp == then.stamp,
             (None, None) => self.text == last.text,
             _ => false,
         }
@@ -270,13 +271,18 @@ pub struct Sources {
     pub others: Vec<Found>,
 }
 
-/// The YAML files of a content folder as they were last read. A file whose [`Stamp`] did not change is
-/// not read again.
+/// The files of a content folder as they were last found, by what stands for the path. A file whose
+/// [`Stamp`] did not change is the same one; those of YAML were read.
 #[derive(Debug, Default)]
-pub struct Shelf(HashMap<Arc<str>, Shelved>);
+pub struct Shelf(HashMap<u64, (Stamp, Shelved)>);
 
-/// A file as it was found, and as it was read.
-type Shelved = (Arc<SourceFile>, Result<Arc<SourceFile>, Diagnostic>);
+#[derive(Clone, Debug)]
+enum Shelved {
+    Page(Arc<SourceFile>),
+    Data(Arc<SourceFile>),
+    Other,
+    NotText(Diagnostic),
+}
 
 impl Shelf {
     /// Sorts the files `found`, and reads those of YAML that changed.
@@ -284,40 +290,43 @@ impl Shelf {
     /// # Errors
     /// Fails when a file cannot be read; one that is not text is a diagnostic.
     pub fn load(&mut self, content: &Path, found: &[Found], diagnostics: &Diagnostics) -> anyhow::Result<Sources> {
-        let mut before = std::mem::take(&mut self.0);
-        let unread = |found: &Found| Arc::new(SourceFile::unread(content, found));
-        let mut sources = Sources {
-            pages: found.par_iter().filter(|found| ends_with(&found.path, &["md"])).map(unread).collect(),
-            ..Sources::default()
-        };
-        for found in found.iter().filter(|found| !ends_with(&found.path, &["md"])) {
-            if !ends_with(&found.path, &["yaml", "yml"]) {
-                sources.others.push(found.clone());
-                continue;
+        let before = &self.0;
+        let shelved: Vec<anyhow::Result<(bool, Shelved)>> = found
+            .par_iter()
+            .map(|found| match before.get(&digest(&found.path)) {
+                Some((stamp, shelved)) if *stamp == found.stamp => Ok((false, shelved.clone())),
+                _ => shelve(content, found).map(|shelved| (true, shelved)),
+            })
+            .collect();
+        let mut sources = Sources::default();
+        for (found, shelved) in found.iter().zip(shelved) {
+            let (is_new, shelved) = shelved?;
+            match &shelved {
+                Shelved::Page(file) => sources.pages.push(Arc::clone(file)),
+                Shelved::Data(file) => sources.data.push(Arc::clone(file)),
+                Shelved::Other => sources.others.push(found.clone()),
+                Shelved::NotText(diagnostic) => diagnostics.add(diagnostic.clone()),
             }
-            let file = unread(found);
-            let read = match before.remove(&found.path) {
-                Some((last, read)) if file.is_still(&last) => read,
-                _ => file.read()?,
-            };
-            match &read {
-                Ok(file) => sources.data.push(Arc::clone(file)),
-                Err(diagnostic) => diagnostics.add(diagnostic.clone()),
+            if is_new {
+                self.0.insert(digest(&found.path), (found.stamp, shelved));
             }
-            self.0.insert(Arc::clone(&found.path), (file, read));
+        }
+        if self.0.len() > found.len() {
+            let found: HashSet<u64> = found.iter().map(|found| digest(&found.path)).collect();
+            self.0.retain(|key, _| found.contains(key));
         }
         Ok(sources)
     }
 }
 
-/// Whether a path ends with a point and one of these, in capitals or not.
-fn ends_with(path: &str, extensions: &[&str]) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, ending)| extensions.iter().any(|known| ending.eq_ignore_ascii_case(known)))
-}
-
-/// A path as the user would type it.
-fn shown(content: &Path, path: &str) -> Arc<str> {
-    content.join(path).to_string_lossy().into()
+fn shelve(content: &Path, found: &Found) -> anyhow::Result<Shelved> {
+    let extension = found.path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    let unread = || Arc::new(SourceFile::unread(content, found));
+    Ok(match extension.as_deref() {
+        Some("md") => Shelved::Page(unread()),
+        Some("yaml" | "yml") => unread().read()?.map_or_else(Shelved::NotText, Shelved::Data),
+        _ => Shelved::Other,
+    })
 }
 
 /// As [`fs::read`], in a single call when the file still has the size that it was found with.

@@ -45,6 +45,26 @@ pub enum Value {
     Map(Vec<Entry>),
 }
 
+impl Value {
+    /// Whether two values are the same, wherever they stand.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::List(own), Self::List(others)) => {
+                own.len() == others.len()
+                    && own.iter().zip(others).all(|(one, two)| one.value.says_the_same(&two.value))
+            }
+            (Self::Map(own), Self::Map(others)) => {
+                own.len() == others.len()
+                    && own
+                        .iter()
+                        .zip(others)
+                        .all(|(one, two)| one.key == two.key && one.value.value.says_the_same(&two.value.value))
+            }
+            _ => self == other,
+        }
+    }
+}
+
 /// A key of a mapping with its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {

@@ -159,5 +159,5 @@ pub fn aliases(
 
 /// The path of the file that answers an address: `/a/b/` is `a/b/index.html`.
 pub fn output_path(url: &str) -> String {
-    format!("{}index.html", url.trim_start_matches('/'))
+    [url.trim_start_matches('/'), "index.html"].concat()
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::nearby::{self, Nearby};
@@ -32,10 +32,12 @@ pub struct Targets<'a> {
 }
 
 /// The links of the pages as they were last followed: as long as nothing that a link may lead to
-/// changed, only those of pages that were parsed again are followed again.
+/// changed, only those of pages that were parsed again are followed again, and those of which something
+/// was said when a page has another title.
 #[derive(Debug, Default)]
 pub struct Memory {
     targets: u64,
+    titles: u64,
     pages: HashMap<u64, Followed>,
 }
 
@@ -48,7 +50,7 @@ pub struct Links {
     pub digest: u64,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Followed {
     parsed: Arc<ParsedPage>,
     links: Arc<Links>,
@@ -59,57 +61,47 @@ impl Memory {
     /// Resolves the links of every page, in the order of [`Site::pages`]; of those that do not
     /// show, nothing is resolved and nothing reported.
     pub fn resolve(&mut self, site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Arc<Links>> {
-        let now = targets.digest(site);
-        let before = if now == self.targets { std::mem::take(&mut self.pages) } else { HashMap::new() };
-        self.targets = now;
-        let followed: Vec<Followed> = site
-            .pages
-            .par_iter()
-            .map(|page| {
-                let parsed = &page.parsed;
-                match before.get(&parsed.key) {
-                    Some(last) if Arc::ptr_eq(&last.parsed, parsed) => last.clone(),
-                    _ => follow(site, targets, page),
-                }
-            })
-            .collect();
-        self.pages = HashMap::with_capacity(followed.len());
-        followed
-            .into_iter()
-            .map(|followed| {
-                for fault in &followed.faults {
-                    diagnostics.add(fault.clone());
-                }
-                let links = Arc::clone(&followed.links);
-                self.pages.insert(followed.parsed.key, followed);
-                links
-            })
-            .collect()
+        let (now, titles) = targets.digests(site);
+        if std::mem::replace(&mut self.targets, now) != now {
+            self.pages.clear();
+        }
+        let is_retitled = std::mem::replace(&mut self.titles, titles) != titles;
+        let before = &self.pages;
+        let is_known = |page: &SitePage| {
+            before
+                .get(&page.parsed.key)
+                .is_some_and(|last| Arc::ptr_eq(&last.parsed, &page.parsed) && (!is_retitled || last.faults.is_empty()))
+        };
+        let followed: Vec<Followed> =
+            site.pages.par_iter().filter(|page| !is_known(page)).map(|page| follow(site, targets, page)).collect();
+        self.pages.extend(followed.into_iter().map(|followed| (followed.parsed.key, followed)));
+        let links = site.pages.iter().map(|page| {
+            let followed = &self.pages[&page.parsed.key];
+            for fault in &followed.faults {
+                diagnostics.add(fault.clone());
+            }
+            Arc::clone(&followed.links)
+        });
+        links.collect()
     }
 }
 
 impl Targets<'_> {
-    /// Stands for everything that the resolution of a link, or what is said of it, may depend on.
-    fn digest(&self, site: &Site) -> u64 {
-        let mut sum = hasher();
+    /// Stands for everything that the resolution of a link may depend on; then for the titles, which only
+    /// what is said of a link shows.
+    fn digests(&self, site: &Site) -> (u64, u64) {
+        let (mut sum, mut titles) = (hasher(), hasher());
         for page in &site.pages {
             let parsed = &page.parsed;
-            (
-                parsed.key,
-                parsed.revision.head,
-                parsed.anchors_digest,
-                parsed.body.is_unread,
-                &page.url,
-                page.visibility,
-            )
-                .hash(&mut sum);
+            (parsed.key, parsed.anchors_digest, parsed.body.is_unread, &page.url, page.visibility).hash(&mut sum);
             page.space.map(|space| site.pages[space].parsed.key).hash(&mut sum);
+            parsed.revision.head.hash(&mut titles);
         }
-        (&self.forms, self.establishment, self.files, &self.generated).hash(&mut sum);
+        (&self.forms, self.establishment, self.files, &self.generated, &site.aliases).hash(&mut sum);
         let mut unreadable: Vec<_> = site.unreadable.iter().collect();
         unreadable.sort_unstable();
         unreadable.hash(&mut sum);
-        sum.finish()
+        (sum.finish(), titles.finish())
     }
 }
 

@@ -154,15 +154,22 @@ impl Site {
         Self { pages, children, positions, by_path, by_url, tags, aliases, unreadable, charters }
     }
 
-    /// Takes the pages as they were read now, where nothing changed but bodies.
-    fn renew(&mut self, parsed: Vec<Arc<ParsedPage>>) {
-        for parsed in parsed {
-            if let Some(id) = self.by_path.get(&parsed.source.path) {
-                let page = &mut self.pages[*id];
-                if !Arc::ptr_eq(&page.parsed, &parsed) {
-                    page.parsed = parsed;
+    /// Takes the pages as they were read now, where none says anything else of its place. A title moves
+    /// a page among those of its folder.
+    /// `ids` are those of the pages, in their order.
+    fn renew(&mut self, ids: &[PageId], parsed: Vec<Arc<ParsedPage>>) {
+        let mut moved = HashSet::default();
+        for (id, parsed) in ids.iter().zip(parsed) {
+            let page = &mut self.pages[*id];
+            if !Arc::ptr_eq(&page.parsed, &parsed) {
+                if page.parsed.sort_key != parsed.sort_key {
+                    moved.extend(page.parent);
                 }
+                page.parsed = parsed;
             }
+        }
+        for parent in moved {
+            sort_siblings(&self.pages, &mut self.children[parent], &mut self.positions);
         }
     }
 
@@ -247,12 +254,14 @@ impl Site {
     }
 }
 
-/// The site as it was last put together: while nothing but bodies changes, every page stays where it
-/// is, and what was said of the places is said again.
+/// The site as it was last put together: while no page says anything else of its place, it stays
+/// there, and what was said of the places is said again.
 #[derive(Debug, Default)]
 pub struct Memory {
     shape: u64,
     site: Option<Site>,
+    /// Of the pages in the order in which they were parsed, once it was asked for.
+    ids: Vec<PageId>,
     said: Vec<Diagnostic>,
 }
 
@@ -260,13 +269,18 @@ impl Memory {
     /// Puts the pages in their places, and reports what does not fit together, or is worth a word.
     pub fn arrange(&mut self, parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Site {
         let shape = shape_of(&parsed, scope);
-        let mut site = if let Some(mut site) = self.site.take().filter(|_| shape == self.shape) {
-            site.renew(parsed.pages);
+        let before = self.site.take().filter(|site| shape == self.shape && !self.is_moot(site, &parsed));
+        let mut site = if let Some(mut site) = before {
+            if self.ids.is_empty() {
+                self.ids = parsed.pages.iter().map(|page| site.by_path[&page.source.path]).collect();
+            }
+            site.renew(&self.ids, parsed.pages);
             site
         } else {
+            self.ids.clear();
             let said = Diagnostics::new();
             let site = Site::new(parsed, scope, &said);
-            remarks::check(&site, scope, &said);
+            remarks::check_places(&site, scope, &said);
             self.said = said.into_sorted();
             site
         };
@@ -274,9 +288,23 @@ impl Memory {
         for said in &self.said {
             diagnostics.add(said.clone());
         }
+        remarks::check_titles(&site, diagnostics);
         // A charter's version is that of its words.
         site.charters = charters::line_up(&site, diagnostics);
         site
+    }
+
+    /// Whether something was said of a page whose head is another now: the line that it shows may be, too.
+    fn is_moot(&self, before: &Site, parsed: &ParsedPages) -> bool {
+        let told: HashSet<&str> =
+            self.said.iter().filter_map(|said| said.location.as_ref()).map(|place| &*place.file).collect();
+        let told = parsed.pages.iter().filter(|page| told.contains(&*page.source.shown));
+        told.filter_map(|page| Some((page, &before.pages[*before.by_path.get(&page.source.path)?].parsed)))
+            // Without front matter, it is a line of the text.
+            .any(|(now, then)| {
+                now.revision.head != then.revision.head
+                    || now.body_range.start == 0 && now.revision.body != then.revision.body
+            })
     }
 
     /// Takes a site back that was [arranged](Self::arrange), for the next time.
@@ -290,11 +318,7 @@ fn shape_of(parsed: &ParsedPages, scope: Scope) -> u64 {
     let mut sum = hasher();
     scope.hash(&mut sum);
     for page in &parsed.pages {
-        (page.key, page.revision.head, page.is_blank).hash(&mut sum);
-        // Without front matter, what is said of a page shows the first line of its text.
-        if page.body_range.start == 0 {
-            page.revision.body.hash(&mut sum);
-        }
+        (page.key, page.revision.outline, page.is_blank).hash(&mut sum);
     }
     let mut unreadable: Vec<_> = parsed.unreadable.iter().collect();
     unreadable.sort_unstable();
@@ -373,29 +397,27 @@ fn visibility(parsed: &ParsedPage, diffusion: Diffusion, scope: Scope) -> Visibi
     }
 }
 
-/// Reading order: the folder's pages before its sub-folders; `ordre`, then newest first for
-/// what is dated by nature, then the alphabet. Gives the place of each page.
+/// Puts the pages below each in reading order. Gives the place of each page.
 fn sort_children(pages: &[SitePage], children: &mut [Vec<PageId>]) -> Vec<usize> {
     let mut positions = vec![0; pages.len()];
     for siblings in children {
-        siblings.sort_by_cached_key(|child| {
-            let parsed = &pages[*child].parsed;
-            let dated = matches!(parsed.kind, Kind::Post(_) | Kind::Note(_) | Kind::Event(_));
-            let newest_first = if dated { pages[*child].date().map(std::cmp::Reverse) } else { None };
-            let order = parsed.meta.order.unwrap_or(i64::MAX);
-            // Borrowed: there may be thousands, and they are sorted at each build.
-            (
-                parsed.is_index(),
-                order,
-                newest_first.is_none(),
-                newest_first,
-                parsed.sort_key.as_str(),
-                &parsed.source.path,
-            )
-        });
-        for (at, child) in siblings.iter().enumerate() {
-            positions[*child] = at;
-        }
+        sort_siblings(pages, siblings, &mut positions);
     }
     positions
+}
+
+/// Reading order: the folder's pages before its sub-folders; `ordre`, then newest first for
+/// what is dated by nature, then the alphabet. Keeps the place of each page.
+fn sort_siblings(pages: &[SitePage], siblings: &mut [PageId], positions: &mut [usize]) {
+    siblings.sort_by_cached_key(|child| {
+        let parsed = &pages[*child].parsed;
+        let dated = matches!(parsed.kind, Kind::Post(_) | Kind::Note(_) | Kind::Event(_));
+        let newest_first = if dated { pages[*child].date().map(std::cmp::Reverse) } else { None };
+        let order = parsed.meta.order.unwrap_or(i64::MAX);
+        // Borrowed: there may be thousands, and they are sorted at each build.
+        (parsed.is_index(), order, newest_first.is_none(), newest_first, parsed.sort_key.as_str(), &parsed.source.path)
+    });
+    for (at, child) in siblings.iter().enumerate() {
+        positions[*child] = at;
+    }
 }

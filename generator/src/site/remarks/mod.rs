@@ -19,11 +19,21 @@ use crate::yaml::Value;
 
 /// Warns of what the pages of a site show together.
 pub fn check(site: &Site, scope: Scope, diagnostics: &Diagnostics) {
+    check_places(site, scope, diagnostics);
+    check_titles(site, diagnostics);
+}
+
+/// Warns of the days of pages, and of those without a text: of nothing that a title changes.
+pub(super) fn check_places(site: &Site, scope: Scope, diagnostics: &Diagnostics) {
     let holds_a_page = folders_with_pages(site);
     for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_meant_to_show(page)) {
         calendar::check(page, scope.today, diagnostics);
         empty::check(page, holds_a_page[id], diagnostics);
     }
+}
+
+/// Warns of titles that pages share.
+pub(super) fn check_titles(site: &Site, diagnostics: &Diagnostics) {
     titles::check(site, diagnostics);
 }
 

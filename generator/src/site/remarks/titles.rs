@@ -1,7 +1,5 @@
 //! Pages of one folder that bear the same title: in a list, nobody can tell them apart.
 
-use std::borrow::Cow;
-
 use foldhash::{HashMap, HashMapExt as _};
 
 use super::is_meant_to_show;
@@ -11,16 +9,17 @@ use crate::site::{PageId, Site, address};
 
 /// Warns of the second page of a folder, and those after it, that bear a title.
 pub(super) fn check(site: &Site, diagnostics: &Diagnostics) {
-    let mut first: HashMap<(Option<PageId>, Cow<'_, str>), PageId> = HashMap::with_capacity(site.pages.len());
+    let mut first: HashMap<(Option<PageId>, u64), PageId> = HashMap::with_capacity(site.pages.len());
     for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_meant_to_show(page)) {
-        let title = page.parsed.meta.title.as_str();
         // What happens again and again bears its date beside its title.
         let dated = matches!(page.parsed.kind, Kind::Note(_) | Kind::Post(_) | Kind::Event(_));
-        if dated || title.is_empty() {
+        if dated || page.parsed.meta.title.is_empty() {
             continue;
         }
-        let Some(other) = first.insert((page.parent, in_small(title)), id) else { continue };
-        first.insert((page.parent, in_small(title)), other);
+        let other = *first.entry((page.parent, page.parsed.small_title)).or_insert(id);
+        if other == id {
+            continue;
+        }
         let parent = page.parent.map(|parent| site.pages[parent].url.as_str());
         if address::of(&page.parsed, parent) != page.url {
             // Two pages at one address were told so: that is the same slip.
@@ -38,9 +37,4 @@ pub(super) fn check(site: &Site, diagnostics: &Diagnostics) {
                 .help("dites dans chaque titre ce qui la distingue de l’autre"),
         );
     }
-}
-
-/// The title without capitals: nobody can tell two apart by these.
-fn in_small(title: &str) -> Cow<'_, str> {
-    if title.chars().any(char::is_uppercase) { Cow::Owned(title.to_lowercase()) } else { Cow::Borrowed(title) }
 }
