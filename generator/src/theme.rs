@@ -70,12 +70,18 @@ impl Theme {
     }
 
     /// Renders the template of a page into UTF-8 that nobody needs to look at again. `context` holds what
-    /// the template needs besides the page and the site.
+    /// the template needs besides the page and the site, of which `drawn_bytes` only have to be copied.
     ///
     /// # Errors
     /// The template's fault, with its file and line.
-    pub fn render_page(&self, template: &str, page: &PageView, mut context: Context) -> Result<Vec<u8>, Diagnostic> {
-        let mut bytes = Vec::with_capacity(USUAL_BYTES);
+    pub fn render_page(
+        &self,
+        template: &str,
+        page: &PageView,
+        mut context: Context,
+        drawn_bytes: usize,
+    ) -> Result<Vec<u8>, Diagnostic> {
+        let mut bytes = Vec::with_capacity(USUAL_BYTES + drawn_bytes);
         context.insert("page", page);
         self.frame
             .put_around(page, &self.tera, &mut context)

@@ -23,7 +23,8 @@ type Answers = Arc<[(LastingFact, u64)]>;
 pub(super) struct Rendered {
     /// Stands for what is the same for all files.
     common: u64,
-    files: HashMap<String, Answers>,
+    /// By what stands for the path.
+    files: HashMap<u64, Answers>,
     /// Files that are copied, with what stands for their bytes.
     copied: HashMap<String, u64>,
     cards: CardMemory,
@@ -33,7 +34,7 @@ pub(super) struct Rendered {
 pub(super) struct News {
     common: u64,
     /// Of the files that were rendered again.
-    files: Vec<(String, Answers)>,
+    files: Vec<(u64, Answers)>,
     copied: HashMap<String, u64>,
     cards: CardMemory,
     /// How many files were rendered.
@@ -61,7 +62,8 @@ impl Rendered {
         let rendered: Vec<_> = files
             .par_iter()
             .map(|file| {
-                let before = self.files.get(&file.path).filter(|_| is_same);
+                let key = digest(&file.path);
+                let before = self.files.get(&key).filter(|_| is_same);
                 if let (Some(fingerprints), Some(facts)) = (&fingerprints, before)
                     && facts.iter().all(|(fact, value)| fingerprints.holds(*fact, *value))
                     && sink.keep(&file.path)
@@ -77,7 +79,7 @@ impl Rendered {
                 sink.put(&file.path, bytes.into())?;
                 Ok(notes.zip(fingerprints.as_ref()).map(|(notes, prints)| {
                     let facts = notes.into_facts().into_iter().map(|fact| prints.lasting(fact)).collect();
-                    Ok((file.path.clone(), facts))
+                    Ok((key, facts))
                 }))
             })
             .collect::<anyhow::Result<Vec<Option<Result<_, Diagnostic>>>>>()?;
@@ -105,8 +107,8 @@ impl Rendered {
         self.cards = news.cards;
         self.files.extend(news.files);
         if self.files.len() > planned.len() {
-            let planned: HashSet<&str> = planned.iter().map(|file| file.path.as_str()).collect();
-            self.files.retain(|path, _| planned.contains(path.as_str()));
+            let planned: HashSet<u64> = planned.iter().map(|file| digest(&file.path)).collect();
+            self.files.retain(|key, _| planned.contains(key));
         }
     }
 

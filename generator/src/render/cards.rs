@@ -1,9 +1,10 @@
-//! Cards, drawn once for all the lists that show them.
+//! Pages as lists show them, drawn once for all the lists that do.
 //!
-//! A page is a card in its section, under each of its tags, on the home: with thousands of pages,
-//! drawing each card anew would be half of the work of a build.
+//! A page is a card in its section, under each of its tags, on the home, and a line of the site's plan:
+//! with thousands of pages, drawing each anew would be half of the work of a build. A list is the pieces
+//! of its pages one after the other, which no template takes apart again.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use foldhash::HashMap;
 use tera::Context;
@@ -13,76 +14,110 @@ use super::{Inputs, Renderer};
 use crate::diagnostic::Diagnostic;
 use crate::site::PageId;
 
-/// The HTML of a card.
-pub type DrawnCard = Arc<str>;
+/// How a list shows a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Look {
+    /// A card.
+    Card,
+    /// A card that names the space of the page.
+    NamedCard,
+    /// A line of the site's plan.
+    Line,
+}
 
-/// The cards of one build, drawn when they are first asked for.
+impl Look {
+    const ALL: [Self; 3] = [Self::Card, Self::NamedCard, Self::Line];
+}
+
+/// The pieces of one build, drawn when they are first asked for.
 #[derive(Debug, Default)]
 pub struct Cards {
-    /// By page; the second of a pair names the space of the page.
-    drawn: Vec<[OnceLock<Drawn>; 2]>,
+    /// By page and look.
+    drawn: Vec<[OnceLock<Box<Drawn>>; Look::ALL.len()]>,
     before: CardMemory,
 }
 
 #[derive(Clone, Debug)]
 struct Drawn {
-    html: Result<DrawnCard, Diagnostic>,
+    html: Result<String, Diagnostic>,
     facts: Vec<Fact>,
 }
 
-/// The cards of the last build, by page and by whether they name its space, with what they
-/// depended on.
-pub type CardMemory = HashMap<(u64, bool), (DrawnCard, Vec<(LastingFact, u64)>)>;
+/// The pieces of the last build, by page and look, with what they depended on.
+pub type CardMemory = HashMap<(u64, Look), (String, Vec<(LastingFact, u64)>)>;
 
 impl Cards {
-    /// Nothing is drawn yet; `before` are cards whose theme and forms are those of this build.
+    /// Nothing is drawn yet; `before` are pieces whose theme and forms are those of this build.
     pub fn new(pages: usize, before: CardMemory) -> Self {
-        Self { drawn: (0..pages).map(|_| [const { OnceLock::new() }; 2]).collect(), before }
+        Self { drawn: (0..pages).map(|_| [const { OnceLock::new() }; Look::ALL.len()]).collect(), before }
     }
 
-    /// Draws a card, or gives it as it was drawn, with what it depends on.
+    /// Draws a page, or gives it as it was drawn; what it depends on is noted.
     pub(super) fn draw(
         &self,
         inputs: &Inputs<'_>,
         id: PageId,
-        named: bool,
-    ) -> (&Result<DrawnCard, Diagnostic>, &[Fact]) {
-        let drawn = self.drawn[id][usize::from(named)].get_or_init(|| {
-            if let Some(drawn) = self.remembered(inputs, id, named) {
-                return drawn;
-            }
+        look: Look,
+        notes: Option<&Notes>,
+    ) -> Result<&str, &Diagnostic> {
+        if let Some(html) = self.remembered(inputs, id, look, notes) {
+            return Ok(html);
+        }
+        let drawn = self.drawn[id][look as usize].get_or_init(|| {
             let notes = inputs.fingerprints.map(|_| Notes::default());
-            let renderer = Renderer::new(inputs, notes.as_ref());
-            let mut context = Context::new();
-            context.insert("card", &renderer.card(id));
-            context.insert("named", &named);
-            let html = inputs.theme.render("card.html", &context).map(|html| html.trim_end().into());
-            Drawn { html, facts: notes.map(Notes::into_facts).unwrap_or_default() }
+            let html = draw(&Renderer::new(inputs, notes.as_ref()), id, look);
+            Box::new(Drawn { html, facts: notes.map(Notes::into_facts).unwrap_or_default() })
         });
-        (&drawn.html, &drawn.facts)
+        if let Some(notes) = notes {
+            notes.add(&drawn.facts);
+        }
+        drawn.html.as_deref()
     }
 
-    fn remembered(&self, inputs: &Inputs<'_>, id: PageId, named: bool) -> Option<Drawn> {
+    /// A piece of the last build, if it still is what it was.
+    fn remembered(&self, inputs: &Inputs<'_>, id: PageId, look: Look, notes: Option<&Notes>) -> Option<&str> {
         let fingerprints = inputs.fingerprints?;
-        let (html, facts) = self.before.get(&(inputs.site.pages[id].parsed.key, named))?;
-        let facts: Option<Vec<Fact>> = facts.iter().map(|(fact, value)| fingerprints.same(*fact, *value)).collect();
-        Some(Drawn { html: Ok(Arc::clone(html)), facts: facts? })
+        let (html, facts) = self.before.get(&(fingerprints.key(id), look))?;
+        if !facts.iter().all(|(fact, value)| fingerprints.holds(*fact, *value)) {
+            return None;
+        }
+        if let Some(notes) = notes {
+            facts
+                .iter()
+                .filter_map(|(fact, value)| fingerprints.same(*fact, *value))
+                .for_each(|fact| notes.add(&[fact]));
+        }
+        Some(html)
     }
 
     /// What the next build may use again: what was drawn now, and what was not asked for this time.
     pub fn into_memory(self, fingerprints: &Fingerprints<'_>) -> CardMemory {
         let mut memory = self.before;
-        for (id, variants) in self.drawn.into_iter().enumerate() {
-            for (named, drawn) in [false, true].into_iter().zip(variants) {
-                if let Some(Drawn { html: Ok(html), facts }) = drawn.into_inner() {
+        for (id, looks) in self.drawn.into_iter().enumerate() {
+            for (look, drawn) in Look::ALL.into_iter().zip(looks) {
+                let Some(drawn) = drawn.into_inner() else { continue };
+                if let Drawn { html: Ok(html), facts } = *drawn {
                     let facts = facts.into_iter().map(|fact| fingerprints.lasting(fact)).collect();
-                    memory.insert((fingerprints.key(id), named), (html, facts));
+                    memory.insert((fingerprints.key(id), look), (html, facts));
                 }
             }
         }
-        if memory.len() > 2 * fingerprints.page_count() {
+        if memory.len() > Look::ALL.len() * fingerprints.page_count() {
             memory.retain(|(key, _), _| fingerprints.knows(*key));
         }
         memory
     }
+}
+
+fn draw(renderer: &Renderer<'_>, id: PageId, look: Look) -> Result<String, Diagnostic> {
+    let mut context = Context::new();
+    let template = if look == Look::Line {
+        context.insert("line", &renderer.line(id));
+        "plan-line.html"
+    } else {
+        context.insert("card", &renderer.card(id));
+        context.insert("named", &(look == Look::NamedCard));
+        "card.html"
+    };
+    renderer.theme.render(template, &context)
 }

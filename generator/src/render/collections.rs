@@ -1,17 +1,19 @@
 //! Pages that gather others: home, sections, walls, agenda, tags, plan du site, forms, 404.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use tera::Context;
 
 use super::facets;
 use super::kinds::note_on_wall;
 use super::view::{Card, FormLink, LinkView};
-use super::{DrawnCard, FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, link_to};
+use super::{FORMS_PAGE, Renderer, SITEMAP_PAGE, TAGS_PAGE, link_to, title_in_lists};
 use crate::content::{Entrance, Holds, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::form::RawPost;
 use crate::form::view::edit;
-use crate::site::{HOME, PageId};
+use crate::site::{HOME, PageId, Site};
 use crate::typography::french_text as fr;
 
 type Page = Result<Vec<u8>, Diagnostic>;
@@ -25,9 +27,9 @@ const LINKS_PER_ENTRANCE: usize = 4;
 #[derive(Serialize)]
 struct HomeView {
     entrances: Vec<EntranceView>,
-    projects: Vec<DrawnCard>,
-    spaces: Vec<DrawnCard>,
-    activities: Vec<DrawnCard>,
+    projects: String,
+    spaces: String,
+    activities: String,
 }
 
 #[derive(Serialize)]
@@ -42,15 +44,17 @@ struct EntranceView {
 #[derive(Serialize)]
 struct SectionView {
     contains: Holds,
-    pages: Vec<DrawnCard>,
-    sections: Vec<DrawnCard>,
+    pages: String,
+    sections: String,
 }
 
 #[derive(Serialize)]
-struct TreeNode {
-    title: String,
-    url: String,
-    children: Vec<TreeNode>,
+struct TreeNode<'a> {
+    title: Cow<'a, str>,
+    url: &'a str,
+    /// The lines of its pages.
+    pages: String,
+    sections: Vec<TreeNode<'a>>,
 }
 
 #[derive(Serialize)]
@@ -93,14 +97,14 @@ impl Renderer<'_> {
         });
         HomeView {
             entrances,
-            projects: projects.into_iter().take(ON_HOME).map(|(_, id)| self.drawn(id, None)).collect(),
-            spaces: self.graph.spaces().map(|id| self.drawn(id, None)).collect(),
-            activities: activities.into_iter().take(ON_HOME).map(|((), id)| self.drawn(id, None)).collect(),
+            projects: self.cards(projects.into_iter().take(ON_HOME).map(|(_, id)| id), None),
+            spaces: self.cards(self.graph.spaces(), None),
+            activities: self.cards(activities.into_iter().take(ON_HOME).map(|((), id)| id), None),
         }
     }
 
     pub(super) fn of_kind<T>(&self, pick: impl Fn(&Kind) -> Option<T>) -> Vec<(T, PageId)> {
-        self.graph.shown().filter_map(|(id, page)| Some((pick(&page.parsed.kind)?, id))).collect()
+        self.graph.shown().filter_map(|(id, page)| Some((pick(page.kind())?, id))).collect()
     }
 
     /// Fills in what a section's template needs and gives the template's name.
@@ -129,9 +133,8 @@ impl Renderer<'_> {
             }
             _ => {
                 let here = self.graph.page(id).space;
-                let cards = |pages: &[PageId]| pages.iter().map(|id| self.drawn(*id, here)).collect();
-                let section = SectionView { contains: holds, sections: cards(&sections), pages: cards(&pages) };
-                context.insert("section", &section);
+                let (sections, pages) = (self.cards(sections, here), self.cards(pages, here));
+                context.insert("section", &SectionView { contains: holds, sections, pages });
                 "section.html"
             }
         }
@@ -143,29 +146,35 @@ impl Renderer<'_> {
 
     pub(super) fn sitemap_page(&self) -> Page {
         self.generated("plan.html", "Plan du site", SITEMAP_PAGE, |_, context| {
+            let site = self.graph.whole();
             // The parts of the portal first, then the practical pages around them.
             let (parts, around): (Vec<PageId>, Vec<PageId>) =
-                self.graph.children(HOME).iter().partition(|id| self.graph.page(**id).parsed.is_index());
-            let mut tree: Vec<TreeNode> = parts.into_iter().map(|id| self.tree(id)).collect();
-            if !self.forms.is_empty() {
-                let children = self
-                    .forms
-                    .keys()
-                    .filter_map(|id| self.form_link(id, None))
-                    .map(|form| TreeNode { title: form.title, url: form.url, children: Vec::new() })
-                    .collect();
-                tree.push(TreeNode { title: "Formulaires".to_owned(), url: FORMS_PAGE.to_owned(), children });
+                site.children(HOME).iter().partition(|id| site.pages[**id].parsed.is_index());
+            let forms: Vec<FormLink> = self.forms.keys().filter_map(|id| self.form_link(id, None)).collect();
+            let mut tree: Vec<TreeNode<'_>> = parts.into_iter().map(|id| self.tree(site, id)).collect();
+            if !forms.is_empty() {
+                let leaf = |form| {
+                    let FormLink { title, url, .. }: &FormLink = form;
+                    TreeNode { title: title.into(), url, pages: String::new(), sections: Vec::new() }
+                };
+                let sections = forms.iter().map(leaf).collect();
+                tree.push(TreeNode { title: "Formulaires".into(), url: FORMS_PAGE, pages: String::new(), sections });
             }
-            tree.extend(around.into_iter().map(|id| self.tree(id)));
+            tree.extend(around.into_iter().map(|id| self.tree(site, id)));
             context.insert("tree", &tree);
         })
     }
 
-    fn tree(&self, id: PageId) -> TreeNode {
-        let page = self.graph.page(id);
-        let title = if page.parsed.meta.title.is_empty() { self.title(id) } else { page.shown_title().to_owned() };
-        let children = self.graph.children(id).iter().map(|child| self.tree(*child)).collect();
-        TreeNode { title, url: page.url.clone(), children }
+    fn tree<'a>(&self, site: &'a Site, id: PageId) -> TreeNode<'a> {
+        let page = &site.pages[id];
+        let (sections, pages): (Vec<PageId>, Vec<PageId>) =
+            site.children(id).iter().partition(|child| site.pages[**child].parsed.is_index());
+        TreeNode {
+            title: title_in_lists(page),
+            url: &page.url,
+            pages: self.lines(pages),
+            sections: sections.into_iter().map(|section| self.tree(site, section)).collect(),
+        }
     }
 
     pub(super) fn wall(&self, wall: &facets::Wall) -> Page {
@@ -198,7 +207,7 @@ impl Renderer<'_> {
         self.generated("tag.html", &format!("Étiquette\u{a0}: {}", fr(&tag.title)), &tag.url, |page, context| {
             page.breadcrumb.push(LinkView { title: "Étiquettes".to_owned(), url: TAGS_PAGE.to_owned() });
             context.insert("tag", &LinkView { title: fr(&tag.title), url: tag.url.clone() });
-            context.insert("pages", &tag.pages.iter().map(|id| self.drawn(*id, None)).collect::<Vec<_>>());
+            context.insert("pages", &self.cards(tag.pages.iter().copied(), None));
         })
     }
 

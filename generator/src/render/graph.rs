@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rayon::prelude::*;
 
+use crate::content::{Diffusion, Kind};
 use crate::diagnostic::Diagnostic;
 use crate::digest::{digest, hasher};
 use crate::form::Choices;
@@ -19,7 +21,7 @@ use crate::markdown::{Rendered, Resolution};
 use crate::site::{CharterLine, Links, PageId, Site, SitePage, Tag};
 
 use super::Inputs;
-use super::cards::DrawnCard;
+use super::cards::Look;
 
 /// Something of the site that a file may depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +34,9 @@ pub enum Fact {
     Children(PageId),
     /// Which pages stand before and after it.
     Neighbours(PageId),
-    /// The faces of all pages.
+    /// All pages but the words that name them, and their bodies.
+    Outlines,
+    /// All pages but their bodies.
     Faces,
     /// Which pages bear a tag.
     Tag(usize),
@@ -40,11 +44,64 @@ pub enum Fact {
     Choices,
 }
 
+/// What a page is, without the words that name it: what lists of all pages look at.
+#[derive(Clone, Copy)]
+pub(super) struct Outline<'a>(&'a SitePage);
+
+impl<'a> Outline<'a> {
+    pub fn of(page: &'a SitePage) -> Self {
+        Self(page)
+    }
+
+    pub fn kind(self) -> &'a Kind {
+        &self.0.parsed.kind
+    }
+
+    pub fn is_index(self) -> bool {
+        self.0.parsed.is_index()
+    }
+
+    pub fn path(self) -> &'a str {
+        &self.0.parsed.source.path
+    }
+
+    pub fn url(self) -> &'a str {
+        &self.0.url
+    }
+
+    pub fn space(self) -> Option<PageId> {
+        self.0.space
+    }
+
+    pub fn diffusion(self) -> Diffusion {
+        self.0.diffusion
+    }
+
+    /// As [`SitePage::date`].
+    pub fn date(self) -> Option<Date> {
+        self.0.date()
+    }
+
+    /// The day that it says it was written.
+    pub fn written(self) -> Option<Date> {
+        self.0.parsed.meta.date
+    }
+
+    pub fn updated(self) -> Option<Date> {
+        self.0.parsed.meta.updated
+    }
+}
+
 /// What one file asked for.
 #[derive(Debug, Default)]
 pub struct Notes(RefCell<Vec<Fact>>);
 
 impl Notes {
+    /// Notes that these were asked for.
+    pub(super) fn add(&self, facts: &[Fact]) {
+        self.0.borrow_mut().extend_from_slice(facts);
+    }
+
     /// Each once.
     pub fn into_facts(self) -> Vec<Fact> {
         let mut facts = self.0.into_inner();
@@ -68,7 +125,7 @@ impl<'a> Graph<'a> {
 
     fn site(&self, fact: Fact) -> &'a Site {
         if let Some(notes) = self.notes {
-            notes.0.borrow_mut().push(fact);
+            notes.add(&[fact]);
         }
         self.inputs.site
     }
@@ -100,18 +157,26 @@ impl<'a> Graph<'a> {
         &self.site(Fact::Face(id)).charters[&id]
     }
 
-    /// The pages that show.
-    pub fn shown(&self) -> impl Iterator<Item = (PageId, &'a SitePage)> {
-        self.site(Fact::Faces).shown()
+    /// All pages, for what shows nearly all of them: one note is then worth thousands.
+    pub fn whole(&self) -> &'a Site {
+        self.site(Fact::Faces)
     }
 
-    /// The spaces that show, in reading order.
+    /// The pages that show, but for the words that name them: those are to be asked for.
+    pub fn shown(&self) -> impl Iterator<Item = (PageId, Outline<'a>)> {
+        self.site(Fact::Outlines).shown().map(|(id, page)| (id, Outline(page)))
+    }
+
+    /// The spaces that show, in reading order, which their titles make.
     pub fn spaces(&self) -> impl Iterator<Item = PageId> {
-        self.site(Fact::Faces).spaces().filter_map(|page| page.space)
+        let spaces = self.site(Fact::Outlines).spaces().filter_map(|page| page.space);
+        spaces.inspect(|id| {
+            self.page(*id);
+        })
     }
 
     pub fn tags(&self) -> &'a [Tag] {
-        &self.site(Fact::Faces).tags
+        &self.site(Fact::Outlines).tags
     }
 
     pub fn tag(&self, at: usize) -> &'a Tag {
@@ -120,17 +185,20 @@ impl<'a> Graph<'a> {
 
     /// An old address and the page it leads to.
     pub fn alias(&self, at: usize) -> &'a (String, PageId) {
-        &self.site(Fact::Faces).aliases[at]
+        &self.site(Fact::Outlines).aliases[at]
     }
 
     /// The card of a page, as it shows in a list that stands `here`, in a space or in none.
-    pub fn card(&self, id: PageId, here: Option<PageId>) -> &'a Result<DrawnCard, Diagnostic> {
+    pub fn card(&self, id: PageId, here: Option<PageId>) -> Result<&'a str, &'a Diagnostic> {
         let space = self.page(id).space.filter(|space| *space != id && Some(*space) != here);
-        let (html, facts) = self.inputs.cards.draw(self.inputs, id, space.is_some());
-        if let Some(notes) = self.notes {
-            notes.0.borrow_mut().extend_from_slice(facts);
-        }
-        html
+        let look = if space.is_some() { Look::NamedCard } else { Look::Card };
+        self.inputs.cards.draw(self.inputs, id, look, self.notes)
+    }
+
+    /// The line of a page in the site's plan, which shows nearly all of them and no more than their faces.
+    pub fn line(&self, id: PageId) -> Result<&'a str, &'a Diagnostic> {
+        self.site(Fact::Faces);
+        self.inputs.cards.draw(self.inputs, id, Look::Line, None)
     }
 
     pub fn choices(&self) -> &'a Choices {
@@ -147,6 +215,7 @@ pub struct Fingerprints<'a> {
     keys: Vec<u64>,
     faces: Vec<u64>,
     bodies: Vec<u64>,
+    outlines: u64,
     all_faces: u64,
     choices: u64,
     by_key: HashMap<u64, PageId>,
@@ -167,22 +236,21 @@ impl<'a> Fingerprints<'a> {
     pub fn of(site: &'a Site, links: &[Arc<Links>], changed: &HashMap<Arc<str>, Timestamp>, choices: &Choices) -> Self {
         let keys: Vec<u64> = site.pages.iter().map(|page| page.parsed.key).collect();
         let key = |id: PageId| keys[id];
-        let faces: Vec<u64> = site
+        let (outlines, faces): (Vec<u64>, Vec<u64>) = site
             .pages
             .par_iter()
             .enumerate()
             .map(|(id, page)| {
                 let mut sum = hasher();
-                (page.parsed.key, page.parsed.revision.head, &page.url).hash(&mut sum);
+                (page.parsed.key, page.parsed.revision.outline, &page.url).hash(&mut sum);
                 (page.visibility, page.diffusion, page.entrance).hash(&mut sum);
                 (page.parent.map(key), page.space.map(key)).hash(&mut sum);
                 changed.get(&*page.parsed.source.path).hash(&mut sum);
-                if let Some(line) = site.charters.get(&id) {
-                    (&line.version, line.base.map(key)).hash(&mut sum);
-                }
-                sum.finish()
+                let outline = sum.finish();
+                let line = site.charters.get(&id).map(|line| (&line.version, line.base.map(key)));
+                (outline, digest(&(outline, page.parsed.revision.head, line)))
             })
-            .collect();
+            .unzip();
         let bodies = site.pages.par_iter().zip(links).map(|(page, links)| {
             // Without links, the text alone: most post-its.
             digest(&(page.parsed.revision.body, page.parsed.revision.head, links.digest))
@@ -190,6 +258,7 @@ impl<'a> Fingerprints<'a> {
         Self {
             site,
             bodies: bodies.collect(),
+            outlines: digest(&outlines),
             all_faces: digest(&faces),
             faces,
             choices: digest(choices),
@@ -215,15 +284,16 @@ impl<'a> Fingerprints<'a> {
             Fact::Body(id) => (1, self.key(id)),
             Fact::Children(id) => (2, self.key(id)),
             Fact::Neighbours(id) => (3, self.key(id)),
-            Fact::Faces => (4, 0),
+            Fact::Outlines => (4, 0),
             Fact::Tag(at) => (5, digest(&self.site.tags[at].url)),
             Fact::Choices => (6, 0),
+            Fact::Faces => (7, 0),
         };
         let at = match fact {
             Fact::Face(id) | Fact::Body(id) | Fact::Children(id) | Fact::Neighbours(id) => {
                 u32::try_from(id).unwrap_or(0)
             }
-            Fact::Faces | Fact::Tag(_) | Fact::Choices => 0,
+            Fact::Outlines | Fact::Faces | Fact::Tag(_) | Fact::Choices => 0,
         };
         (LastingFact { what, at, key }, self.value(fact))
     }
@@ -237,6 +307,7 @@ impl<'a> Fingerprints<'a> {
                 let (before, after) = self.site.neighbours(id);
                 digest(&(before.map(|id| self.key(id)), after.map(|id| self.key(id))))
             }
+            Fact::Outlines => self.outlines,
             Fact::Faces => self.all_faces,
             Fact::Tag(at) => {
                 let tag = &self.site.tags[at];
@@ -272,9 +343,10 @@ impl<'a> Fingerprints<'a> {
             1 => page().map(Fact::Body),
             2 => page().map(Fact::Children),
             3 => page().map(Fact::Neighbours),
-            4 => Some(Fact::Faces),
+            4 => Some(Fact::Outlines),
             5 => self.by_tag.get(&fact.key).copied().map(Fact::Tag),
-            _ => Some(Fact::Choices),
+            6 => Some(Fact::Choices),
+            _ => Some(Fact::Faces),
         };
         now.filter(|fact| self.value(*fact) == value)
     }

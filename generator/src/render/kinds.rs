@@ -294,7 +294,7 @@ fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
         .collect();
     let of_kind =
         |wanted: fn(&Kind) -> bool| inside.iter().copied().filter(move |id| wanted(&graph.page(*id).parsed.kind));
-    let cards = |wanted| of_kind(wanted).map(|page| renderer.drawn(page, Some(id))).collect::<Vec<_>>();
+    let cards = |wanted| renderer.cards(of_kind(wanted), Some(id));
     let notes: Vec<NoteOnWall> =
         of_kind(|kind| matches!(kind, Kind::Note(_))).filter_map(|id| note_on_wall(renderer, id)).collect();
     let activities: Vec<PageId> = of_kind(|kind| matches!(kind, Kind::Activity(_))).collect();
@@ -308,7 +308,7 @@ fn space_view(renderer: &Renderer<'_>, id: PageId, space: &Space) -> SpaceView {
         theme_of_the_month: opt(space.theme_of_the_month.as_ref()),
         is_new: activities.is_empty() && posts.is_empty() && notes.is_empty() && events.is_empty(),
         planning: planning(renderer, &activities),
-        activities: activities.iter().map(|page| renderer.drawn(*page, Some(id))).collect(),
+        activities: renderer.cards(activities, Some(id)),
         posts,
         notes,
         notes_url: renderer.section_holding(id, crate::content::Holds::Note).map(|id| graph.page(id).url.clone()),

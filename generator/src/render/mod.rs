@@ -13,11 +13,12 @@ mod plan;
 mod syndication;
 pub mod view;
 
-pub use cards::{CardMemory, Cards, DrawnCard};
+pub use cards::{CardMemory, Cards};
 pub use graph::{Fact, Fingerprints, LastingFact, Notes};
 pub use plan::{Planned, Subject, plan};
 
-use std::cell::RefCell;
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -41,7 +42,7 @@ use crate::settings::Settings;
 use crate::site::{HOME, Links, PageId, Scope, Site, SitePage, form_url};
 use crate::theme::{Theme, template_fault};
 use crate::typography::french_text as fr;
-use graph::Graph;
+use graph::{Graph, Outline};
 use view::{Card, FormLink, LinkView, MenuEntry, PageView, SiteView, SpaceLink, TocEntry};
 
 /// Addresses of pages that the generator adds.
@@ -86,6 +87,8 @@ pub struct Renderer<'a> {
     scope: Scope,
     /// A guide shows its body in parts, in more than one place.
     bodies: RefCell<HashMap<PageId, Rc<Rendered>>>,
+    /// How much of the file was drawn before.
+    drawn_bytes: Cell<usize>,
     /// Why a card could not be drawn.
     fault: RefCell<Option<Diagnostic>>,
 }
@@ -118,6 +121,20 @@ pub fn site_view(site: &Site, settings: &Settings, diffusion: Diffusion) -> Site
     }
 }
 
+/// The title that a reader sees; a post-it without one is named after its day.
+fn title_of(page: &SitePage) -> String {
+    match (page.parsed.meta.title.is_empty(), page.date()) {
+        (false, _) => fr(&page.parsed.meta.title),
+        (true, Some(day)) => format!("Post-it du {}", crate::dates::long_date(day)),
+        (true, None) => "Post-it".to_owned(),
+    }
+}
+
+/// The title that a reader sees where other pages name this one.
+fn title_in_lists(page: &SitePage) -> Cow<'_, str> {
+    if page.parsed.meta.title.is_empty() { title_of(page).into() } else { page.shown_title().into() }
+}
+
 fn link_to(page: &SitePage) -> LinkView {
     LinkView { title: page.shown_title().to_owned(), url: page.url.clone() }
 }
@@ -135,6 +152,7 @@ impl<'a> Renderer<'a> {
             changed,
             scope,
             bodies: RefCell::default(),
+            drawn_bytes: Cell::default(),
             fault: RefCell::default(),
         }
     }
@@ -178,7 +196,7 @@ impl<'a> Renderer<'a> {
                 template_of(kind)
             }
         };
-        self.theme.render_page(template, &view, context)
+        self.theme.render_page(template, &view, context, self.drawn_bytes.get())
     }
 
     /// Renders a page that stands for no content file.
@@ -193,7 +211,7 @@ impl<'a> Renderer<'a> {
         view.breadcrumb = vec![link_to(self.graph.page(HOME))];
         let mut context = Context::new();
         fill(&mut view, &mut context);
-        self.theme.render_page(template, &view, context)
+        self.theme.render_page(template, &view, context, self.drawn_bytes.get())
     }
 
     /// The rendered body of a page.
@@ -233,7 +251,7 @@ impl<'a> Renderer<'a> {
                 .filter(|_| meta.review_before.is_some() || meta.reviewed_on.is_some()),
             review_due: meta.review_before.map(DateView::from),
             review_overdue: meta.review_before.is_some_and(|day| day <= self.scope.today),
-            last_modified: self.last_modified(id).map(DateView::from),
+            last_modified: self.last_modified(Outline::of(page)).map(DateView::from),
             tags: meta
                 .tags
                 .iter()
@@ -263,14 +281,9 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// The title that a reader sees; a post-it without one is named after its day.
+    /// The title that a reader sees.
     fn title(&self, id: PageId) -> String {
-        let page = self.graph.page(id);
-        match (page.parsed.meta.title.is_empty(), page.date()) {
-            (false, _) => fr(&page.parsed.meta.title),
-            (true, Some(day)) => format!("Post-it du {}", crate::dates::long_date(day)),
-            (true, None) => "Post-it".to_owned(),
-        }
+        title_of(self.graph.page(id))
     }
 
     /// A page as lists show it.
@@ -279,7 +292,7 @@ impl<'a> Renderer<'a> {
         let meta = &page.parsed.meta;
         Card {
             kind: page.parsed.kind.name(),
-            title: if meta.title.is_empty() { self.title(id) } else { page.shown_title().to_owned() },
+            title: title_in_lists(page).into_owned(),
             url: page.url.clone(),
             summary: meta.summary.as_deref().map(fr),
             entrance: page.entrance,
@@ -290,15 +303,29 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// A page as a card of a list that stands `here`, in a space or in none.
-    pub fn drawn(&self, id: PageId, here: Option<PageId>) -> DrawnCard {
-        match self.graph.card(id, here) {
-            Ok(card) => Arc::clone(card),
-            Err(fault) => {
-                self.fault.replace(Some(fault.clone()));
-                "".into()
-            }
-        }
+    /// A page as the site's plan shows it.
+    fn line(&self, id: PageId) -> LinkView {
+        let page = self.graph.page(id);
+        LinkView { title: title_in_lists(page).into_owned(), url: page.url.clone() }
+    }
+
+    /// The cards of a list that stands `here`, in a space or in none, one after the other.
+    pub fn cards(&self, ids: impl IntoIterator<Item = PageId>, here: Option<PageId>) -> String {
+        self.joined(ids.into_iter().map(|id| self.graph.card(id, here)))
+    }
+
+    /// The lines of pages in the site's plan, one after the other.
+    fn lines(&self, ids: impl IntoIterator<Item = PageId>) -> String {
+        self.joined(ids.into_iter().map(|id| self.graph.line(id)))
+    }
+
+    fn joined<'p>(&self, pieces: impl Iterator<Item = Result<&'p str, &'p Diagnostic>>) -> String {
+        let pieces: Vec<&str> = pieces
+            .filter_map(|piece| piece.inspect_err(|fault| _ = self.fault.replace(Some((*fault).clone()))).ok())
+            .collect();
+        let joined = pieces.concat();
+        self.drawn_bytes.set(self.drawn_bytes.get() + joined.len());
+        joined
     }
 
     fn space_link(&self, space: PageId) -> SpaceLink {
@@ -371,10 +398,9 @@ impl<'a> Renderer<'a> {
     }
 
     /// The day a page last changed: by git, else by its own word.
-    fn last_modified(&self, id: PageId) -> Option<Date> {
-        let page = self.graph.page(id);
-        let by_git = self.changed.get(&*page.parsed.source.path);
-        by_git.map(|at| self.day_of(*at)).or(page.parsed.meta.updated).or(page.parsed.meta.date)
+    fn last_modified(&self, page: Outline<'_>) -> Option<Date> {
+        let by_git = self.changed.get(page.path());
+        by_git.map(|at| self.day_of(*at)).or(page.updated()).or(page.written())
     }
 
     fn day_of(&self, at: Timestamp) -> Date {

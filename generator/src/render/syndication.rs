@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Time;
 
+use super::graph::Outline;
 use super::plan::holds_projects;
 use super::{FORMS_PAGE, Renderer, SITEMAP_PAGE, facets};
 use crate::content::{Diffusion, Kind};
@@ -31,8 +32,8 @@ impl Renderer<'_> {
         let mut newest: Vec<(Timestamp, PageId)> = self
             .graph
             .shown()
-            .filter(|(_, page)| !page.parsed.is_index() && space.is_none_or(|space| page.space == Some(space)))
-            .filter_map(|(id, _)| Some((self.moment(id)?, id)))
+            .filter(|(_, page)| !page.is_index() && space.is_none_or(|space| page.space() == Some(space)))
+            .filter_map(|(id, page)| Some((self.moment(page)?, id)))
             .collect();
         newest.sort_by_key(|(at, id)| (std::cmp::Reverse(*at), *id));
         newest.truncate(ENTRIES_PER_FEED);
@@ -72,14 +73,13 @@ impl Renderer<'_> {
 
     /// When a page last changed, for a feed: the day it bears first, because a reader wants
     /// what happened last, not what was corrected last.
-    fn moment(&self, id: PageId) -> Option<Timestamp> {
-        let page = self.graph.page(id);
+    fn moment(&self, page: Outline<'_>) -> Option<Timestamp> {
         // An event is news when it is written, not when it takes place.
-        let own = match page.parsed.kind {
-            Kind::Event(_) => page.parsed.meta.date,
-            _ => page.parsed.meta.updated.or(page.date()),
+        let own = match page.kind() {
+            Kind::Event(_) => page.written(),
+            _ => page.updated().or(page.date()),
         };
-        own.and_then(|day| self.noon(day)).or_else(|| self.changed.get(&*page.parsed.source.path).copied())
+        own.and_then(|day| self.noon(day)).or_else(|| self.changed.get(page.path()).copied())
     }
 
     /// A day has no hour: noon is in that day in every zone a reader may be in.
@@ -90,7 +90,7 @@ impl Renderer<'_> {
 
     /// How many addresses [`sitemap`](Self::sitemap) tells.
     pub(super) fn address_count(&self) -> usize {
-        let sections = self.graph.shown().filter(|(_, page)| holds_projects(&page.parsed.kind));
+        let sections = self.graph.shown().filter(|(_, page)| holds_projects(page.kind()));
         let walls: usize = sections.map(|(id, _)| facets::walls(self, id).len()).sum();
         // « Plan du site » and the list of forms.
         self.graph.shown().count() + walls + self.graph.tags().len() + self.forms.len() + 2
@@ -98,11 +98,11 @@ impl Renderer<'_> {
 
     /// Every address that a search engine may be told of.
     fn sitemap_entries(&self) -> Vec<SitemapEntry> {
-        let pages = self.graph.shown().map(|(id, page)| (page.url.clone(), self.last_modified(id)));
+        let pages = self.graph.shown().map(|(_, page)| (page.url().to_owned(), self.last_modified(page)));
         let walls = self
             .graph
             .shown()
-            .filter(|(_, page)| holds_projects(&page.parsed.kind))
+            .filter(|(_, page)| holds_projects(page.kind()))
             .flat_map(|(id, _)| facets::walls(self, id))
             .map(|wall| (wall.url, None));
         let tags = self.graph.tags().iter().map(|tag| (tag.url.clone(), None));
@@ -126,7 +126,7 @@ impl Renderer<'_> {
     /// The hospital's own build is for nobody's index.
     pub(super) fn robots(&self) -> String {
         let closed = self.scope.diffusion == Diffusion::Interne
-            && self.graph.shown().any(|(_, page)| page.diffusion == Diffusion::Interne);
+            && self.graph.shown().any(|(_, page)| page.diffusion() == Diffusion::Interne);
         let sitemap = format!("{}/sitemap.xml", self.settings.url);
         sitemap::robots((!closed).then_some(sitemap.as_str()), &[])
     }

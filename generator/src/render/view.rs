@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::DrawnCard;
 use crate::content::{Diffusion, Entrance, NoteColor};
 use crate::dates::DateView;
 
@@ -251,12 +250,12 @@ pub struct SpaceView {
     pub phrase_of_the_day: Option<String>,
     pub theme_of_the_month: Option<String>,
     pub planning: Vec<DayView>,
-    pub activities: Vec<DrawnCard>,
-    pub posts: Vec<DrawnCard>,
+    pub activities: String,
+    pub posts: String,
     pub notes: Vec<NoteOnWall>,
     pub notes_url: Option<String>,
     pub events: Vec<Card>,
-    pub charters: Vec<DrawnCard>,
+    pub charters: String,
     pub forms: Vec<FormLink>,
     pub feed_url: String,
     pub is_new: bool,
