@@ -168,7 +168,7 @@ impl Writer {
 
 impl Memory {
     fn is_of(&self, paths: &[String]) -> bool {
-        self.files.len() == paths.len() && paths.iter().all(|path| self.files.contains(path))
+        self.files.len() == paths.len() && paths.par_iter().all(|path| self.files.contains(path))
     }
 }
 
@@ -191,10 +191,10 @@ pub struct Session<'w, 'p> {
 }
 
 impl Session<'_, '_> {
-    /// Keeps a file as the last write left it. False when nothing is known of it: it is then to be
-    /// [`put`](Self::put).
+    /// Keeps a file, of those that the session began with, as the last write left it. False when nothing is
+    /// known of it: it is then to be [`put`](Self::put).
     pub fn keep(&self, path: &str) -> bool {
-        let is_known = self.known.as_ref().is_some_and(|files| files.contains(path));
+        let is_known = self.known.as_ref().is_some_and(|files| self.planned.is_none() || files.contains(path));
         if is_known {
             self.kept.fetch_add(1, Ordering::Relaxed);
         }

@@ -3,7 +3,8 @@
 //! The path of a request is anybody's: it is taken apart here, and only names that a site can
 //! hold lead to a file. Sending it (ranges, validators, compressed copies) is `tower-http`'s.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::assets::ASSETS_FOLDER;
 use crate::output::{companion_of, is_compressible};
 
 use super::LiveReload;
+use super::reload::SCRIPT_ROOM;
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -75,7 +77,7 @@ impl StaticSite {
         let response = match self.find(uri.path()).await? {
             Target::Folder => redirect_into_folder(uri),
             Target::File(path) if content_type(&path) == Some(HTML) && self.reload.is_some() => {
-                let html = tokio::fs::read(self.root.join(&path)).await.ok()?;
+                let html = read_with_room(self.root.join(&path)).await.ok()?;
                 self.page(StatusCode::OK, html)
             }
             Target::File(path) => self.send(&path, method, headers).await?,
@@ -90,7 +92,7 @@ impl StaticSite {
             // The reason of a failed build is for who looks at a page, not for a missing picture.
             return plain(StatusCode::NOT_FOUND, "Cette page n’existe pas.\n");
         }
-        match tokio::fs::read(self.root.join("404.html")).await {
+        match read_with_room(self.root.join("404.html")).await {
             Ok(html) => self.page(StatusCode::NOT_FOUND, html),
             Err(_) if self.failure().is_some() => self.page(StatusCode::NOT_FOUND, Vec::new()),
             Err(_) => plain(StatusCode::NOT_FOUND, "Cette page n’existe pas.\n"),
@@ -155,8 +157,10 @@ impl StaticSite {
     /// A page that reloads itself; while the build fails, the page that says so.
     fn page(&self, status: StatusCode, html: Vec<u8>) -> Response {
         let (status, html) = match (&self.reload, self.failure()) {
-            (Some(reload), Some(failure)) => (StatusCode::INTERNAL_SERVER_ERROR, reload.inject(failure.as_bytes())),
-            (Some(reload), None) => (status, reload.inject(&html)),
+            (Some(reload), Some(failure)) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, reload.inject(failure.as_bytes().to_vec()))
+            }
+            (Some(reload), None) => (status, reload.inject(html)),
             (None, _) => (status, html),
         };
         let mut response = finish((status, [(CONTENT_TYPE, HTML)], html).into_response(), "");
@@ -166,6 +170,18 @@ impl StaticSite {
         }
         response
     }
+}
+
+/// The bytes of a page, with room for what is added to it: a list of thousands of pages weighs megabytes.
+async fn read_with_room(path: PathBuf) -> io::Result<Vec<u8>> {
+    let read = move || {
+        let mut file = File::open(path)?;
+        let size = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
+        let mut bytes = Vec::with_capacity(size + SCRIPT_ROOM);
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?
 }
 
 /// The path from the root that a request names, with its last `/` if it has one; `None` for what

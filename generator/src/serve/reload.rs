@@ -21,6 +21,9 @@ const EVENTS: &str = "/_rechargement";
 const SCRIPT: &str = "/_rechargement.js";
 pub(super) const STYLE: &str = "/_rechargement.css";
 
+/// A page that is read with so much room is not moved when it is given our script.
+pub(super) const SCRIPT_ROOM: usize = 128;
+
 /// How long a page waits before it asks again for a server that is gone.
 const RETRY: Duration = Duration::from_millis(500);
 
@@ -81,11 +84,12 @@ impl LiveReload {
     }
 
     /// The page with our script before its `</body>`.
-    pub(super) fn inject(&self, html: &[u8]) -> Vec<u8> {
+    pub(super) fn inject(&self, mut html: Vec<u8>) -> Vec<u8> {
         let tag = format!("<script src=\"{SCRIPT}\" data-build=\"{}\" defer></script>", self.0.borrow().build);
         let end = b"</body>";
         let at = html.windows(end.len()).rposition(|window| window.eq_ignore_ascii_case(end)).unwrap_or(html.len());
-        [&html[..at], tag.as_bytes(), &html[at..]].concat()
+        html.splice(at..at, tag.into_bytes());
+        html
     }
 
     pub(super) fn routes(&self) -> Router {
@@ -123,7 +127,7 @@ mod tests {
     fn the_script_stands_at_the_end_of_the_body_wherever_that_is() {
         let reload = LiveReload::new();
         let inject = |html: &str| {
-            let injected = String::from_utf8(reload.inject(html.as_bytes())).unwrap();
+            let injected = String::from_utf8(reload.inject(html.into())).unwrap();
             let start = injected.find("<script").unwrap();
             let end = injected.rfind("</script>").unwrap() + "</script>".len();
             format!("{}[]{}", &injected[..start], &injected[end..])
@@ -137,7 +141,7 @@ mod tests {
     #[test]
     fn every_build_has_its_own_number_good_or_bad() {
         let reload = LiveReload::new();
-        let page = |reload: &LiveReload| reload.inject(b"");
+        let page = |reload: &LiveReload| reload.inject(Vec::new());
         let first = page(&reload);
         reload.clone().failed("<p>raté");
         let second = page(&reload);
