@@ -58,7 +58,7 @@ const BODIES: [&str; 11] = [
     "\n\nVoir [la page nouvelle](nouvelle.md).\n",
     "\n",
 ];
-const HEADS: [&str; 12] = [
+const HEADS: [&str; 13] = [
     "etiquettes: [prise en main, neuf]",
     "brouillon: oui",
     "diffusion: interne",
@@ -67,6 +67,7 @@ const HEADS: [&str; 12] = [
     "publie_le: 2026-11-24",
     "ordre: 1",
     "resume: Un autre résumé",
+    "titre_court: Un autre nom",
     "alias: [/ancien/chemin/]",
     "slug: autrement",
     "inconnue: oui",
@@ -84,7 +85,7 @@ fn edits() -> impl Strategy<Value = Vec<Edit>> {
     let edit = prop_oneof![
         6 => (at(), select(&BODIES[..])).prop_map(|(at, text)| Edit::Body(at, text)),
         6 => (at(), select(&HEADS[..])).prop_map(|(at, line)| Edit::Head(at, line)),
-        4 => (at(), select(&TITLES[..])).prop_map(|(at, title)| Edit::Title(at, title)),
+        6 => (at(), select(&TITLES[..])).prop_map(|(at, title)| Edit::Title(at, title)),
         4 => (at(), select(&NAMES[..]), select(&BODIES[..])).prop_map(|(at, name, body)| Edit::Create(at, name, body)),
         3 => (at(), select(&FOLDERS[..]), select(&HOLDS[..])).prop_map(|(at, name, holds)| Edit::CreateFolder(at, name, holds)),
         3 => (at(), select(&NAMES[..])).prop_map(|(at, name)| Edit::Rename(at, name)),
@@ -328,4 +329,67 @@ fn a_save_renders_the_page_and_what_shows_it_and_nothing_else() {
     let saved = workshop.build(desk.now).unwrap();
     assert_eq!(saved.written.unwrap().written, 1, "the page alone");
     assert_eq!(saved.rendered, 1, "the page alone");
+}
+
+/// Titles are shown by lists, neighbours and the site's plan, sorted by, compared, and named by what is
+/// said of links.
+#[test]
+fn a_title_that_changes_is_seen_wherever_it_is_shown_or_told() {
+    let mut desk = Desk::new();
+    let write = |desk: &Desk, name: &str, head: &str, body: &str| {
+        let page = desk.path("content/savoir").join(name);
+        fs::write(&page, format!("---\n{head}\n---\n{body}\n")).unwrap();
+        page.canonicalize().unwrap()
+    };
+    write(&desk, "abricot.md", "titre: Abricot", "Un fruit.");
+    write(&desk, "mangue.md", "titre: Mangue", "Un fruit.");
+    write(&desk, "tard.md", "titre: Tard\nrevoir_avant: 2026-01-31", "Voir [la suite](suite.md).");
+    write(&desk, "suite.md", "titre: Suite\nbrouillon: oui", "À venir.");
+    let mut workshop = Workshop::new(desk.options("public", false));
+    workshop.build(desk.now).unwrap();
+    for (what, name, head, body) in [
+        ("it goes to another place in its list", "abricot.md", "titre: Zèbre", "Un fruit."),
+        ("it is the title of another page", "abricot.md", "titre: mangue", "Un fruit."),
+        ("it no longer is, since the other changed", "mangue.md", "titre: Pomme", "Un fruit."),
+        ("what is said of a link names it", "suite.md", "titre: Autre suite\nbrouillon: oui", "À venir."),
+        (
+            "what is said of the page stands a line below",
+            "tard.md",
+            "titre: Tard\nresume: Un résumé\nrevoir_avant: 2026-01-31",
+            "Voir [la suite](suite.md).",
+        ),
+        ("a short one takes its place", "mangue.md", "titre: Pomme\ntitre_court: Agrume", "Un fruit."),
+        ("it goes with the page's place in the list", "mangue.md", "titre: Cerise\nordre: 1", "Un fruit."),
+        ("it is found in the body", "abricot.md", "ordre: 2", "# Cassis\n\nUn fruit."),
+        ("it changes there", "abricot.md", "ordre: 2", "# Myrtille\n\nUn fruit."),
+    ] {
+        let page = write(&desk, name, head, body);
+        workshop.look_at(&Changed::Places(vec![page]));
+        let report = workshop.build(desk.now).unwrap();
+        let said: Vec<String> = report.diagnostics.iter().map(ToString::to_string).collect();
+        let clean = desk.clean(false);
+        assert_eq!(said, clean.said, "{what}");
+        assert_eq!(report.is_refused(), clean.site.is_none(), "{what}: {said:?}");
+        if let Some(site) = clean.site {
+            assert!(tree(&desk.path("public")) == site, "{what}: the site is another than a clean build's");
+        }
+    }
+}
+
+/// A title concerns a few lists, and nothing that only asks which pages there are.
+#[test]
+fn a_new_title_renders_what_shows_it_and_nothing_else() {
+    let mut desk = Desk::new();
+    let page = desk.path("content/savoir/abricot.md");
+    fs::write(&page, "---\ntitre: Abricot\netiquettes: [Aide]\n---\nUn fruit.\n").unwrap();
+    // A form that asks for a page knows the titles of all, and other forms know what it does.
+    fs::remove_file(desk.path("content/formulaires/signalement.yaml")).unwrap();
+    let mut workshop = Workshop::new(desk.options("public", false));
+    workshop.build(desk.now).unwrap();
+    fs::write(&page, "---\ntitre: Abricots\netiquettes: [Aide]\n---\nUn fruit.\n").unwrap();
+    desk.now += SignedDuration::from_secs(1);
+    workshop.look_at(&Changed::Places(vec![page.canonicalize().unwrap()]));
+    let saved = workshop.build(desk.now).unwrap();
+    // Itself, its section, its tag and the site's plan; the home asks for it, and this theme does not show it.
+    assert_eq!((saved.rendered, saved.written.unwrap().written), (5, 4));
 }
