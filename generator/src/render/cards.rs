@@ -39,12 +39,12 @@ pub struct Cards {
 
 #[derive(Clone, Debug)]
 struct Drawn {
-    html: Result<String, Diagnostic>,
+    html: Result<Box<str>, Diagnostic>,
     facts: Vec<Fact>,
 }
 
 /// The pieces of the last build, by page and look, with what they depended on.
-pub type CardMemory = HashMap<(u64, Look), (String, Vec<(LastingFact, u64)>)>;
+pub type CardMemory = HashMap<(u64, Look), (Box<str>, Vec<(LastingFact, u64)>)>;
 
 impl Cards {
     /// Nothing is drawn yet; `before` are pieces whose theme and forms are those of this build.
@@ -109,7 +109,7 @@ impl Cards {
     }
 }
 
-fn draw(renderer: &Renderer<'_>, id: PageId, look: Look) -> Result<String, Diagnostic> {
+fn draw(renderer: &Renderer<'_>, id: PageId, look: Look) -> Result<Box<str>, Diagnostic> {
     let mut context = Context::new();
     let template = if look == Look::Line {
         context.insert("line", &renderer.line(id));
@@ -119,5 +119,6 @@ fn draw(renderer: &Renderer<'_>, id: PageId, look: Look) -> Result<String, Diagn
         context.insert("named", &(look == Look::NamedCard));
         "card.html"
     };
-    renderer.theme.render(template, &context)
+    // Copied: there are thousands, and what a template is rendered into has room to spare.
+    renderer.theme.render(template, &context).map(|html| html.as_str().into())
 }
