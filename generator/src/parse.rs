@@ -179,6 +179,8 @@ impl Memory {
         }
         let read: anyhow::Result<Vec<_>> = leaves
             .par_iter()
+            // No thread keeps for itself, at the end, what others could take.
+            .with_max_len(16)
             .map(|source| {
                 // Whose keys these are is not known where the folder's own page was reported.
                 let place = holds

@@ -61,6 +61,8 @@ impl Rendered {
         let count = AtomicUsize::new(0);
         let rendered: Vec<_> = files
             .par_iter()
+            // No thread keeps for itself, at the end, what others could take.
+            .with_max_len(16)
             .map(|file| {
                 let key = digest(&file.path);
                 let before = self.files.get(&key).filter(|_| is_same);

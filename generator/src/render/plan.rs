@@ -47,13 +47,15 @@ pub struct Planned {
     pub subject: Subject,
 }
 
-/// Every file of a site that is made from pages and templates.
+/// Every file of a site that is made from pages and templates. What lists pages comes first: it takes
+/// longest, and would keep one thread busy after the others are done.
 pub fn plan(inputs: &Inputs<'_>, diagnostics: &Diagnostics) -> Vec<Planned> {
     let site = inputs.site;
     let renderer = Renderer::new(inputs, None);
     let mut files = Vec::with_capacity(site.pages.len() + 64);
     let mut at = |url: &str, subject| files.push(Planned { path: output_path(url), subject });
-    for (id, page) in site.shown() {
+    let (indexes, leaves): (Vec<_>, Vec<_>) = site.shown().partition(|(_, page)| page.parsed.is_index());
+    for (id, page) in indexes {
         at(&page.url, Subject::Page(id));
     }
     at(SITEMAP_PAGE, Subject::SitemapPage);
@@ -98,6 +100,9 @@ pub fn plan(inputs: &Inputs<'_>, diagnostics: &Diagnostics) -> Vec<Planned> {
             .help("le site est construit sans sitemap.xml"),
         );
     }
+    files.extend(
+        leaves.into_iter().map(|(id, page)| Planned { path: output_path(&page.url), subject: Subject::Page(id) }),
+    );
     files
 }
 
