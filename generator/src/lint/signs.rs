@@ -41,7 +41,8 @@ static LONG: LazyLock<Option<Regex>> = LazyLock::new(|| {
     ])
 });
 
-fn any_of(literals: &[&str]) -> Option<Regex> {
+/// Finds any of these, the first that fits.
+pub(super) fn any_of(literals: &[&str]) -> Option<Regex> {
     let literals: Vec<_> = literals.iter().map(|literal| regex::escape(literal)).collect();
     Regex::new(&literals.join("|")).ok()
 }

@@ -245,6 +245,19 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_waits_for_words_is_told_however_it_is_written() {
+        for value in
+            ["TODO", "(à compléter)", "À COMPLÉTER", "\"[insérer un mot]\"", ">\n  Le cadre est [à\n  compléter]"]
+        {
+            let source = SourceFile::new("a.md", format!("---\ntitre: Un titre\nresume: {value}\n---\nTexte\n"));
+            let diagnostics = Diagnostics::new();
+            crate::parse::parse(vec![source], "Portail", &diagnostics);
+            let codes: Vec<_> = diagnostics.into_sorted().iter().map(|diagnostic| diagnostic.code).collect();
+            assert!(codes.contains(&"texte-a-completer"), "{value}: {codes:?}");
+        }
+    }
+
+    #[test]
     fn a_title_loses_its_markup_and_nothing_else() {
         for (title, plain) in [
             ("Chaque [image](#image) a-t-elle…", "Chaque image a-t-elle…"),
