@@ -8,6 +8,7 @@
 mod cut;
 mod mend;
 mod mistakes;
+mod usual;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -148,6 +149,14 @@ impl Fault {
 
 /// Reads `text`, which stands at the byte `base` of a file or is of the same length as what does.
 fn read(source: &SourceFile, base: usize, text: &str) -> Result<Read, Fault> {
+    match usual::read(text, base) {
+        Some(node) => Ok(Read { node, faults: Diagnostics::new(), comments: Vec::new() }),
+        None => read_any(source, base, text),
+    }
+}
+
+/// As [`read`], whatever the text is like.
+fn read_any(source: &SourceFile, base: usize, text: &str) -> Result<Read, Fault> {
     let mut builder = Builder {
         source,
         base,
