@@ -18,6 +18,7 @@ use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 pub use workshop::Workshop;
 
@@ -53,9 +54,10 @@ pub struct BuildOptions {
 pub struct BuildReport {
     /// Faults and warnings, by file.
     pub diagnostics: Vec<Diagnostic>,
-    /// The portal as built; `None` when the content or the theme is at fault, and of a
-    /// [`Workshop`] that builds again and again.
+    /// The portal as built, of [`build`] and [`compose`]; `None` when the content or the theme is at fault.
     pub portal: Option<Portal>,
+    /// By which it was known what day it is; `None` when there was nothing to render.
+    pub time_zone: Option<TimeZone>,
     is_refused: bool,
     /// How many HTML pages the site has.
     pub pages: usize,
@@ -83,7 +85,7 @@ impl BuildReport {
 /// # Errors
 /// Fails when a folder cannot be read or written; faults of the content are in the report.
 pub fn build(options: &BuildOptions) -> anyhow::Result<BuildReport> {
-    Workshop::for_one_build(options.clone()).build(options.now)
+    Workshop::for_one_portal(options.clone()).build(options.now)
 }
 
 /// Does all of a build but writing.
@@ -111,7 +113,7 @@ pub fn look_over(options: &BuildOptions) -> anyhow::Result<BuildReport> {
 pub fn compose(options: &BuildOptions) -> anyhow::Result<Composed> {
     ensure_theme(options)?;
     let files = Kept::default();
-    let report = Workshop::for_one_build(options.clone()).render_into(options.now, |_, render| render(&files))?;
+    let report = Workshop::for_one_portal(options.clone()).render_into(options.now, |_, render| render(&files))?;
     let mut files = files.0.into_inner().unwrap_or_else(PoisonError::into_inner);
     files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(Composed { report, files })

@@ -140,6 +140,12 @@ impl Diagnostics {
         Self { policy, ..Self::default() }
     }
 
+    /// What a stage gives that runs beside another, with what it reports.
+    pub fn of<T>(stage: impl FnOnce(&Self) -> T) -> (T, Self) {
+        let found = Self::new();
+        (stage(&found), found)
+    }
+
     /// Adds one diagnostic.
     pub fn add(&self, mut diagnostic: Diagnostic) {
         quote_closely(&mut diagnostic.message);

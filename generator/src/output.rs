@@ -83,7 +83,7 @@ impl Summary {
 /// # Errors
 /// As [`Writer::begin`], [`Session::put`] and [`Session::publish`].
 pub fn write(root: &Path, files: &[OutputFile], options: &WriteOptions) -> anyhow::Result<Summary> {
-    Writer::new(root, *options).write(files)
+    Writer::for_one_write(root, *options).write(files)
 }
 
 /// Writes one site again and again, and remembers which files it wrote.
@@ -96,6 +96,8 @@ pub fn write(root: &Path, files: &[OutputFile], options: &WriteOptions) -> anyho
 pub struct Writer {
     root: PathBuf,
     options: WriteOptions,
+    /// Whether another write may follow.
+    remembers: bool,
     memory: Option<Memory>,
 }
 
@@ -110,7 +112,12 @@ struct Memory {
 impl Writer {
     /// A writer that does not know yet what `root` holds.
     pub fn new(root: impl Into<PathBuf>, options: WriteOptions) -> Self {
-        Self { root: root.into(), options, memory: None }
+        Self { remembers: true, ..Self::for_one_write(root, options) }
+    }
+
+    /// As [`new`](Self::new), for a single write: it keeps no notes for the next.
+    pub fn for_one_write(root: impl Into<PathBuf>, options: WriteOptions) -> Self {
+        Self { root: root.into(), options, remembers: false, memory: None }
     }
 
     /// Begins to write the site that has the files `paths`. The folder is then ours alone until the
@@ -252,14 +259,16 @@ impl Session<'_, '_> {
                 removed = stale.remove(folder.path(), planned)?;
             }
         }
-        let files = match (planned, known) {
-            (None, Some(files)) => files,
-            (planned, _) => {
-                folders = Arc::new(planned.map(|planned| planned.folders()).unwrap_or_default());
-                Arc::new(paths.iter().cloned().collect())
-            }
-        };
-        writer.memory = Some(Memory { stamp: folder.stamp()?, files, folders });
+        if writer.remembers {
+            let files = match (planned, known) {
+                (None, Some(files)) => files,
+                (planned, _) => {
+                    folders = Arc::new(planned.map(|planned| planned.folders()).unwrap_or_default());
+                    Arc::new(paths.iter().cloned().collect())
+                }
+            };
+            writer.memory = Some(Memory { stamp: folder.stamp()?, files, folders });
+        }
         let written = written.into_inner();
         Ok(Summary { written, unchanged: kept.into_inner() + put.into_inner() - written, removed })
     }

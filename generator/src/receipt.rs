@@ -125,13 +125,13 @@ impl Before {
     }
 
     fn write(self, path: &Path, options: &BuildOptions, report: &BuildReport) -> Option<()> {
-        let zone = report.portal.as_ref()?.settings.time_zone.clone();
+        let zone = report.time_zone.as_ref().filter(|_| !report.is_refused())?;
         // What changed since was perhaps read, perhaps not: it will look different, and be built.
         let (inputs, _) = self.inputs.filter(|(_, at_rest)| *at_rest)?;
         let places = places(&options.output, &report.paths, options.compress);
         let receipt = Receipt {
             wishes: self.wishes,
-            day: day(options.now, &zone),
+            day: day(options.now, zone),
             zone: zone.iana_name()?.to_owned(),
             inputs,
             outputs: outputs(&options.output, &places)?,

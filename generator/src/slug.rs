@@ -6,7 +6,11 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 /// A text in the one form that addresses, search and links know (NFC): an accent typed on a Mac is
 /// the same letter.
 pub fn composed(text: &str) -> String {
-    // What French is typed with is in that form already, and telling so costs far less than doing it.
+    // What French is typed with is in that form already, and telling so costs far less than doing it: of the
+    // letters below U+0300, then of its signs.
+    if text.bytes().max().is_none_or(|last| last < 0xcc) {
+        return text.to_owned();
+    }
     let is_composed = |c| matches!(c, '\0'..'\u{300}' | '\u{2010}'..='\u{2027}' | '\u{202f}'..='\u{205e}' | '€' | '→');
     if text.chars().all(is_composed) { text.to_owned() } else { text.nfc().collect() }
 }
@@ -15,13 +19,27 @@ pub fn composed(text: &str) -> String {
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
-        if c.is_ascii() {
-            folded.push(c.to_ascii_lowercase());
-        } else {
-            decompose_canonical(c, |part| push_folded(part, &mut folded));
+        match french_letter(c) {
+            Some(letter) => folded.push(letter),
+            None => decompose_canonical(c, |part| push_folded(part, &mut folded)),
         }
     }
     folded
+}
+
+/// What becomes of the signs of French that are one letter or sign then, without asking Unicode's tables.
+fn french_letter(c: char) -> Option<char> {
+    Some(match c {
+        c if c.is_ascii() => c.to_ascii_lowercase(),
+        'à' | 'â' | 'À' | 'Â' => 'a',
+        'ç' | 'Ç' => 'c',
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
+        'î' | 'ï' | 'Î' | 'Ï' => 'i',
+        'ô' | 'Ô' => 'o',
+        'ù' | 'û' | 'ü' | 'Ù' | 'Û' | 'Ü' => 'u',
+        '’' => '\'',
+        _ => return None,
+    })
 }
 
 fn push_folded(c: char, folded: &mut String) {
@@ -65,6 +83,15 @@ mod tests {
             assert_eq!(composed(&text), text.nfc().collect::<String>(), "{c:?}");
         }
         assert_eq!(composed("e\u{301}quipe"), "équipe");
+    }
+
+    #[test]
+    fn the_letters_of_french_are_folded_as_unicode_folds_them() {
+        for c in ('\0'..='\u{ffff}').filter(|c| french_letter(*c).is_some()) {
+            let mut folded = String::new();
+            decompose_canonical(c, |part| push_folded(part, &mut folded));
+            assert_eq!(fold(&c.to_string()), folded, "{c:?}");
+        }
     }
 
     #[test]

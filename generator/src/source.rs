@@ -229,7 +229,7 @@ pub struct Found {
 pub fn list(content: &Path, folder: &Path) -> anyhow::Result<Vec<Found>> {
     let reading = || format!("lecture du dossier « {} »", folder.display());
     let mut entries = Vec::new();
-    for entry in WalkDir::new(folder).into_iter().filter_entry(|e| e.path() == content || !is_junk(e)) {
+    for entry in WalkDir::new(folder).into_iter().filter_entry(|e| e.depth() == 0 || !is_junk(e)) {
         let entry = entry.with_context(reading)?;
         if entry.file_type().is_file() {
             entries.push(entry);
@@ -238,7 +238,7 @@ pub fn list(content: &Path, folder: &Path) -> anyhow::Result<Vec<Found>> {
     let found: anyhow::Result<Vec<Option<Found>>> =
         entries.into_par_iter().map(|entry| look(content, entry.into_path())).collect();
     let mut found: Vec<Found> = found?.into_iter().flatten().collect();
-    found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    found.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
 }
 

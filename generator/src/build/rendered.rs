@@ -86,7 +86,13 @@ impl Rendered {
             })
             .collect::<anyhow::Result<Vec<Option<Result<_, Diagnostic>>>>>()?;
         let copied = self.copy(prepared, sink)?;
-        let cards = fingerprints.as_ref().map(|fingerprints| cards.into_memory(fingerprints)).unwrap_or_default();
+        let cards = if let Some(fingerprints) = &fingerprints {
+            cards.into_memory(fingerprints)
+        } else {
+            // Thousands of small pieces: nobody waits until they are given back.
+            rayon::spawn(move || drop(cards));
+            CardMemory::default()
+        };
         let mut files = Vec::new();
         let mut is_whole = true;
         for rendered in rendered.into_iter().flatten() {

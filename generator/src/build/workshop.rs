@@ -19,7 +19,8 @@ use crate::output::{WriteOptions, Writer};
 use crate::render::{Cards, FORMS_PAGE, SITEMAP_PAGE, TAGS_PAGE, plan, site_view};
 use crate::settings::{SETTINGS_FILE, Settings};
 use crate::site::choices::{self, Among};
-use crate::site::{LinkMemory, Links, Memory as SiteMemory, Scope, Site, Targets, decode_url};
+use crate::site::{LinkMemory, Links, Memory as SiteMemory, Scope, Site, Targets, decode_url, remarks};
+use crate::source::names::Files;
 use crate::source::{Found, Shelf, Sources, Stamp};
 use crate::theme::{Stamped, ThemeMemory};
 use crate::{git_dates, images, parse, source};
@@ -41,6 +42,8 @@ pub struct Workshop {
     options: BuildOptions,
     /// Whether another build may follow.
     remembers: bool,
+    /// Whether a report tells the portal that was built.
+    gives_portal: bool,
     inventory: Inventory,
     shelf: Shelf,
     names: source::names::Memory,
@@ -57,15 +60,22 @@ pub struct Workshop {
 impl Workshop {
     /// Nothing is remembered yet. `options.now` is not used: each build is told.
     pub fn new(options: BuildOptions) -> Self {
-        Self { remembers: true, pages: parse::Memory::default(), ..Self::for_one_build(options) }
+        let writer = Writer::new(&options.output, write_options(&options));
+        Self { remembers: true, pages: parse::Memory::default(), writer, ..Self::for_one_build(options) }
+    }
+
+    /// As [`for_one_build`](Self::for_one_build), for whoever goes on with the portal.
+    pub(super) fn for_one_portal(options: BuildOptions) -> Self {
+        Self { gives_portal: true, ..Self::for_one_build(options) }
     }
 
     /// As [`new`](Self::new), for a single build: it keeps no notes for the next.
     pub fn for_one_build(options: BuildOptions) -> Self {
-        let writer = Writer::new(&options.output, WriteOptions { compress: options.compress });
+        let writer = Writer::for_one_write(&options.output, write_options(&options));
         Self {
             options,
             remembers: false,
+            gives_portal: false,
             inventory: Inventory::default(),
             shelf: Shelf::default(),
             names: source::names::Memory::default(),
@@ -101,7 +111,7 @@ impl Workshop {
     pub fn build(&mut self, now: Timestamp) -> anyhow::Result<BuildReport> {
         ensure_theme(&self.options)?;
         // Taken out, so that it can be borrowed apart from the rest.
-        let nowhere = Writer::new("", WriteOptions::default());
+        let nowhere = Writer::for_one_write("", WriteOptions::default());
         let mut writer = std::mem::replace(&mut self.writer, nowhere);
         let mut written = None;
         let report = self.render_into(now, |paths, render| {
@@ -131,6 +141,7 @@ impl Workshop {
         let mut paths = Vec::new();
         let mut rendered = 0;
         let mut portal = None;
+        let mut time_zone = None;
         let mut is_refused = true;
         if let Some(prepared) = prepared {
             clock.done("préparation");
@@ -149,13 +160,14 @@ impl Workshop {
                 self.rendered.learn(news, &files);
                 is_refused = false;
             }
+            time_zone = Some(prepared.settings.time_zone.clone());
             // Given back after a single build too: whoever is about to end need not take it apart.
-            let site = if self.remembers || is_refused {
-                prepared.site
-            } else {
+            let site = if self.gives_portal && !is_refused {
                 let (kept, site) = prepared.into_portal();
                 portal = Some(kept);
                 site
+            } else {
+                prepared.site
             };
             self.site.give_back(site);
         }
@@ -163,6 +175,7 @@ impl Workshop {
             diagnostics: diagnostics.into_sorted(),
             pages: if is_refused { 0 } else { pages },
             portal,
+            time_zone,
             is_refused,
             written: None,
             paths,
@@ -185,7 +198,6 @@ impl Workshop {
         let is_told = self.inventory.is_told();
         let found = self.inventory.look(&self.options.content)?;
         let sources = self.shelf.load(&self.options.content, found, diagnostics)?;
-        self.names.check(&self.options.content, &sources, diagnostics);
         let Sources { pages, data, others } = sources;
         clock.done("lecture");
         let named = |name: &str| data.iter().find(|file| &*file.path == name).map(|file| &**file);
@@ -197,10 +209,10 @@ impl Workshop {
         let scope = Scope { diffusion: self.options.diffusion, drafts: self.options.drafts, today };
         let paths: Vec<Arc<str>> = pages.iter().map(|page| Arc::clone(&page.path)).collect();
         let (dates, parsed) = std::thread::scope(|threads| {
-            let (dates, content) = (&mut self.dates, &self.options.content);
+            let (dates, content, paths) = (&mut self.dates, &self.options.content, &paths);
             // Git answers while the pages are parsed.
             let dates =
-                threads.spawn(move || if is_told { dates.known(&paths) } else { dates.last_commits(content, &paths) });
+                threads.spawn(move || if is_told { dates.known(paths) } else { dates.last_commits(content, paths) });
             let parsed = self.pages.parse(pages, &settings.name, diagnostics);
             // It only reads what git says; a panic there would take dates away and nothing else.
             (dates.join().unwrap_or_default(), parsed)
@@ -228,9 +240,22 @@ impl Workshop {
             files: &facts,
             generated: generated_urls(&site),
         };
-        let links = self.links.resolve(&site, &targets, diagnostics);
-        choices::warn_of_doubles(&site, diagnostics);
-        let every_choice = choices::of(&site, Among::Everything, with_pages).for_examples();
+        let files = Files { pages: &paths, data: &data, others: &others };
+        let (all_names, content) = (&mut self.names, &self.options.content);
+        let ((links, of_links), (every_choice, of_names)) = rayon::join(
+            || Diagnostics::of(|faults| self.links.resolve(&site, &targets, faults)),
+            // What one thread does while the others follow the links.
+            || {
+                Diagnostics::of(|faults| {
+                    all_names.check(content, files, faults);
+                    remarks::check_titles(&site, faults);
+                    choices::warn_of_doubles(&site, faults);
+                    choices::of(&site, Among::Everything, with_pages).for_examples()
+                })
+            },
+        );
+        diagnostics.merge(of_links);
+        diagnostics.merge(of_names);
         let forms = portal_forms(&forms, &site, &targets, &every_choice, diagnostics);
         clock.done("liens");
 
@@ -284,6 +309,10 @@ impl Clock {
         self.stages.push((stage, now - self.last));
         self.last = now;
     }
+}
+
+fn write_options(options: &BuildOptions) -> WriteOptions {
+    WriteOptions { compress: options.compress }
 }
 
 fn is_html(path: &str) -> bool {

@@ -4,9 +4,11 @@
 //! stages did: nothing may be written outside the output folder.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 use std::path::{Component, Path};
 
-use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
+use foldhash::{HashMap, HashMapExt as _, HashSet};
+use rayon::prelude::*;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use super::companion_of;
@@ -18,22 +20,23 @@ const MAX_NAME: usize = 250;
 /// All paths that a build produces.
 #[derive(Debug, Default)]
 pub struct Paths<'a> {
-    files: HashSet<&'a str>,
-    folders: HashSet<&'a str>,
-    /// Each path as a disk that ignores case sees it, with its spelling here.
-    folded: HashMap<Cow<'a, str>, &'a str>,
+    /// By each path as a disk that ignores case sees it.
+    names: HashMap<Cow<'a, str>, Name<'a>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Name<'a> {
+    /// The path as it is spelt here.
+    path: &'a str,
+    is_folder: bool,
 }
 
 impl<'a> Paths<'a> {
     /// Checks every path, and all of them against each other.
     pub fn check(files: &'a [String]) -> anyhow::Result<Self> {
-        let mut paths = Self {
-            files: HashSet::with_capacity(files.len()),
-            folders: HashSet::with_capacity(files.len()),
-            folded: HashMap::with_capacity(2 * files.len()),
-        };
+        files.par_iter().try_for_each(|path| check_one(path))?;
+        let mut paths = Self { names: HashMap::with_capacity(2 * files.len()) };
         for path in files {
-            check_one(path)?;
             paths.add(path)?;
         }
         for path in files {
@@ -47,41 +50,52 @@ impl<'a> Paths<'a> {
     fn add(&mut self, path: &'a str) -> anyhow::Result<()> {
         let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
         for folder in folders.rev() {
-            if !self.folders.insert(folder) {
+            // Those above it are known as well.
+            if !self.claim(Name { path: folder, is_folder: true })? {
                 break;
             }
-            self.claim(folder)?;
         }
-        anyhow::ensure!(self.files.insert(path), "deux fichiers du site auraient le même nom : « {path} »");
-        self.claim(path)
+        let is_new = self.claim(Name { path, is_folder: false })?;
+        anyhow::ensure!(is_new, "deux fichiers du site auraient le même nom : « {path} »");
+        Ok(())
     }
 
-    /// Takes a name; a file and a folder, or two spellings, cannot share one.
-    fn claim(&mut self, path: &'a str) -> anyhow::Result<()> {
-        if let Some(other) = self.folded.insert(fold(path), path) {
-            anyhow::bail!(
-                "« {other} » et « {path} » seraient un seul fichier sur Windows ou macOS : changez le nom de l’un des deux"
-            );
+    /// Takes a name, unless it is taken; a file and a folder, or two spellings, cannot share one.
+    fn claim(&mut self, name: Name<'a>) -> anyhow::Result<bool> {
+        match self.names.entry(fold(name.path)) {
+            Entry::Vacant(free) => {
+                free.insert(name);
+                Ok(true)
+            }
+            Entry::Occupied(taken) if *taken.get() == name => Ok(false),
+            Entry::Occupied(taken) => anyhow::bail!(
+                "« {} » et « {} » seraient un seul fichier sur Windows ou macOS : changez le nom de l’un des deux",
+                taken.get().path,
+                name.path
+            ),
         }
-        Ok(())
     }
 
     /// Every folder that holds a file, near or far.
     pub fn folders(&self) -> HashSet<String> {
-        self.folders.iter().map(|folder| (*folder).to_owned()).collect()
+        self.names.values().filter(|name| name.is_folder).map(|name| name.path.to_owned()).collect()
     }
 
     pub fn is_file(&self, path: &str) -> bool {
-        self.files.contains(path)
+        self.like(path).is_some_and(|name| name.path == path && !name.is_folder)
     }
 
     pub fn is_folder(&self, path: &str) -> bool {
-        self.folders.contains(path)
+        self.like(path).is_some_and(|name| name.path == path && name.is_folder)
     }
 
-    /// The produced file whose name differs from `path` by case or accent encoding only.
+    /// The file or folder whose name differs from `path` by case or accent encoding only.
     pub fn respelt(&self, path: &str) -> Option<&'a str> {
-        self.folded.get(&*fold(path)).copied().filter(|spelling| *spelling != path)
+        self.like(path).map(|name| name.path).filter(|spelling| *spelling != path)
+    }
+
+    fn like(&self, path: &str) -> Option<Name<'a>> {
+        self.names.get(&*fold(path)).copied()
     }
 }
 

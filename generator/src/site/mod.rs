@@ -145,11 +145,15 @@ impl Site {
     fn new(parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Self {
         let ParsedPages { pages, unreadable } = parsed;
         let (mut pages, mut children) = place(pages, scope);
-        let positions = sort_children(&pages, &mut children);
-        let by_path = pages.iter().enumerate().map(|(id, page)| (page.parsed.source.path.clone(), id)).collect();
         let by_url = address::index(&mut pages, diagnostics);
         let aliases = address::aliases(&pages, &by_url, diagnostics);
-        let tags = tags::collect(&pages);
+        let ((by_path, tags), positions) = rayon::join(
+            || {
+                let paths = pages.iter().map(|page| Arc::clone(&page.parsed.source.path));
+                (paths.zip(0..).collect(), tags::collect(&pages))
+            },
+            || sort_children(&pages, &mut children),
+        );
         let charters = HashMap::new();
         Self { pages, children, positions, by_path, by_url, tags, aliases, unreadable, charters }
     }
@@ -266,7 +270,8 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Puts the pages in their places, and reports what does not fit together, or is worth a word.
+    /// Puts the pages in their places, and reports what does not fit together, or is worth a word; that of
+    /// titles is to be [asked for](remarks::check_titles).
     pub fn arrange(&mut self, parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Site {
         let shape = shape_of(&parsed, scope);
         let before = self.site.take().filter(|site| shape == self.shape && !self.is_moot(site, &parsed));
@@ -288,7 +293,6 @@ impl Memory {
         for said in &self.said {
             diagnostics.add(said.clone());
         }
-        remarks::check_titles(&site, diagnostics);
         // A charter's version is that of its words.
         site.charters = charters::line_up(&site, diagnostics);
         site

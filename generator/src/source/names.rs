@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
-use super::{Sources, folder_of};
+use super::{Found, SourceFile, folder_of};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 use crate::digest::hasher;
 
@@ -30,20 +30,35 @@ pub struct Memory {
     said: Vec<Diagnostic>,
 }
 
+/// The files of the content, by what they are for.
+#[derive(Clone, Copy, Debug)]
+pub struct Files<'a> {
+    /// The paths of those of Markdown.
+    pub pages: &'a [Arc<str>],
+    /// Those of YAML.
+    pub data: &'a [Arc<SourceFile>],
+    /// All others.
+    pub others: &'a [Found],
+}
+
+impl<'a> Files<'a> {
+    fn names(self) -> impl Iterator<Item = Named<'a>> {
+        let named = |path, is_page| Named { path, is_page };
+        let pages = self.pages.iter().map(move |path| named(&**path, true));
+        let data = self.data.iter().map(move |file| named(&*file.path, false));
+        pages.chain(data).chain(self.others.iter().map(move |found| named(&*found.path, false)))
+    }
+}
+
 impl Memory {
     /// Warns of names.
-    pub fn check(&mut self, content: &Path, sources: &Sources, diagnostics: &Diagnostics) {
+    pub fn check(&mut self, content: &Path, files: Files<'_>, diagnostics: &Diagnostics) {
         let mut sum = hasher();
-        for file in sources.pages.iter().chain(&sources.data) {
-            file.path.hash(&mut sum);
-        }
-        for found in &sources.others {
-            found.path.hash(&mut sum);
-        }
+        files.names().for_each(|file| (file.path, file.is_page).hash(&mut sum));
         let names = sum.finish();
         if names != self.names {
             let said = Diagnostics::new();
-            check(content, sources, &said);
+            check(content, files, &said);
             *self = Self { names, said: said.into_sorted() };
         }
         for said in &self.said {
@@ -53,12 +68,8 @@ impl Memory {
 }
 
 /// Warns of names.
-fn check(content: &Path, sources: &Sources, diagnostics: &Diagnostics) {
-    let named = |path, is_page| Named { path, is_page };
-    let pages = sources.pages.iter().map(|file| named(&*file.path, true));
-    let data = sources.data.iter().map(|file| named(&*file.path, false));
-    let others = sources.others.iter().map(|found| named(&*found.path, false));
-    let files: Vec<Named<'_>> = pages.chain(data).chain(others).collect();
+fn check(content: &Path, files: Files<'_>, diagnostics: &Diagnostics) {
+    let files: Vec<Named<'_>> = files.names().collect();
     let warn = |path: &str, code, (message, help): (String, String)| {
         diagnostics.add(warning(content, path, code, message, help));
     };

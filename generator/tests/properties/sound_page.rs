@@ -20,7 +20,7 @@ fn faults(name: &str, text: &str) -> Vec<Diagnostic> {
     let today = "2026-11-22".parse().expect("a day");
     let scope = Scope { diffusion: Diffusion::Interne, drafts: true, today };
     let site = Memory::default().arrange(pages, scope, &diagnostics);
-    remarks::check(&site, scope, &diagnostics);
+    remarks::check_titles(&site, &diagnostics);
     diagnostics.into_sorted()
 }
 

@@ -10,6 +10,7 @@ mod titles;
 use std::ops::Range;
 
 use foldhash::HashSet;
+use rayon::prelude::*;
 
 use super::{Scope, Site, SitePage, Visibility};
 use crate::diagnostic::Diagnostics;
@@ -17,23 +18,25 @@ use crate::front_matter;
 use crate::source::{SourceFile, folder_of};
 use crate::yaml::Value;
 
-/// Warns of what the pages of a site show together.
-pub fn check(site: &Site, scope: Scope, diagnostics: &Diagnostics) {
-    check_places(site, scope, diagnostics);
-    check_titles(site, diagnostics);
-}
-
 /// Warns of the days of pages, and of those without a text: of nothing that a title changes.
 pub(super) fn check_places(site: &Site, scope: Scope, diagnostics: &Diagnostics) {
     let holds_a_page = folders_with_pages(site);
-    for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_meant_to_show(page)) {
-        calendar::check(page, scope.today, diagnostics);
-        empty::check(page, holds_a_page[id], diagnostics);
+    let look = |(page, holds_a_page): (&SitePage, bool)| {
+        let ((), faults) = Diagnostics::of(|faults| {
+            calendar::check(page, scope.today, faults);
+            empty::check(page, holds_a_page, faults);
+        });
+        faults
+    };
+    let pages = site.pages.par_iter().zip(holds_a_page).filter(|(page, _)| is_meant_to_show(page));
+    let found: Vec<Diagnostics> = pages.map(look).filter(|faults| !faults.is_empty()).collect();
+    for faults in found {
+        diagnostics.merge(faults);
     }
 }
 
 /// Warns of titles that pages share.
-pub(super) fn check_titles(site: &Site, diagnostics: &Diagnostics) {
+pub fn check_titles(site: &Site, diagnostics: &Diagnostics) {
     titles::check(site, diagnostics);
 }
 
