@@ -186,8 +186,10 @@ fn keys_below(source: &SourceFile, start: usize, diagnostics: &Diagnostics) {
 /// A sentence, a heading or an item after an empty line: the front matter was not closed, and a rule
 /// further down the page was taken for its end. No value of YAML begins a line like that.
 fn prose_in(head: &str) -> Option<Range<usize>> {
+    let bytes = head.as_bytes();
+    let is_blank_below = |end: &usize| bytes[end + 1..].starts_with(b"\n") || bytes[end + 1..].starts_with(b"\r\n");
     let starts_blank = head.starts_with(['\n', '\r']).then_some(0);
-    let blank = starts_blank.or_else(|| head.find("\n\n")).or_else(|| head.find("\n\r\n"))?;
+    let blank = starts_blank.or_else(|| memchr::memchr_iter(b'\n', bytes).find(is_blank_below))?;
     let mut at = blank;
     let mut after_blank = true;
     let mut above = head[..blank].lines().next_back().unwrap_or_default();

@@ -25,6 +25,23 @@ pub(crate) fn first(bytes: &[u8], of_kind: impl Fn(u64) -> u64) -> Option<usize>
     place(of_kind(last)).map(|place| eights.len() * 8 + place)
 }
 
+/// Where a byte other than 0 stands. As `memchr`, which takes longer over a few words: it first chooses how to look.
+#[inline]
+pub(crate) fn position(bytes: &[u8], byte: u8) -> Option<usize> {
+    first(bytes, |eight| equal(eight, byte))
+}
+
+/// Everywhere that a byte stands.
+#[inline]
+pub(crate) fn positions(bytes: &[u8], byte: u8) -> impl Iterator<Item = usize> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let at = start + position(&bytes[start..], byte)?;
+        start = at + 1;
+        Some(at)
+    })
+}
+
 /// The bytes under `below`, which is at most 0x80.
 #[inline]
 fn ascii_below(eight: u64, below: u8) -> u64 {
@@ -60,5 +77,14 @@ mod tests {
         check(|eight| equal(eight, b'@'), |byte| byte == b'@');
         check(|eight| equal(eight, 0xe2), |byte| byte == 0xe2);
         check(|eight| ascii_between(eight, b'!', b'?'), |byte| (b'!'..=b'?').contains(&byte));
+    }
+
+    #[test]
+    fn every_place_of_a_byte_is_found() {
+        let text = "aéa’ a\u{202f}a é, bb a".repeat(3);
+        for (byte, length) in (1..=255).flat_map(|byte| (0..text.len()).map(move |length| (byte, length))) {
+            let bytes = &text.as_bytes()[..length];
+            assert!(positions(bytes, byte).eq(memchr::memchr_iter(byte, bytes)), "{byte:#x} {length}");
+        }
     }
 }

@@ -6,13 +6,9 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 /// A text in the one form that addresses, search and links know (NFC): an accent typed on a Mac is
 /// the same letter.
 pub fn composed(text: &str) -> String {
-    // What French is typed with is in that form already, and telling so costs far less than doing it: of the
-    // letters below U+0300, then of its signs.
-    if text.bytes().max().is_none_or(|last| last < 0xcc) {
-        return text.to_owned();
-    }
+    // What French is typed with is in that form already, and telling so costs far less than doing it.
     let is_composed = |c| matches!(c, '\0'..'\u{300}' | '\u{2010}'..='\u{2027}' | '\u{202f}'..='\u{205e}' | '€' | '→');
-    if text.chars().all(is_composed) { text.to_owned() } else { text.nfc().collect() }
+    if text.is_ascii() || text.chars().all(is_composed) { text.to_owned() } else { text.nfc().collect() }
 }
 
 /// Lower case without accents, `œ` and `æ` opened: the form in which names are compared.

@@ -63,7 +63,7 @@ impl Typographer {
         let mut pass = Pass::<HTML> {
             text,
             bytes: text.as_bytes(),
-            has_narrow: text.contains(NARROW),
+            has_narrow: narrow_in(text).is_some(),
             done: 0,
             last: self.last,
             after,
@@ -365,14 +365,13 @@ impl<const HTML: bool> Pass<'_, HTML> {
     fn copy_to(&mut self, at: usize) {
         let piece = &self.text[self.done..at];
         if let Some(last) = piece.chars().next_back() {
-            if self.has_narrow {
-                piece.split_inclusive(NARROW).for_each(|part| match part.strip_suffix(NARROW) {
-                    Some(words) => self.out.extend([words, NBSP]),
-                    None => self.out.push_str(part),
-                });
-            } else {
-                self.out.push_str(piece);
+            let mut rest = piece;
+            while let Some(narrow) = self.has_narrow.then(|| narrow_in(rest)).flatten() {
+                self.out.push_str(&rest[..narrow]);
+                self.out.push_str(NBSP);
+                rest = &rest[narrow + NARROW.len_utf8()..];
             }
+            self.out.push_str(rest);
             self.last = last;
             self.done = at;
         }
@@ -403,13 +402,19 @@ impl<const HTML: bool> Pass<'_, HTML> {
     }
 }
 
+/// Where the first [`NARROW`] of a text stands. Its last byte is rarer than its first, which is that of ’.
+fn narrow_in(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    scan::positions(bytes, 0xaf).find(|last| bytes[..*last].ends_with(&[0xe2, 0x80])).map(|last| last - 2)
+}
+
 fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\u{a0}' | NARROW | '\u{2009}')
 }
 
 /// Whether spaces hold an empty line.
 fn breaks_paragraph(spaces: &str) -> bool {
-    spaces.matches('\n').nth(1).is_some()
+    spaces.bytes().filter(|byte| *byte == b'\n').nth(1).is_some()
 }
 
 /// How far a URL goes that starts in `text`.

@@ -68,6 +68,10 @@ pub(super) fn is_unreadable(body: &str, report: &Report) -> bool {
 /// How many blocks a line could stand in: its markers, and two columns of indentation for each
 /// list that it continues.
 fn blocks_opened(line: &[u8]) -> usize {
+    // Most lines are words.
+    if !matches!(line.first(), Some(b' ' | b'\t' | b'>' | b'-' | b'*' | b'+' | b'0'..=b'9')) {
+        return 0;
+    }
     let (mut markers, mut columns, mut at) = (0, 0, 0);
     let mut opened = 0;
     loop {

@@ -8,7 +8,7 @@ use crate::lines::lines;
 
 /// Reports `- []` and `- [ ]texte`, which the parser takes for text.
 pub(super) fn check_lost_box(body: &str, item: &Range<usize>, report: &Report) {
-    let line = body[item.clone()].lines().next().unwrap_or_default();
+    let line = lines(&body[item.clone()]).next().unwrap_or_default().trim_end_matches(['\n', '\r']);
     let text = line.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
     let Some(text) = text.get(1..).map(str::trim_start) else { return };
     if let Some(sign) = text.chars().next().filter(|first| BOXES.contains(first)) {

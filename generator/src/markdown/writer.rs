@@ -27,6 +27,7 @@ use super::report::{Report, quoted};
 use super::tables::{Names, Table};
 use super::{Document, escape, fences, limits, links, meant};
 use crate::lint::{self, Prose};
+use crate::scan;
 use crate::typography::{After, Typographer};
 
 const OPTIONS: Options = Options::ENABLE_TABLES
@@ -242,7 +243,7 @@ impl<'a> Writer<'a> {
         let text = mem::take(&mut self.text.pending);
         if !text.is_empty() {
             self.gather(&text);
-            if memchr::memchr_iter(b'[', text.as_bytes()).any(|at| text[at..].starts_with("[^")) {
+            if scan::positions(text.as_bytes(), b'[').any(|at| text[at..].starts_with("[^")) {
                 footnotes::report_undefined(self.body, self.text.range.clone(), self.report);
             }
             if self.link.as_ref().is_some_and(|link| link.is_address) {

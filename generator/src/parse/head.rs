@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostics;
 use crate::lint::signs::Sign;
 use crate::lint::{self, left_in};
 use crate::markdown::Report;
+use crate::scan;
 use crate::source::SourceFile;
 use crate::yaml::{Node, Value, quoted};
 
@@ -84,7 +85,7 @@ fn left_to_complete(source: &SourceFile, node: &Node, diagnostics: &Diagnostics)
 fn suspicious(source: &SourceFile, node: &Node, signs: &[Sign], report: &Report) {
     match &node.value {
         Value::Null => {}
-        Value::Scalar(text) if text.contains("://") => {}
+        Value::Scalar(text) if scan::positions(text.as_bytes(), b':').any(|at| text[at..].starts_with("://")) => {}
         Value::Scalar(_) => lint::check_value(&source.text, node.range.clone(), signs, report),
         Value::List(items) => items.iter().for_each(|item| suspicious(source, item, signs, report)),
         Value::Map(entries) => entries.iter().for_each(|entry| suspicious(source, &entry.value, signs, report)),

@@ -16,6 +16,7 @@ use crate::fields::Spanned;
 use crate::images::FileFacts;
 use crate::markdown::{Link, LinkKind, Report, Resolution, escape_text};
 use crate::parse::ParsedPage;
+use crate::scan;
 use crate::source::SourceFile;
 
 /// What a link may lead to besides a page.
@@ -187,8 +188,8 @@ impl Follow<'_> {
     /// The page at a content path: the file itself, or a folder by its own page.
     fn page_at(&self, path: &str) -> Option<&SitePage> {
         let folder = path.trim_end_matches('/');
-        let index = if folder.is_empty() { "_index.md".to_owned() } else { format!("{folder}/_index.md") };
-        let found = self.site.by_path.get(path).or_else(|| self.site.by_path.get(index.as_str()));
+        let index = || if folder.is_empty() { "_index.md".to_owned() } else { format!("{folder}/_index.md") };
+        let found = self.site.by_path.get(path).or_else(|| self.site.by_path.get(index().as_str()));
         found.map(|id| &self.site.pages[*id])
     }
 
@@ -477,6 +478,9 @@ fn has_scheme(target: &str) -> bool {
 /// Undoes percent-encoding; a text that is not UTF-8 once decoded is left as it was.
 pub fn decode_url(text: &str) -> String {
     let bytes = text.as_bytes();
+    if scan::position(bytes, b'%').is_none() {
+        return text.to_owned();
+    }
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {

@@ -8,6 +8,7 @@
 use std::ops::Range;
 
 use super::{Entry, Node, Value};
+use crate::scan;
 
 /// More keys are left to the parser: each is compared with those above it.
 const MOST_KEYS: usize = 40;
@@ -146,7 +147,8 @@ impl Head<'_> {
     /// Words as they stand, or between quotes and without any other quote or escape in them.
     fn scalar(self, range: Range<usize>, within: Within) -> Option<Node> {
         let written = &self.text[range.clone()];
-        if written.contains(is_odd) {
+        let bytes = written.as_bytes();
+        if bytes.iter().any(|byte| may_be_odd(*byte)) && written.contains(is_odd) {
             return None;
         }
         let first = written.chars().next()?;
@@ -158,7 +160,10 @@ impl Head<'_> {
             Value::Scalar(inner.to_owned())
         } else {
             let has_sign = match within {
-                Within::Line => written.ends_with(':') || written.contains(": ") || written.contains(" #"),
+                Within::Line => {
+                    scan::positions(bytes, b':').any(|at| matches!(bytes.get(at + 1), None | Some(b' ')))
+                        || scan::positions(bytes, b'#').any(|at| bytes[..at].ends_with(b" "))
+                }
                 Within::Brackets => written.contains([':', '#', '[', ']', '{', '}']),
             };
             if has_sign || !first.is_alphanumeric() {
@@ -168,6 +173,11 @@ impl Head<'_> {
         };
         Some(self.node(range, value))
     }
+}
+
+/// Whether something [odd](is_odd) may begin with that byte.
+fn may_be_odd(byte: u8) -> bool {
+    byte < b' ' || matches!(byte, 0x7f | 0xc2 | 0xe2 | 0xef)
 }
 
 /// What YAML takes for the end of a line, or not at all.
