@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use anyhow::Context as _;
-use tera::{Context, Kwargs, State, Tera, TeraResult};
+use foldhash::HashMap;
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 use walkdir::WalkDir;
 
 use crate::assets::Assets;
@@ -45,6 +46,12 @@ impl Theme {
             url.ok_or_else(|| tera::Error::message(format!("le thème n’a pas de fichier « {path} »")))
         });
         let templates = templates(folder)?;
+        let icons = icons(&templates);
+        tera.register_function("icon", move |arguments: Kwargs, _: &State<'_>| -> TeraResult<Value> {
+            let name: &str = arguments.must_get("name")?;
+            let drawing = icons.get(name).or_else(|| icons.get("page")).cloned();
+            drawing.ok_or_else(|| tera::Error::message(format!("le thème n’a pas d’icône « {name} »")))
+        });
         let files = digest(&(&templates, assets.paths().map(|path| assets.url(path)).collect::<Vec<_>>()));
         if let Err(fault) = tera.add_raw_templates(templates) {
             diagnostics.add(template_fault(&fault));
@@ -204,6 +211,16 @@ fn templates(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     Ok(found)
 }
 
+/// The drawings of `icons/`, by name: `{{ icon(name="lock") }}`. A page shows several, and a value is put in
+/// with far less ado than a template.
+fn icons(templates: &[(String, String)]) -> HashMap<String, Value> {
+    let icons = templates.iter().filter_map(|(name, drawing)| {
+        let name = name.strip_prefix("icons/")?.strip_suffix(".svg")?;
+        Some((name.to_owned(), Value::safe_string(drawing.trim_end())))
+    });
+    icons.collect()
+}
+
 /// Tera's report already names the template's file, line and column.
 pub(crate) fn template_fault(fault: &tera::Error) -> Diagnostic {
     let mut message = format!("le thème ne peut pas être appliqué\n{fault}");
@@ -236,5 +253,24 @@ mod tests {
             let theme = memory.last.as_ref().unwrap().theme.as_ref().unwrap();
             assert_eq!(theme.render("a.txt", &Context::new()).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn an_icon_is_a_file_of_the_theme_and_is_not_escaped() {
+        let folder = tempfile::tempdir().unwrap();
+        let templates = folder.path().join("templates");
+        fs::create_dir_all(templates.join("icons")).unwrap();
+        let shown = |template: &str| {
+            fs::write(templates.join("a.html"), template).unwrap();
+            let faults = Diagnostics::new();
+            let theme = Theme::read(folder.path(), &faults).unwrap().unwrap();
+            theme.render("a.html", &Context::new()).map_err(|fault| fault.message)
+        };
+        let fault = shown(r#"{{ icon(name="lock") }}"#).unwrap_err();
+        assert!(fault.contains("« lock »"), "{fault}");
+        for (name, drawing) in [("lock", "<svg>l</svg>\n"), ("page", "<svg>p</svg>\n")] {
+            fs::write(templates.join(format!("icons/{name}.svg")), drawing).unwrap();
+        }
+        assert_eq!(shown(r#"{{ icon(name="lock") }}, {{ icon(name="none") }}"#).unwrap(), "<svg>l</svg>, <svg>p</svg>");
     }
 }
