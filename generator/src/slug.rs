@@ -14,13 +14,17 @@ pub fn composed(text: &str) -> String {
 /// Lower case without accents, `œ` and `æ` opened: the form in which names are compared.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    each_folded(text, |c| folded.push(c));
+    folded
+}
+
+fn each_folded(text: &str, mut take: impl FnMut(char)) {
     for c in text.chars() {
         match french_letter(c) {
-            Some(letter) => folded.push(letter),
-            None => decompose_canonical(c, |part| push_folded(part, &mut folded)),
+            Some(letter) => take(letter),
+            None => decompose_canonical(c, |part| push_folded(part, &mut take)),
         }
     }
-    folded
 }
 
 /// What becomes of the signs of French that are one letter or sign then, without asking Unicode's tables.
@@ -38,17 +42,17 @@ fn french_letter(c: char) -> Option<char> {
     })
 }
 
-fn push_folded(c: char, folded: &mut String) {
+fn push_folded(c: char, take: &mut impl FnMut(char)) {
     if is_combining_mark(c) {
         return;
     }
     for c in c.to_lowercase() {
         match c {
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
-            'ß' => folded.push_str("ss"),
-            '’' => folded.push('\''),
-            c => folded.push(c),
+            'œ' => "oe".chars().for_each(&mut *take),
+            'æ' => "ae".chars().for_each(&mut *take),
+            'ß' => "ss".chars().for_each(&mut *take),
+            '’' => take('\''),
+            c => take(c),
         }
     }
 }
@@ -57,14 +61,18 @@ fn push_folded(c: char, folded: &mut String) {
 /// Letters of other scripts stay; the result is empty when the text holds no letter or digit.
 pub fn slugify(text: &str) -> String {
     let mut slug = String::with_capacity(text.len());
-    for c in fold(text).chars() {
+    let mut is_apart = false;
+    each_folded(text, |c| {
         if c.is_alphanumeric() || c == '_' {
+            if is_apart && !slug.is_empty() {
+                slug.push('-');
+            }
             slug.push(c);
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
+            is_apart = false;
+        } else {
+            is_apart = true;
         }
-    }
-    slug.truncate(slug.trim_end_matches('-').len());
+    });
     slug
 }
 
@@ -85,7 +93,7 @@ mod tests {
     fn the_letters_of_french_are_folded_as_unicode_folds_them() {
         for c in ('\0'..='\u{ffff}').filter(|c| french_letter(*c).is_some()) {
             let mut folded = String::new();
-            decompose_canonical(c, |part| push_folded(part, &mut folded));
+            decompose_canonical(c, |part| push_folded(part, &mut |c| folded.push(c)));
             assert_eq!(fold(&c.to_string()), folded, "{c:?}");
         }
     }

@@ -63,7 +63,7 @@ impl Typographer {
         let mut pass = Pass::<HTML> {
             text,
             bytes: text.as_bytes(),
-            has_narrow: narrow_in(text).is_some(),
+            has_narrow: false,
             done: 0,
             last: self.last,
             after,
@@ -94,7 +94,7 @@ fn may_be_special(eight: u64) -> u64 {
 struct Pass<'a, const HTML: bool> {
     text: &'a str,
     bytes: &'a [u8],
-    /// Whether U+202F stands in it, which is written as U+00A0: the font has no other.
+    /// Whether U+202F was met, which is written as U+00A0: the font has no other.
     has_narrow: bool,
     done: usize,
     /// The character before `done`, as written.
@@ -150,6 +150,10 @@ impl<const HTML: bool> Pass<'_, HTML> {
                 _ => at + 2,
             },
             0xe2 => match &self.bytes[at + 1..at + 3] {
+                [0x80, 0xaf] => {
+                    self.has_narrow = true;
+                    at + 3
+                }
                 [0x80, 0x93 | 0x94] => self.dash(at),
                 [0x80, 0x9c] => self.english_opening(at),
                 [0x80, 0x9d] => self.english_closing(at),
