@@ -435,6 +435,21 @@ mod tests {
     }
 
     #[test]
+    fn tags_with_their_signs_are_told_once_and_are_a_list() {
+        for (text, words) in [("etiquettes: #a #été 2026\n", &["a", "été 2026"][..]), ("titre: A\ntags: #a,\n", &["a"])]
+        {
+            let (node, faults) = tree(text);
+            assert_eq!(faults, ["yaml-diese"]);
+            let Some(Node { value: Value::Map(mut entries), .. }) = node else { panic!("no mapping") };
+            let Some(Value::List(items)) = entries.pop().map(|entry| entry.value.value) else { panic!("no list") };
+            let items: Vec<_> = items.into_iter().map(|item| item.value).collect();
+            let words: Vec<_> = words.iter().map(|word| Value::Scalar((*word).to_owned())).collect();
+            assert_eq!(items, words);
+        }
+        assert_eq!(tree("titre: #a #b\n").1, ["yaml-diese"]);
+    }
+
+    #[test]
     fn a_bomb_of_brackets_is_refused() {
         let (node, faults) = tree(&format!("a: {}", "[".repeat(5000)));
         assert_eq!(faults, ["yaml"]);

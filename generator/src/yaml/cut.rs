@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::mistakes::quoted;
-use super::{Node, Value};
+use super::{Entry, Node, Value};
 use crate::diagnostic::Diagnostics;
 use crate::source::SourceFile;
 
@@ -19,6 +19,13 @@ pub(super) fn report(source: &SourceFile, comments: &[Range<usize>], node: &mut 
         let lost = source.text[comment.clone()].trim_end();
         let whole = if kept.is_empty() { lost.to_owned() } else { format!("{kept} {lost}") };
         let place = comment.start..comment.start + lost.len();
+        if kept.is_empty() && put_back_words(node, start..comment.start, &place, lost) {
+            let words: Vec<_> = hashtags(lost).collect();
+            let message = "après une espace, « # » commence une remarque : ces étiquettes sont perdues";
+            let help = format!("écrivez-les entre crochets, sans « # » : {key}: [{}]", words.join(", "));
+            diagnostics.add(source.error(place, "yaml-diese", message).help(help));
+            continue;
+        }
         let help = format!("mettez toute la valeur entre guillemets : {}", quoted(key, &whole));
         if kept.is_empty() && put_back(node, start..comment.start, &place, lost) {
             let message = "après une espace, « # » commence une remarque : la valeur est perdue";
@@ -28,6 +35,29 @@ pub(super) fn report(source: &SourceFile, comments: &[Range<usize>], node: &mut 
             diagnostics.add(source.warning(place, "yaml-diese", message).help(help));
         }
     }
+}
+
+/// The keys whose words people write as they do elsewhere: `#relations #accueil`.
+const TAGS: [&str; 2] = ["etiquettes", "tags"];
+
+/// The words of a text, without the signs and commas around them.
+fn hashtags(text: &str) -> impl Iterator<Item = &str> {
+    text.split('#').map(|word| word.trim_matches([' ', ','])).filter(|word| !word.is_empty())
+}
+
+/// Gives the tags that start within `line`, and were lost, their words.
+fn put_back_words(node: &mut Node, line: Range<usize>, place: &Range<usize>, lost: &str) -> bool {
+    let Value::Map(entries) = &mut node.value else { return false };
+    let found = |entry: &&mut Entry| {
+        TAGS.contains(&entry.key.as_str())
+            && entry.value.value == Value::Null
+            && line.contains(&entry.key_range.start)
+            && hashtags(lost).next().is_some()
+    };
+    let Some(entry) = entries.iter_mut().find(found) else { return false };
+    let word = |word: &str| Node { range: place.clone(), value: Value::Scalar(word.to_owned()) };
+    entry.value = Node { range: place.clone(), value: Value::List(hashtags(lost).map(word).collect()) };
+    true
 }
 
 /// Gives the entry or item that starts within `line` and has no value the text that was lost.
