@@ -108,6 +108,16 @@ fn an_output_that_was_altered_by_hand_is_restored_whatever_its_date() {
 }
 
 #[test]
+fn a_site_that_was_refused_is_built_again_though_nothing_changed() {
+    let desk = Desk::at_rest();
+    fs::write(desk.path("theme/templates/page.html"), "{{ page.title / 2 }}").unwrap();
+    for turn in 0..2 {
+        let Built::Anew(report) = desk.build() else { panic!("refused, and taken for the live site: {turn}") };
+        assert!(report.is_refused(), "a title is no number");
+    }
+}
+
+#[test]
 fn what_was_said_of_internal_pages_is_not_in_a_public_site() {
     let mut desk = Desk::new();
     let secret = "---\ntitre: Secret\ndiffusion: interne\n---\nVoir [ici](un.md) ceux de la nuit.\n";
