@@ -129,16 +129,18 @@ impl Before {
         // What changed since was perhaps read, perhaps not: it will look different, and be built.
         let (inputs, _) = self.inputs.filter(|(_, at_rest)| *at_rest)?;
         let places = places(&options.output, &report.paths, options.compress);
+        let (outputs, said) =
+            rayon::join(|| outputs(&options.output, &places), || report.diagnostics.iter().map(Stored::from).collect());
         let receipt = Receipt {
             wishes: self.wishes,
             day: day(options.now, zone),
             zone: zone.iana_name()?.to_owned(),
             inputs,
-            outputs: outputs(&options.output, &places)?,
+            outputs: outputs?,
             places,
             files: report.paths.len(),
             pages: report.pages,
-            said: report.diagnostics.iter().map(Stored::from).collect(),
+            said,
         };
         // Beside and renamed: a receipt is whole or is not.
         let beside = path.with_extension("anime-tmp");

@@ -28,6 +28,8 @@ pub(super) struct Rendered {
     /// Files that are copied, with what stands for their bytes.
     copied: HashMap<String, u64>,
     cards: CardMemory,
+    /// Thousands of small pieces that nobody asks for again: whoever is about to end need not take them apart.
+    spent: Option<Cards>,
 }
 
 /// What a build adds to [`Rendered`] once its files are in place.
@@ -37,6 +39,8 @@ pub(super) struct News {
     files: Vec<(u64, Answers)>,
     copied: HashMap<String, u64>,
     cards: CardMemory,
+    /// Of a single build.
+    spent: Option<Cards>,
     /// How many files were rendered.
     pub count: usize,
 }
@@ -86,12 +90,9 @@ impl Rendered {
             })
             .collect::<anyhow::Result<Vec<Option<Result<_, Diagnostic>>>>>()?;
         let copied = self.copy(prepared, sink)?;
-        let cards = if let Some(fingerprints) = &fingerprints {
-            cards.into_memory(fingerprints)
-        } else {
-            // Thousands of small pieces: nobody waits until they are given back.
-            rayon::spawn(move || drop(cards));
-            CardMemory::default()
+        let (cards, spent) = match &fingerprints {
+            Some(fingerprints) => (cards.into_memory(fingerprints), None),
+            None => (CardMemory::default(), Some(cards)),
         };
         let mut files = Vec::new();
         let mut is_whole = true;
@@ -105,7 +106,7 @@ impl Rendered {
             }
         }
         let common = prepared.common;
-        Ok(is_whole.then_some(News { common, files, copied, cards, count: count.into_inner() }))
+        Ok(is_whole.then_some(News { common, files, copied, cards, spent, count: count.into_inner() }))
     }
 
     /// Takes in what a build brought whose site has the files `planned`.
@@ -113,6 +114,7 @@ impl Rendered {
         self.common = news.common;
         self.copied = news.copied;
         self.cards = news.cards;
+        self.spent = news.spent;
         self.files.extend(news.files);
         if self.files.len() > planned.len() {
             let planned: HashSet<u64> = planned.iter().map(|file| digest(&file.path)).collect();
