@@ -103,7 +103,7 @@ pub fn check(options: &BuildOptions) -> anyhow::Result<BuildReport> {
 /// # Errors
 /// Fails when a folder cannot be read.
 pub fn look_over(options: &BuildOptions) -> anyhow::Result<BuildReport> {
-    Workshop::for_one_build(options.clone()).render_into(options.now, |_, render| render(&Nowhere))
+    Workshop::for_one_portal(options.clone()).render_into(options.now, |_, render| render(&Nowhere))
 }
 
 /// Does all of a build and keeps the files, to be written or not.

@@ -456,8 +456,9 @@ fn too_far_right(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mista
     if own <= its || before.value.is_empty() {
         return None;
     }
-    let moved =
-        format!("{}{}{}", &text[line.start..line.start + its], &text[parts.key.start..line.end], " ".repeat(own - its));
+    // Blanks of several bytes may not be cut there.
+    let indent = text.get(line.start..line.start + its)?;
+    let moved = format!("{indent}{}{}", &text[parts.key.start..line.end], " ".repeat(own - its));
     let key = &text[parts.key.clone()];
     // A key that is misspelt as well is told here, once.
     let meant = nearest(key, USUAL_KEYS).filter(|_| its == 0).unwrap_or(key);
