@@ -435,6 +435,13 @@ mod tests {
     }
 
     #[test]
+    fn an_indent_of_signs_of_several_bytes_is_not_cut_within_one() {
+        let (node, faults) = tree("   titre: A\n- \u{2028}resume: B\n");
+        assert!(node.is_none());
+        assert_eq!(faults, ["yaml"]);
+    }
+
+    #[test]
     fn tags_with_their_signs_are_told_once_and_are_a_list() {
         for (text, words) in [("etiquettes: #a #été 2026\n", &["a", "été 2026"][..]), ("titre: A\ntags: #a,\n", &["a"])]
         {
