@@ -54,7 +54,8 @@ pub struct BuildOptions {
 pub struct BuildReport {
     /// Faults and warnings, by file.
     pub diagnostics: Vec<Diagnostic>,
-    /// The portal as built, of [`build`] and [`compose`]; `None` when the content or the theme is at fault.
+    /// The portal as built; `None` when the content or the theme is at fault, and of a [`Workshop`] that
+    /// somebody else made: who makes one asks for the site only.
     pub portal: Option<Portal>,
     /// By which it was known what day it is; `None` when there was nothing to render.
     pub time_zone: Option<TimeZone>,
