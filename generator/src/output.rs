@@ -150,6 +150,7 @@ impl Writer {
         Ok(Session {
             staging: Staging::new(folder.path(), folders),
             writer: self,
+            paths,
             folder,
             planned,
             stale,
@@ -169,7 +170,7 @@ impl Writer {
         let paths: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
         let session = self.begin(&paths)?;
         files.par_iter().try_for_each(|file| session.put(&file.path, &file.bytes))?;
-        session.publish(&paths)
+        session.publish()
     }
 }
 
@@ -183,6 +184,7 @@ impl Memory {
 /// it is dropped instead, the folder is as it was.
 pub struct Session<'w, 'p> {
     writer: &'w mut Writer,
+    paths: &'p [String],
     // Dropped before the folder, whose lock it needs.
     staging: Staging,
     folder: Folder,
@@ -206,6 +208,15 @@ impl Session<'_, '_> {
             self.kept.fetch_add(1, Ordering::Relaxed);
         }
         is_known
+    }
+
+    /// Makes folders for the files to come. It need not be called; files may be put meanwhile.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    pub fn make_folders(&self) -> anyhow::Result<()> {
+        // A site that has the files of the last write has its folders too.
+        if self.planned.is_none() { Ok(()) } else { self.staging.make_folders(self.paths) }
     }
 
     /// Takes a file whole; it is written, beside its place, only when it changed. May be called from
@@ -247,8 +258,8 @@ impl Session<'_, '_> {
     /// # Errors
     /// When the disk refuses. Each file is still whole, the old one or the new one, and the next
     /// build finishes the work.
-    pub fn publish(self, paths: &[String]) -> anyhow::Result<Summary> {
-        let Self { writer, staging, mut folder, planned, stale, known, kept, put, written, .. } = self;
+    pub fn publish(self) -> anyhow::Result<Summary> {
+        let Self { writer, paths, staging, mut folder, planned, stale, known, kept, put, written, .. } = self;
         let mut removed = 0;
         let mut folders = staging.folders();
         if !staging.is_empty() || !stale.is_empty() {

@@ -179,12 +179,13 @@ struct Inputs {
 
 impl Inputs {
     fn look(content: &Path, theme: &Path) -> anyhow::Result<Self> {
-        // Git takes its time: the folders are listed meanwhile.
-        let ((found, stamps), head) = rayon::join(
-            || rayon::join(|| source::list(content, content), || theme::stamps(theme)),
-            || git_dates::head(content),
-        );
-        Ok(Self { content: found?, theme: stamps?, head })
+        std::thread::scope(|threads| {
+            // Who waits for git does so on a thread of their own: the others list the folders.
+            let head = threads.spawn(|| git_dates::head(content));
+            let (found, stamps) = rayon::join(|| source::list(content, content), || theme::stamps(theme));
+            // As if git said nothing: then nobody relies on it.
+            Ok(Self { content: found?, theme: stamps?, head: head.join().unwrap_or_default() })
+        })
     }
 
     /// Stands for all of it.

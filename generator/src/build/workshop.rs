@@ -116,8 +116,14 @@ impl Workshop {
         let mut written = None;
         let report = self.render_into(now, |paths, render| {
             let session = writer.begin(paths)?;
-            if render(&session)? {
-                written = Some(session.publish(paths)?);
+            let mut made = Ok(());
+            let is_whole = rayon::in_place_scope(|scope| {
+                scope.spawn(|_| made = session.make_folders());
+                render(&session)
+            })?;
+            made?;
+            if is_whole {
+                written = Some(session.publish()?);
             }
             Ok(written.is_some())
         });

@@ -107,31 +107,47 @@ impl Staging {
         write_one(job, &temporary).with_context(|| format!("écriture de « {} »", target.display()))
     }
 
+    /// Makes the folders in which files of these paths are to wait, as far as they are new. It may go on
+    /// while files are written: whoever comes first makes a folder. Two threads that make folders in the
+    /// same one wait for each other, so it is best left to a single one.
+    pub fn make_folders(&self, paths: &[String]) -> anyhow::Result<()> {
+        paths.iter().filter(|path| self.is_new(path)).try_for_each(|path| self.place_in_new_folder(path).map(drop))
+    }
+
     /// Where a file is to wait. What waits is noted before it is written, so that it is cleaned up
     /// on a failure.
     fn place(&self, path: &str, target: &Path) -> anyhow::Result<PathBuf> {
-        let mut waiting = self.waiting();
         if self.is_new(path) {
-            let new = self.first_new_folder(path);
-            if let Some((folder, rest)) = self.new_folder(new, path, &mut waiting)? {
-                let temporary = folder.join(rest);
-                // Most pages have a folder to themselves: asked for here, it is made once, and no file is
-                // tried in a folder that is not there.
-                let above = rest.rsplit_once('/').map(|_| temporary.parent().unwrap_or(&folder));
-                if let Some(above) = above.filter(|above| waiting.made.insert(above.to_path_buf())) {
-                    drop(waiting);
-                    fs::create_dir_all(above).with_context(|| format!("création de « {} »", above.display()))?;
-                }
+            if let Some(temporary) = self.place_in_new_folder(path)? {
                 return Ok(temporary);
             }
             let above = target.parent().unwrap_or(&self.root);
             fs::create_dir_all(above).with_context(|| format!("création de « {} »", above.display()))?;
         }
+        let mut waiting = self.waiting();
         self.check_folders(path, &mut waiting)?;
         let number = self.number.fetch_add(1, Ordering::Relaxed);
         let temporary = target.with_file_name(format!("{PREFIX}{number}{SUFFIX}"));
         waiting.files.push(Moved { temporary: temporary.clone(), target: target.to_owned(), turn: Turn::of(path) });
         Ok(temporary)
+    }
+
+    /// Where a file of a new folder is to wait, in a folder that is made if need be. `None` when somebody
+    /// made the new folder since.
+    fn place_in_new_folder(&self, path: &str) -> anyhow::Result<Option<PathBuf>> {
+        let mut waiting = self.waiting();
+        let Some((folder, rest)) = self.new_folder(self.first_new_folder(path), path, &mut waiting)? else {
+            return Ok(None);
+        };
+        let temporary = folder.join(rest);
+        // Most pages have a folder to themselves: asked for here, it is made once, and no file is
+        // tried in a folder that is not there.
+        let above = rest.rsplit_once('/').map(|_| temporary.parent().unwrap_or(&folder));
+        if let Some(above) = above.filter(|above| waiting.made.insert(above.to_path_buf())) {
+            drop(waiting);
+            fs::create_dir_all(above).with_context(|| format!("création de « {} »", above.display()))?;
+        }
+        Ok(Some(temporary))
     }
 
     /// The outermost folder of `path` that is not there yet.
@@ -328,6 +344,29 @@ mod tests {
 
         assert_eq!(names(root.path()), ["a"]);
         assert_eq!(fs::read(root.path().join("a/b/index.html")).unwrap(), b"b");
+    }
+
+    #[test]
+    fn folders_that_are_made_first_hold_the_files_that_come_and_go_with_them() {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir(root.path().join("theirs")).unwrap();
+        let paths = ["index.html", "a/index.html", "a/b/index.html", "theirs/c/index.html"].map(str::to_owned);
+        let made = || {
+            let staging = Staging::new(root.path(), Arc::default());
+            staging.make_folders(&paths).unwrap();
+            staging
+        };
+        drop(made());
+        assert_eq!(names(root.path()), ["theirs"]);
+
+        let staging = made();
+        for path in &paths {
+            staging.write(&Job { path, bytes: path.as_bytes(), encoding: None, modified: None }).unwrap();
+        }
+        staging.publish().unwrap();
+
+        assert_eq!(names(root.path()), ["a", "index.html", "theirs"]);
+        assert!(paths.iter().all(|path| fs::read(root.path().join(path)).unwrap() == path.as_bytes()));
     }
 
     #[test]

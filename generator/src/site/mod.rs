@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 use crate::content::{Diffusion, Entrance, Kind};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
@@ -332,7 +333,7 @@ fn shape_of(parsed: &ParsedPages, scope: Scope) -> u64 {
 
 /// Gives each page its parent, its address and what it inherits. Parents come before children.
 fn place(mut parsed: Vec<Arc<ParsedPage>>, scope: Scope) -> (Vec<SitePage>, Vec<Vec<PageId>>) {
-    parsed.sort_by_cached_key(|page| {
+    parsed.par_sort_by_cached_key(|page| {
         // Those of one depth stay in the order of their paths, in which they come.
         (page.source.path.matches('/').count() + usize::from(!page.is_index()), !page.is_index())
     });
