@@ -87,13 +87,14 @@ fn rebuild(workshop: &mut Workshop, options: &BuildOptions, shown: &mut Shown) -
     if is_same && shown.is_begun {
         return Ok(());
     }
-    cli::print_diagnostics(&report.diagnostics);
-    eprintln!("{}", cli::summary(&report, &options.output));
+    // Open pages first: a terminal takes its time over hundreds of warnings.
     if report.is_refused() {
         shown.reload.failed(serve::error_page(&report.diagnostics));
     } else {
         shown.reload.changed();
     }
+    cli::print_diagnostics(&report.diagnostics);
+    eprintln!("{}", cli::summary(&report, &options.output));
     shown.is_begun = true;
     shown.is_refused = report.is_refused();
     shown.diagnostics = report.diagnostics;

@@ -343,6 +343,9 @@ fn a_title_that_changes_is_seen_wherever_it_is_shown_or_told() {
     };
     write(&desk, "abricot.md", "titre: Abricot", "Un fruit.");
     write(&desk, "mangue.md", "titre: Mangue", "Un fruit.");
+    for name in ["figue.md", "goyave.md", "kaki.md"] {
+        write(&desk, name, "titre: Fruit", "Un fruit.");
+    }
     write(&desk, "tard.md", "titre: Tard\nrevoir_avant: 2026-01-31", "Voir [la suite](suite.md).");
     write(&desk, "suite.md", "titre: Suite\nbrouillon: oui", "À venir.");
     let mut workshop = Workshop::new(desk.options("public", false));
@@ -350,6 +353,8 @@ fn a_title_that_changes_is_seen_wherever_it_is_shown_or_told() {
     for (what, name, head, body) in [
         ("it goes to another place in its list", "abricot.md", "titre: Zèbre", "Un fruit."),
         ("it is the title of another page", "abricot.md", "titre: mangue", "Un fruit."),
+        ("its line is another", "mangue.md", "resume: Un résumé\ntitre: Mangue", "Un fruit."),
+        ("a page before both bears it", "aaa.md", "titre: Mangue", "Un fruit."),
         ("it no longer is, since the other changed", "mangue.md", "titre: Pomme", "Un fruit."),
         ("what is said of a link names it", "suite.md", "titre: Autre suite\nbrouillon: oui", "À venir."),
         (

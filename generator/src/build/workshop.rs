@@ -19,7 +19,7 @@ use crate::output::{WriteOptions, Writer};
 use crate::render::{Cards, FORMS_PAGE, SITEMAP_PAGE, TAGS_PAGE, plan, site_view};
 use crate::settings::{SETTINGS_FILE, Settings};
 use crate::site::choices::{self, Among};
-use crate::site::{LinkMemory, Links, Memory as SiteMemory, Scope, Site, Targets, decode_url, remarks};
+use crate::site::{LinkMemory, Links, Memory as SiteMemory, Scope, Site, Targets, TitleMemory, decode_url};
 use crate::source::names::Files;
 use crate::source::{Found, Shelf, Sources, Stamp};
 use crate::theme::{Stamped, ThemeMemory};
@@ -50,6 +50,7 @@ pub struct Workshop {
     pages: parse::Memory,
     site: SiteMemory,
     links: LinkMemory,
+    titles: TitleMemory,
     files: HashMap<Arc<str>, (Stamp, FileFacts)>,
     theme: ThemeMemory,
     dates: git_dates::Memory,
@@ -82,6 +83,7 @@ impl Workshop {
             pages: parse::Memory::for_one_build(),
             site: SiteMemory::default(),
             links: LinkMemory::default(),
+            titles: TitleMemory::default(),
             files: HashMap::default(),
             theme: ThemeMemory::default(),
             dates: git_dates::Memory::default(),
@@ -247,14 +249,14 @@ impl Workshop {
             generated: generated_urls(&site),
         };
         let files = Files { pages: &paths, data: &data, others: &others };
-        let (all_names, content) = (&mut self.names, &self.options.content);
+        let (all_names, titles, content) = (&mut self.names, &mut self.titles, &self.options.content);
         let ((links, of_links), (every_choice, of_names)) = rayon::join(
             || Diagnostics::of(|faults| self.links.resolve(&site, &targets, faults)),
             // What one thread does while the others follow the links.
             || {
                 Diagnostics::of(|faults| {
                     all_names.check(content, files, faults);
-                    remarks::check_titles(&site, faults);
+                    titles.check(&site, faults);
                     choices::warn_of_doubles(&site, faults);
                     choices::of(&site, Among::Everything, with_pages).for_examples()
                 })

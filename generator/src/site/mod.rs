@@ -9,12 +9,13 @@ mod charters;
 pub mod choices;
 mod links;
 mod nearby;
-pub mod remarks;
+mod remarks;
 mod tags;
 
 pub use address::output_path;
 pub use charters::CharterLine;
 pub use links::{Follow, Links, Memory as LinkMemory, Targets, decode_url, form_url};
+pub use remarks::TitleMemory;
 pub use tags::{Tag, url_of as tag_url};
 
 use std::hash::{Hash, Hasher};
@@ -272,7 +273,7 @@ pub struct Memory {
 
 impl Memory {
     /// Puts the pages in their places, and reports what does not fit together, or is worth a word; that of
-    /// titles is to be [asked for](remarks::check_titles).
+    /// titles is to be [asked for](TitleMemory::check).
     pub fn arrange(&mut self, parsed: ParsedPages, scope: Scope, diagnostics: &Diagnostics) -> Site {
         let shape = shape_of(&parsed, scope);
         let before = self.site.take().filter(|site| shape == self.shape && !self.is_moot(site, &parsed));

@@ -3,7 +3,7 @@
 use generator::content::Diffusion;
 use generator::diagnostic::{Diagnostic, Diagnostics};
 use generator::parse::parse;
-use generator::site::{Memory, Scope, remarks};
+use generator::site::{Memory, Scope, TitleMemory};
 use generator::source::SourceFile;
 
 /// A file of this name and text is read, or refused at a place of its own; what is said of it
@@ -20,7 +20,7 @@ fn faults(name: &str, text: &str) -> Vec<Diagnostic> {
     let today = "2026-11-22".parse().expect("a day");
     let scope = Scope { diffusion: Diffusion::Interne, drafts: true, today };
     let site = Memory::default().arrange(pages, scope, &diagnostics);
-    remarks::check_titles(&site, &diagnostics);
+    TitleMemory::default().check(&site, &diagnostics);
     diagnostics.into_sorted()
 }
 

@@ -7,6 +7,8 @@ mod calendar;
 mod empty;
 mod titles;
 
+pub use titles::Memory as TitleMemory;
+
 use std::ops::Range;
 
 use foldhash::HashSet;
@@ -33,11 +35,6 @@ pub(super) fn check_places(site: &Site, scope: Scope, diagnostics: &Diagnostics)
     for faults in found {
         diagnostics.merge(faults);
     }
-}
-
-/// Warns of titles that pages share.
-pub fn check_titles(site: &Site, diagnostics: &Diagnostics) {
-    titles::check(site, diagnostics);
 }
 
 /// Of each page, whether it is that of a folder which has others, shown or not, readable or not.
