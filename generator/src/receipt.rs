@@ -11,6 +11,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use foldhash::HashSet;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
@@ -212,16 +213,18 @@ pub fn state_of(content: &Path, theme: &Path) -> anyhow::Result<u64> {
 }
 
 /// The files of the site with their compressed copies and folders: a folder is touched when something
-/// in it comes or goes.
+/// in it comes or goes. Each follows the folder it is in, which the system has just found then.
 fn places(output: &Path, paths: &[String], compress: bool) -> Vec<String> {
-    let mut places: Vec<String> = paths.to_vec();
-    if compress {
-        let copies = paths.iter().flat_map(|path| crate::output::copies_of(path));
-        places.extend(copies.filter(|path| output.join(path).exists()));
+    let mut known = HashSet::default();
+    let mut places = Vec::with_capacity(2 * paths.len());
+    for path in paths {
+        let folders = path.match_indices('/').map(|(at, _)| &path[..at]);
+        places.extend(folders.filter(|folder| known.insert(*folder)).map(str::to_owned));
+        places.push(path.clone());
+        if compress {
+            places.extend(crate::output::copies_of(path).filter(|copy| output.join(copy).exists()));
+        }
     }
-    let folders: std::collections::BTreeSet<&str> =
-        paths.iter().flat_map(|path| path.match_indices('/').map(|(at, _)| &path[..at])).collect();
-    places.extend(folders.into_iter().map(str::to_owned));
     places
 }
 

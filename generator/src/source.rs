@@ -16,11 +16,14 @@ use std::time::SystemTime;
 use anyhow::Context;
 use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
 use crate::digest::digest;
 use crate::locate::Cursor;
+
+/// How many names are read before somebody looks at the files.
+const AT_ONCE: usize = 256;
 
 /// A text file of the content folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,15 +231,16 @@ pub struct Found {
 /// Fails when a folder cannot be read.
 pub fn list(content: &Path, folder: &Path) -> anyhow::Result<Vec<Found>> {
     let reading = || format!("lecture du dossier « {} »", folder.display());
-    let mut entries = Vec::new();
-    for entry in WalkDir::new(folder).into_iter().filter_entry(|e| e.depth() == 0 || !is_junk(e)) {
+    let mut entries = WalkDir::new(folder).into_iter().filter_entry(|e| e.depth() == 0 || !is_junk(e));
+    // Names are read by one thread, a few hundred at a time, and the files looked at by the others.
+    let some =
+        std::iter::from_fn(|| Some(entries.by_ref().take(AT_ONCE).collect::<Vec<_>>()).filter(|e| !e.is_empty()));
+    let look = |entry: walkdir::Result<DirEntry>| {
         let entry = entry.with_context(reading)?;
-        if entry.file_type().is_file() {
-            entries.push(entry);
-        }
-    }
+        if entry.file_type().is_file() { look(content, entry.into_path()) } else { Ok(None) }
+    };
     let found: anyhow::Result<Vec<Option<Found>>> =
-        entries.into_par_iter().map(|entry| look(content, entry.into_path())).collect();
+        some.par_bridge().flat_map_iter(|entries| entries.into_iter().map(look)).collect();
     let mut found: Vec<Found> = found?.into_iter().flatten().collect();
     found.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
