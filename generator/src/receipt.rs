@@ -184,8 +184,8 @@ impl Inputs {
             // Who waits for git does so on a thread of their own: the others list the folders.
             let head = threads.spawn(|| git_dates::head(content));
             let (found, stamps) = rayon::join(|| source::list(content, content), || theme::stamps(theme));
-            // As if git said nothing: then nobody relies on it.
-            Ok(Self { content: found?, theme: stamps?, head: head.join().unwrap_or_default() })
+            let head = head.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok(Self { content: found?, theme: stamps?, head })
         })
     }
 
