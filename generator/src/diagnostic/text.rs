@@ -4,6 +4,7 @@
 //! Columns count characters, as editors do; the underline goes by what a terminal draws. No sign of
 //! a text commands the terminal, or turns its lines round.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use unicode_normalization::char::is_combining_mark;
@@ -31,7 +32,8 @@ impl fmt::Display for Diagnostic {
 }
 
 fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
-    let shown = harmless(&place.excerpt.replace('\t', " "));
+    let excerpt = place.excerpt.replace('\t', " ");
+    let shown = harmless(&excerpt);
     let column = place.column - place.skipped;
     let number = place.line.to_string();
     let gutter = " ".repeat(number.len());
@@ -43,9 +45,9 @@ fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
 }
 
 /// The text without what a terminal would obey, or not show: each such sign is a dot.
-fn harmless(text: &str) -> String {
+fn harmless(text: &str) -> Cow<'_, str> {
     let unseen = |c: char| (c.is_control() && c != '\n') || moves_what_is_around(c);
-    text.chars().map(|c| if unseen(c) { '·' } else { c }).collect()
+    if text.contains(unseen) { text.replace(unseen, "·").into() } else { text.into() }
 }
 
 /// Whether a sign is not seen, or changes the direction of what follows.
@@ -65,6 +67,9 @@ fn moves_what_is_around(c: char) -> bool {
 
 /// How many columns of a terminal a character takes.
 fn drawn_width(c: char) -> usize {
+    if c.is_ascii() {
+        return 1;
+    }
     if is_combining_mark(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}') {
         return 0;
     }
