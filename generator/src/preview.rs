@@ -76,6 +76,7 @@ fn watch_site(
 }
 
 fn rebuild(workshop: &mut Workshop, options: &BuildOptions, shown: &mut Shown) -> anyhow::Result<()> {
+    let building = shown.reload.building();
     let report = workshop.build(options.now)?;
     if shown.timings {
         cli::print_timings(&report.stages);
@@ -93,6 +94,7 @@ fn rebuild(workshop: &mut Workshop, options: &BuildOptions, shown: &mut Shown) -
     } else {
         shown.reload.changed();
     }
+    drop(building);
     cli::print_diagnostics(&report.diagnostics);
     eprintln!("{}", cli::summary(&report, &options.output));
     shown.is_begun = true;

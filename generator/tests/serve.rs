@@ -202,6 +202,51 @@ async fn with_a_reload_handle_pages_carry_the_script_and_other_files_do_not() {
 }
 
 #[tokio::test]
+async fn a_page_of_megabytes_is_whole_and_carries_the_script() {
+    let root = site();
+    let router = static_files(root.path(), Some(LiveReload::new()));
+    for lines in [1, 3_000, 9_000, 90_000] {
+        let line = "<p>Une équipe, deux gestes.</p>\n";
+        let (start, end) = (format!("<body>\n{}", line.repeat(lines)), "</body></html>\n");
+        fs::write(root.path().join("savoir/index.html"), format!("{start}{end}")).unwrap();
+        let response = open(&router, "/savoir/").await;
+        let told: usize = header(&response, CONTENT_LENGTH).parse().unwrap();
+        let html = text(response).await;
+        assert_eq!(told, html.len());
+        let script = html.strip_prefix(&start).unwrap().strip_suffix(end).unwrap();
+        assert!(script.starts_with("<script ") && script.ends_with("</script>"), "{script}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_asked_for_while_the_site_is_built_is_the_new_one() {
+    let root = site();
+    let reload = LiveReload::new();
+    let router = static_files(root.path(), Some(reload.clone()));
+    let (first, second) = (reload.building(), reload.building());
+    let asked = tokio::spawn(async move { text(open(&router, "/savoir/").await).await });
+    for build in [first, second] {
+        // Who does not wait has all the time to read the old page.
+        for _ in 0..100 {
+            tokio::fs::read(root.path().join("savoir/index.html")).await.unwrap();
+        }
+        assert!(!asked.is_finished());
+        fs::write(root.path().join("savoir/index.html"), "<p>Neuve</p>").unwrap();
+        drop(build);
+    }
+    assert!(asked.await.unwrap().starts_with("<p>Neuve</p>"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_build_that_does_not_end_keeps_nobody_for_ever() {
+    let root = site();
+    let reload = LiveReload::new();
+    let router = static_files(root.path(), Some(reload.clone()));
+    let _building = reload.building();
+    assert!(text(open(&router, "/savoir/").await).await.contains("L’équipe"));
+}
+
+#[tokio::test]
 async fn without_a_reload_handle_there_is_nothing_of_it() {
     let root = site();
     let router = static_files(root.path(), None);

@@ -3,8 +3,7 @@
 //! The path of a request is anybody's: it is taken apart here, and only names that a site can
 //! hold lead to a file. Sending it (ranges, validators, compressed copies) is `tower-http`'s.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
-    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, IF_RANGE, LOCATION, RANGE, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, IF_RANGE, LOCATION, RANGE, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -23,7 +22,6 @@ use crate::assets::ASSETS_FOLDER;
 use crate::output::{companion_of, is_compressible};
 
 use super::LiveReload;
-use super::reload::SCRIPT_ROOM;
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -74,11 +72,13 @@ impl StaticSite {
         if method != Method::GET && method != Method::HEAD {
             return None;
         }
+        if let Some(reload) = &self.reload {
+            reload.settled().await;
+        }
         let response = match self.find(uri.path()).await? {
             Target::Folder => redirect_into_folder(uri),
             Target::File(path) if content_type(&path) == Some(HTML) && self.reload.is_some() => {
-                let html = read_with_room(self.root.join(&path)).await.ok()?;
-                self.page(StatusCode::OK, html)
+                self.page(StatusCode::OK, &path).await?
             }
             Target::File(path) => self.send(&path, method, headers).await?,
         };
@@ -92,11 +92,8 @@ impl StaticSite {
             // The reason of a failed build is for who looks at a page, not for a missing picture.
             return plain(StatusCode::NOT_FOUND, "Cette page n’existe pas.\n");
         }
-        match read_with_room(self.root.join("404.html")).await {
-            Ok(html) => self.page(StatusCode::NOT_FOUND, html),
-            Err(_) if self.failure().is_some() => self.page(StatusCode::NOT_FOUND, Vec::new()),
-            Err(_) => plain(StatusCode::NOT_FOUND, "Cette page n’existe pas.\n"),
-        }
+        let page = self.page(StatusCode::NOT_FOUND, "404.html").await;
+        page.unwrap_or_else(|| plain(StatusCode::NOT_FOUND, "Cette page n’existe pas.\n"))
     }
 
     fn failure(&self) -> Option<Arc<str>> {
@@ -154,34 +151,28 @@ impl StaticSite {
         }
     }
 
-    /// A page that reloads itself; while the build fails, the page that says so.
-    fn page(&self, status: StatusCode, html: Vec<u8>) -> Response {
-        let (status, html) = match (&self.reload, self.failure()) {
-            (Some(reload), Some(failure)) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, reload.inject(failure.as_bytes().to_vec()))
-            }
-            (Some(reload), None) => (status, reload.inject(html)),
-            (None, _) => (status, html),
+    /// A page of the site, if it is there. With a reload handle it reloads itself, and while the build
+    /// fails it is the one that says so.
+    async fn page(&self, status: StatusCode, path: &str) -> Option<Response> {
+        let file = self.root.join(path);
+        let html = [(CONTENT_TYPE, HTML)];
+        let Some(reload) = &self.reload else {
+            return Some(finish((status, html, tokio::fs::read(file).await.ok()?).into_response(), ""));
         };
-        let mut response = finish((status, [(CONTENT_TYPE, HTML)], html).into_response(), "");
-        if self.reload.is_some() {
-            // It has no validator and tells the number of a build: it must not be kept at all.
-            response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        }
-        response
+        let page = match reload.failure() {
+            Some(failure) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, html, reload.inject(failure.as_bytes().to_vec())).into_response()
+            }
+            None => {
+                let (bytes, page) = reload.page(file).await.ok()?;
+                (status, html, [(CONTENT_LENGTH, bytes)], page).into_response()
+            }
+        };
+        let mut response = finish(page, "");
+        // It has no validator and tells the number of a build: it must not be kept at all.
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        Some(response)
     }
-}
-
-/// The bytes of a page, with room for what is added to it: a list of thousands of pages weighs megabytes.
-async fn read_with_room(path: PathBuf) -> io::Result<Vec<u8>> {
-    let read = move || {
-        let mut file = File::open(path)?;
-        let size = usize::try_from(file.metadata()?.len()).map_err(io::Error::other)?;
-        let mut bytes = Vec::with_capacity(size + SCRIPT_ROOM);
-        file.read_to_end(&mut bytes)?;
-        Ok(bytes)
-    };
-    tokio::task::spawn_blocking(read).await.map_err(io::Error::other)?
 }
 
 /// The path from the root that a request names, with its last `/` if it has one; `None` for what

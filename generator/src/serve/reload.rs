@@ -5,31 +5,45 @@
 //! between the page and its first message is not missed, nor one during a restart.
 
 use std::convert::Infallible;
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
+use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use futures_util::{Stream, StreamExt};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
+use tokio::io::AsyncReadExt as _;
 use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
+use tokio_util::io::ReaderStream;
 
 const EVENTS: &str = "/_rechargement";
 const SCRIPT: &str = "/_rechargement.js";
 pub(super) const STYLE: &str = "/_rechargement.css";
 
-/// A page that is read with so much room is not moved when it is given our script.
-pub(super) const SCRIPT_ROOM: usize = 128;
+/// How much of a page is read at once, and within how many bytes of its end `</body>` is looked for.
+const AT_ONCE: u32 = 128 * 1024;
+
+/// Who asks for a page while the site is built again waits for the new one, but not longer than this.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long a page waits before it asks again for a server that is gone.
 const RETRY: Duration = Duration::from_millis(500);
 
 /// The handle by which builds speak to the open pages. Clones are one handle.
 #[derive(Clone, Debug)]
-pub struct LiveReload(Arc<watch::Sender<State>>);
+pub struct LiveReload {
+    state: Arc<watch::Sender<State>>,
+    /// How many builds are under way.
+    builds: Arc<watch::Sender<usize>>,
+}
 
 #[derive(Clone, Debug)]
 struct State {
@@ -44,7 +58,22 @@ impl LiveReload {
         // Pages outlive the server: numbers must not start again with it.
         let start = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
         let build = u64::try_from(start).unwrap_or_default();
-        Self(Arc::new(watch::Sender::new(State { build, failure: None, closed: false })))
+        let state = watch::Sender::new(State { build, failure: None, closed: false });
+        Self { state: Arc::new(state), builds: Arc::default() }
+    }
+
+    /// A build begins. Until what this gives is dropped, who asks for a page waits: somebody who saves and
+    /// looks at once sees what was saved, and never half of a build.
+    pub fn building(&self) -> Building {
+        self.builds.send_modify(|builds| *builds += 1);
+        Building(Arc::clone(&self.builds))
+    }
+
+    /// Waits until no build is under way, within reason.
+    pub(super) async fn settled(&self) {
+        let mut builds = self.builds.subscribe();
+        // Whoever waited long enough gets what there is.
+        let _ = tokio::time::timeout(PATIENCE, builds.wait_for(|builds| *builds == 0)).await;
     }
 
     /// The site on disk changed: every open page reloads.
@@ -69,27 +98,48 @@ impl LiveReload {
 
     /// Lets all pages go, so that a graceful shutdown does not wait for them.
     pub fn close(&self) {
-        self.0.send_modify(|state| state.closed = true);
+        self.state.send_modify(|state| state.closed = true);
     }
 
     fn next_build(&self, failure: Option<Arc<str>>) {
-        self.0.send_modify(|state| {
+        self.state.send_modify(|state| {
             state.build += 1;
             state.failure = failure;
         });
     }
 
     pub(super) fn failure(&self) -> Option<Arc<str>> {
-        self.0.borrow().failure.clone()
+        self.state.borrow().failure.clone()
     }
 
     /// The page with our script before its `</body>`.
     pub(super) fn inject(&self, mut html: Vec<u8>) -> Vec<u8> {
-        let tag = format!("<script src=\"{SCRIPT}\" data-build=\"{}\" defer></script>", self.0.borrow().build);
+        let tag = format!("<script src=\"{SCRIPT}\" data-build=\"{}\" defer></script>", self.state.borrow().build);
         let end = b"</body>";
         let at = html.windows(end.len()).rposition(|window| window.eq_ignore_ascii_case(end)).unwrap_or(html.len());
         html.splice(at..at, tag.into_bytes());
         html
+    }
+
+    /// A page on disk with our script, and its length. It is sent while it is read: a list of thousands of
+    /// pages weighs megabytes.
+    pub(super) async fn page(&self, path: PathBuf) -> io::Result<(u64, Body)> {
+        let open = move || {
+            let mut file = File::open(path)?;
+            let length = file.metadata()?.len();
+            let start = length.saturating_sub(AT_ONCE.into());
+            let mut end = Vec::new();
+            file.seek(SeekFrom::Start(start))?;
+            file.read_to_end(&mut end)?;
+            file.rewind()?;
+            io::Result::Ok((file, start, end))
+        };
+        let (file, start, end) = tokio::task::spawn_blocking(open).await.map_err(io::Error::other)??;
+        let end = Bytes::from(self.inject(end));
+        let length = start + u64::try_from(end.len()).map_err(io::Error::other)?;
+        let start = tokio::fs::File::from_std(file).take(start);
+        let parts = ReaderStream::with_capacity(start, AT_ONCE as usize).chain(stream::iter([Ok(end)]));
+        Ok((length, Body::from_stream(parts)))
     }
 
     pub(super) fn routes(&self) -> Router {
@@ -102,9 +152,19 @@ impl LiveReload {
 
     /// The number of the build, now and each time it changes, until the handle is closed.
     fn events(&self) -> impl Stream<Item = Result<Event, Infallible>> + use<> {
-        WatchStream::new(self.0.subscribe())
+        WatchStream::new(self.state.subscribe())
             .take_while(|state| std::future::ready(!state.closed))
             .map(|state| Ok(Event::default().retry(RETRY).data(state.build.to_string())))
+    }
+}
+
+/// A build that is under way, until this is dropped.
+#[must_use = "the build ends when this is dropped"]
+pub struct Building(Arc<watch::Sender<usize>>);
+
+impl Drop for Building {
+    fn drop(&mut self) {
+        self.0.send_modify(|builds| *builds -= 1);
     }
 }
 
