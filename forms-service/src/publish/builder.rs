@@ -125,6 +125,7 @@ impl Builder {
             if state.is_some() && state == built {
                 return;
             }
+            let _building = reload.building();
             built = match self.build(workspace.content(), clock.now()) {
                 Ok(Written::Live(portal, summary)) => {
                     site.replace(*portal);
