@@ -103,7 +103,7 @@ impl Portal {
         for (name, value) in values {
             context.insert(*name, value);
         }
-        let html = self.theme.render_page(template, &view, context, 0).map_err(|fault| anyhow!("{fault}"))?;
+        let html = self.theme.render_page(template, &view, context).map_err(|fault| anyhow!("{fault}"))?;
         Ok(String::from_utf8(html)?)
     }
 

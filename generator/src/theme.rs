@@ -77,18 +77,12 @@ impl Theme {
     }
 
     /// Renders the template of a page into UTF-8 that nobody needs to look at again. `context` holds what
-    /// the template needs besides the page and the site, of which `drawn_bytes` only have to be copied.
+    /// the template needs besides the page and the site.
     ///
     /// # Errors
     /// The template's fault, with its file and line.
-    pub fn render_page(
-        &self,
-        template: &str,
-        page: &PageView,
-        mut context: Context,
-        drawn_bytes: usize,
-    ) -> Result<Vec<u8>, Diagnostic> {
-        let mut bytes = Vec::with_capacity(USUAL_BYTES + drawn_bytes);
+    pub fn render_page(&self, template: &str, page: &PageView, mut context: Context) -> Result<Vec<u8>, Diagnostic> {
+        let mut bytes = Vec::with_capacity(USUAL_BYTES);
         context.insert("page", page);
         self.frame
             .put_around(page, &self.tera, &mut context)
@@ -267,7 +261,7 @@ mod tests {
             theme.render("a.html", &Context::new()).map_err(|fault| fault.message)
         };
         let fault = shown(r#"{{ icon(name="lock") }}"#).unwrap_err();
-        assert!(fault.contains("« lock »"), "{fault}");
+        assert!(fault.contains("«\u{a0}lock\u{a0}»"), "{fault}");
         for (name, drawing) in [("lock", "<svg>l</svg>\n"), ("page", "<svg>p</svg>\n")] {
             fs::write(templates.join(format!("icons/{name}.svg")), drawing).unwrap();
         }

@@ -9,6 +9,7 @@ mod collections;
 mod facets;
 mod graph;
 mod kinds;
+mod lists;
 mod plan;
 mod syndication;
 pub mod view;
@@ -18,7 +19,7 @@ pub use graph::{Fact, Fingerprints, LastingFact, Notes};
 pub use plan::{Planned, Subject, plan};
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -43,6 +44,7 @@ use crate::site::{HOME, Links, PageId, Scope, Site, SitePage, form_url};
 use crate::theme::{Theme, template_fault};
 use crate::typography::french_text as fr;
 use graph::{Graph, Outline};
+use lists::Lists;
 use view::{Card, FormLink, LinkView, MenuEntry, PageView, SiteView, SpaceLink, TocEntry};
 
 /// Addresses of pages that the generator adds.
@@ -87,8 +89,8 @@ pub struct Renderer<'a> {
     scope: Scope,
     /// A guide shows its body in parts, in more than one place.
     bodies: RefCell<HashMap<PageId, Rc<Rendered>>>,
-    /// How much of the file was drawn before.
-    drawn_bytes: Cell<usize>,
+    /// What the template only says the place of.
+    lists: Lists<'a>,
     /// Why a card could not be drawn.
     fault: RefCell<Option<Diagnostic>>,
 }
@@ -152,7 +154,7 @@ impl<'a> Renderer<'a> {
             changed,
             scope,
             bodies: RefCell::default(),
-            drawn_bytes: Cell::default(),
+            lists: Lists::default(),
             fault: RefCell::default(),
         }
     }
@@ -176,7 +178,8 @@ impl<'a> Renderer<'a> {
             Subject::Sitemap => self.sitemap().map(String::into_bytes),
             Subject::Robots => Ok(self.robots().into_bytes()),
         };
-        self.fault.take().map_or(bytes, Err)
+        let bytes = self.fault.take().map_or(bytes, Err)?;
+        Ok(self.lists.fill(bytes))
     }
 
     fn page_file(&self, id: PageId) -> Result<Vec<u8>, Diagnostic> {
@@ -196,7 +199,7 @@ impl<'a> Renderer<'a> {
                 template_of(kind)
             }
         };
-        self.theme.render_page(template, &view, context, self.drawn_bytes.get())
+        self.theme.render_page(template, &view, context)
     }
 
     /// Renders a page that stands for no content file.
@@ -211,7 +214,7 @@ impl<'a> Renderer<'a> {
         view.breadcrumb = vec![link_to(self.graph.page(HOME))];
         let mut context = Context::new();
         fill(&mut view, &mut context);
-        self.theme.render_page(template, &view, context, self.drawn_bytes.get())
+        self.theme.render_page(template, &view, context)
     }
 
     /// The rendered body of a page.
@@ -309,23 +312,20 @@ impl<'a> Renderer<'a> {
         LinkView { title: title_in_lists(page).into_owned(), url: page.url.clone() }
     }
 
-    /// The cards of a list that stands `here`, in a space or in none, one after the other.
+    /// The cards of a list that stands `here`, in a space or in none: what stands for them in a template.
     pub fn cards(&self, ids: impl IntoIterator<Item = PageId>, here: Option<PageId>) -> String {
-        self.joined(ids.into_iter().map(|id| self.graph.card(id, here)))
+        self.listed(ids.into_iter().map(|id| self.graph.card(id, here)))
     }
 
-    /// The lines of pages in the site's plan, one after the other.
+    /// As [`cards`](Self::cards), the lines of pages in the site's plan.
     fn lines(&self, ids: impl IntoIterator<Item = PageId>) -> String {
-        self.joined(ids.into_iter().map(|id| self.graph.line(id)))
+        self.listed(ids.into_iter().map(|id| self.graph.line(id)))
     }
 
-    fn joined<'p>(&self, pieces: impl Iterator<Item = Result<&'p str, &'p Diagnostic>>) -> String {
-        let pieces: Vec<&str> = pieces
-            .filter_map(|piece| piece.inspect_err(|fault| _ = self.fault.replace(Some((*fault).clone()))).ok())
-            .collect();
-        let joined = pieces.concat();
-        self.drawn_bytes.set(self.drawn_bytes.get() + joined.len());
-        joined
+    fn listed(&self, pieces: impl Iterator<Item = Result<&'a str, &'a Diagnostic>>) -> String {
+        let pieces =
+            pieces.filter_map(|piece| piece.inspect_err(|fault| _ = self.fault.replace(Some((*fault).clone()))).ok());
+        self.lists.mark(pieces.collect())
     }
 
     fn space_link(&self, space: PageId) -> SpaceLink {
