@@ -10,10 +10,13 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::digest;
-use crate::render::{CardMemory, Cards, Fingerprints, LastingFact, Notes, Planned, Renderer};
+use crate::render::{CardMemory, Cards, Fingerprints, LastingFact, Notes, Planned, Renderer, Subject};
 
 use super::prepared::Prepared;
 use super::sink::Sink;
+
+/// How many pages a thread takes at once.
+const AT_ONCE: usize = 16;
 
 /// What a file asked of the site, with what stands for each answer.
 type Answers = Arc<[(LastingFact, u64)]>;
@@ -63,10 +66,15 @@ impl Rendered {
             remembers.then(|| Fingerprints::of(&prepared.site, &prepared.links, &prepared.dates, &prepared.choices));
         let inputs = prepared.inputs(&cards, fingerprints.as_ref());
         let count = AtomicUsize::new(0);
-        let rendered: Vec<_> = files
-            .par_iter()
-            // No thread keeps for itself, at the end, what others could take.
-            .with_max_len(16)
+        let is_list =
+            |file: &Planned| !matches!(file.subject, Subject::Page(id) if !prepared.site.pages[id].parsed.is_index());
+        let (lists, leaves) = files.split_at(files.partition_point(is_list));
+        let rendered: Vec<_> = lists
+            .chunks(1)
+            .chain(leaves.chunks(AT_ONCE))
+            // In their order: while one thread draws a list of thousands, another begins the next.
+            .par_bridge()
+            .flat_map_iter(|files| files)
             .map(|file| {
                 let key = digest(&file.path);
                 let before = self.files.get(&key).filter(|_| is_same);
