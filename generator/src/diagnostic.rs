@@ -42,7 +42,7 @@ pub struct Location {
     pub skipped: usize,
 }
 
-/// One fault or warning.
+/// One fault or warning. A clone shares its texts: what did not change is said again at each build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Its weight.
@@ -50,23 +50,33 @@ pub struct Diagnostic {
     /// A stable short name, `cle-inconnue`.
     pub code: &'static str,
     /// What is wrong, in French, without a full stop.
-    pub message: String,
+    pub message: Arc<str>,
     /// The way out, in French.
-    pub help: Option<String>,
+    pub help: Option<Arc<str>>,
     /// Where; `None` when a whole file or folder is concerned and has no line to show.
-    pub location: Option<Box<Location>>,
+    pub location: Option<Arc<Location>>,
 }
 
 impl Diagnostic {
     /// An error without a place, for what concerns a whole folder.
     pub fn error(code: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, message: message.into(), help: None, location: None }
+        Self::new(Severity::Error, code, message, None)
+    }
+
+    /// One at a place, or without any.
+    pub(crate) fn new(
+        severity: Severity,
+        code: &'static str,
+        message: impl Into<String>,
+        location: Option<Location>,
+    ) -> Self {
+        Self { severity, code, message: quoted_closely(message), help: None, location: location.map(Arc::new) }
     }
 
     /// The same diagnostic with a way out.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(quoted_closely(help));
         self
     }
 
@@ -147,9 +157,7 @@ impl Diagnostics {
     }
 
     /// Adds one diagnostic.
-    pub fn add(&self, mut diagnostic: Diagnostic) {
-        quote_closely(&mut diagnostic.message);
-        diagnostic.help.iter_mut().for_each(quote_closely);
+    pub fn add(&self, diagnostic: Diagnostic) {
         self.found.borrow_mut().extend(self.policy.weigh(diagnostic));
     }
 
@@ -185,9 +193,12 @@ impl Diagnostics {
 
 /// French quotation marks keep to the words between them: no line ends between the two. Here, so that
 /// who words a message need not think of it.
-fn quote_closely(text: &mut String) {
+fn quoted_closely(text: impl Into<String>) -> Arc<str> {
+    let text = text.into();
     if text.contains("« ") || text.contains(" »") {
-        *text = text.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»");
+        text.replace("« ", "«\u{a0}").replace(" »", "\u{a0}»").into()
+    } else {
+        text.into()
     }
 }
 
@@ -227,7 +238,7 @@ mod tests {
         let diagnostics = Diagnostics::new();
         diagnostics.add(Diagnostic::error("essai", "« a », « »").help("«\u{a0}b » et «c»"));
         let found = diagnostics.into_sorted().remove(0);
-        assert_eq!(found.message, "«\u{a0}a\u{a0}», «\u{a0}»");
+        assert_eq!(&*found.message, "«\u{a0}a\u{a0}», «\u{a0}»");
         assert_eq!(found.help.as_deref(), Some("«\u{a0}b\u{a0}» et «c»"));
     }
 

@@ -9,6 +9,7 @@
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use foldhash::HashSet;
@@ -262,8 +263,8 @@ impl From<&Diagnostic> for Stored {
         Self {
             is_error: diagnostic.severity == Severity::Error,
             code: diagnostic.code.to_owned(),
-            message: diagnostic.message.clone(),
-            help: diagnostic.help.clone(),
+            message: diagnostic.message.to_string(),
+            help: diagnostic.help.as_deref().map(str::to_owned),
             location: diagnostic.location.as_deref().map(|place| StoredLocation {
                 file: place.file.to_string(),
                 line: place.line,
@@ -282,10 +283,10 @@ impl From<Stored> for Diagnostic {
             severity: if stored.is_error { Severity::Error } else { Severity::Warning },
             // Codes live as long as the program. A receipt is read once, and has few.
             code: stored.code.leak(),
-            message: stored.message,
-            help: stored.help,
+            message: stored.message.into(),
+            help: stored.help.map(Arc::from),
             location: stored.location.map(|place| {
-                Box::new(Location {
+                Arc::new(Location {
                     file: place.file.into(),
                     line: place.line,
                     column: place.column,

@@ -174,6 +174,8 @@ fn literal(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::source::SourceFile;
 
@@ -221,7 +223,7 @@ mod tests {
         let mut moved = two();
         for diagnostic in &mut moved {
             if let Some(place) = &mut diagnostic.location {
-                place.line += 40;
+                Arc::make_mut(place).line += 40;
             }
         }
         let prints = |report: &serde_json::Value| -> Vec<String> {

@@ -144,13 +144,7 @@ impl SourceFile {
 
     /// An error at the bytes `range` of the text.
     pub fn error(&self, range: Range<usize>, code: &'static str, message: impl Into<String>) -> Diagnostic {
-        Diagnostic {
-            severity: Severity::Error,
-            code,
-            message: message.into(),
-            help: None,
-            location: Some(Box::new(self.locate(range))),
-        }
+        Diagnostic::new(Severity::Error, code, message, Some(self.locate(range)))
     }
 
     /// A warning at the bytes `range` of the text.

@@ -71,7 +71,7 @@ fn form_texts(
             document.links.iter().map(|link| follow.resolve_or_report(link, &report)).collect();
         report.finish();
         for mut fault in inner.into_sorted() {
-            fault.location = Some(Box::new(source.locate(text.range.clone())));
+            fault.location = Some(source.locate(text.range.clone()).into());
             diagnostics.add(fault);
         }
         document.render(|at| &links[at]).html()

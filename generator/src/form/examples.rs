@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(faults, Vec::<String>::new());
         let diagnostics = Diagnostics::new();
         check(&definition.unwrap(), &fixture::choices(), &diagnostics);
-        diagnostics.into_sorted().into_iter().map(|d| d.message).collect()
+        diagnostics.into_sorted().into_iter().map(|d| d.message.to_string()).collect()
     }
 
     #[test]

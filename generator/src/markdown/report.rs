@@ -107,8 +107,7 @@ impl<'a> Report<'a> {
 
     fn add(&self, severity: Severity, range: Range<usize>, code: &'static str, message: String, help: String) {
         let location = self.cursor.locate(self.source, &self.in_file(range));
-        let location = Some(Box::new(location));
-        self.diagnostics.add(Diagnostic { severity, code, message, help: Some(help), location });
+        self.diagnostics.add(Diagnostic::new(severity, code, message, Some(location)).help(help));
     }
 
     /// Says how many faults were not shown.

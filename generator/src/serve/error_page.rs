@@ -96,6 +96,8 @@ fn write_excerpt(f: &mut fmt::Formatter<'_>, place: &Location) -> fmt::Result {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::source::SourceFile;
 
@@ -153,7 +155,7 @@ mod tests {
         let file = SourceFile::new("a.md", "é");
         let mut error = file.error(2..2, "x", "fin");
         assert!(error_page(std::slice::from_ref(&error)).contains("<pre>é\n</pre>"));
-        error.location.as_mut().unwrap().column = 99;
+        Arc::make_mut(error.location.as_mut().unwrap()).column = 99;
         assert!(error_page(&[error]).contains("<pre>é\n</pre>"));
     }
 }

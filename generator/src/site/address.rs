@@ -27,6 +27,7 @@ pub fn index(pages: &mut [SitePage], diagnostics: &Diagnostics) -> HashMap<Strin
         if let Some(other) = by_url.get(&pages[id].url) {
             diagnostics.add(shared(&pages[id], &pages[*other], pages));
             pages[id].url = free(&pages[id].url, &by_url);
+            pages[id].is_displaced = true;
         }
         by_url.insert(pages[id].url.clone(), id);
     }

@@ -61,6 +61,8 @@ pub struct SitePage {
     pub parsed: Arc<ParsedPage>,
     /// Its address from the root, with both slashes: `/savoir/enjeux/`.
     pub url: String,
+    /// Whether another page has the address that its name gives, which was reported.
+    pub is_displaced: bool,
     /// The page of its folder, or of the folder above for a folder's page; `None` for the home.
     pub parent: Option<PageId>,
     /// Whether it shows.
@@ -379,6 +381,7 @@ fn inherit(parsed: Arc<ParsedPage>, parent: Option<PageId>, pages: &[SitePage], 
     };
     SitePage {
         url: address::of(&parsed, above.map(|page| page.url.as_str())),
+        is_displaced: false,
         parent,
         visibility,
         diffusion,

@@ -25,13 +25,7 @@ impl NotText {
         let line = self.before.matches('\n').count() + 1;
         let column = self.before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
         let location = Location { file, line, column, width: 1, excerpt: self.excerpt, skipped: 0 };
-        Diagnostic {
-            severity: Severity::Error,
-            code: "encodage",
-            message: self.message,
-            help: Some(self.help),
-            location: Some(Box::new(location)),
-        }
+        Diagnostic::new(Severity::Error, "encodage", self.message, Some(location)).help(self.help)
     }
 }
 
@@ -202,7 +196,7 @@ mod tests {
     fn said(bytes: &[u8]) -> String {
         match decode(bytes) {
             Ok(text) => format!("« {text} »"),
-            Err(fault) => fault.at("a.md".into()).to_string(),
+            Err(fault) => fault.at("a.md".into()).to_string().replace('\u{a0}', " "),
         }
     }
 

@@ -107,7 +107,7 @@ fn check(content: &Path, files: Files<'_>, diagnostics: &Diagnostics) {
 fn warning(content: &Path, path: &str, code: &'static str, message: String, help: String) -> Diagnostic {
     let file: Arc<str> = content.join(path).to_string_lossy().into();
     let location = Location { file, line: 1, column: 1, width: 1, excerpt: String::new(), skipped: 0 };
-    Diagnostic { severity: Severity::Warning, code, message, help: Some(help), location: Some(Box::new(location)) }
+    Diagnostic::new(Severity::Warning, code, message, Some(location)).help(help)
 }
 
 fn last_part(path: &str) -> &str {

@@ -164,7 +164,7 @@ fn a_name_that_is_unknown_is_reported_with_the_nearest_or_the_alert() {
     let told = |body: &str| {
         let (_, faults) = read(body);
         assert_eq!(faults.len(), 1, "{body}: {faults:#?}");
-        (summary(&faults[0]), faults[0].help.clone().unwrap())
+        (summary(&faults[0]), faults[0].help.as_deref().unwrap().to_owned())
     };
     assert_eq!(
         told("::: fair\na\n:::\n"),

@@ -162,7 +162,7 @@ fn the_rule_of_a_table_is_told_from_its_titles() {
         let (_, faults) = read(body);
         assert_eq!(faults.iter().map(|fault| fault.code).collect::<Vec<_>>(), ["tableau"], "{body}");
         let place = faults[0].location.as_ref().unwrap();
-        (place.line, faults[0].help.clone().unwrap())
+        (place.line, faults[0].help.as_deref().unwrap().to_owned())
     };
     assert_eq!(help("| A | B |\n| a | b |\n"), (1, "ajoutez sous cette ligne : | --- | --- |".to_owned()));
     assert_eq!(help("| A | B |\n|—|—|\n| a | b |\n"), (2, "écrivez à la place : | --- | --- |".to_owned()));
@@ -183,7 +183,7 @@ fn cells_that_only_a_tab_or_a_bar_keeps_apart_make_no_table() {
     let help = |body: &str| {
         let (_, faults) = read(body);
         assert_eq!(faults.iter().map(summary).collect::<Vec<_>>(), ["W 1:1 tableau"], "{body}");
-        faults[0].help.clone().unwrap().replace('\u{a0}', " ")
+        faults[0].help.as_deref().unwrap().to_owned().replace('\u{a0}', " ")
     };
     let lines = "écrivez « | Jour | Matin | », dessous « | --- | --- | », puis chaque ligne entre des barres";
     assert_eq!(help("Jour\tMatin\nLundi\t8h\nMardi\t9h\n"), lines);

@@ -132,9 +132,8 @@ fn a_million_bytes_are_read_and_no_more() {
 fn faults_of_one_kind_beyond_fifty_are_only_counted() {
     let (_, found) = read(&"<b>a\n\n![](m.png)\n\n".repeat(1_000));
     assert_eq!(found.len(), 102);
-    let last = |code: &str| {
-        found.iter().rfind(|fault| fault.code == code).map(|fault| (fault.severity, fault.message.as_str()))
-    };
+    let last =
+        |code: &str| found.iter().rfind(|fault| fault.code == code).map(|fault| (fault.severity, &*fault.message));
     let counted = "et 950 autres fois dans ce fichier";
     assert_eq!(last("html"), Some((Severity::Error, counted)));
     assert_eq!(last("image-sans-texte"), Some((Severity::Warning, counted)));

@@ -18,8 +18,8 @@ fn assert_silent(bodies: &[&str]) {
 fn message_and_help(body: &str) -> (String, String) {
     let (_, faults) = read(body);
     let fault = faults.first().cloned().unwrap();
-    let plain = |text: String| text.replace('\u{a0}', " ");
-    (plain(fault.message), plain(fault.help.unwrap_or_default()))
+    let plain = |text: &str| text.replace('\u{a0}', " ");
+    (plain(&fault.message), plain(fault.help.as_deref().unwrap_or_default()))
 }
 
 #[test]

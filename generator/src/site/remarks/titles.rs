@@ -1,13 +1,13 @@
 //! Pages of one folder that bear the same title: in a list, nobody can tell them apart.
 
-use foldhash::{HashMap, HashMapExt as _};
+use foldhash::HashMap;
 
 use super::is_meant_to_show;
 use crate::content::Kind;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::digest;
 use crate::parse::ParsedPage;
-use crate::site::{PageId, Site, address};
+use crate::site::{PageId, Site};
 use crate::source::SourceFile;
 
 /// What was said of titles the last time, by what stands for both pages: to find its line again would
@@ -20,28 +20,26 @@ pub struct Memory {
 impl Memory {
     /// Warns of the second page of a folder, and those after it, that bear a title.
     pub fn check(&mut self, site: &Site, diagnostics: &Diagnostics) {
-        let mut before = std::mem::take(&mut self.said);
-        let mut first: HashMap<(Option<PageId>, u64), PageId> = HashMap::with_capacity(site.pages.len());
-        for (id, page) in site.pages.iter().enumerate().filter(|(_, page)| is_meant_to_show(page)) {
+        let titled = site.pages.iter().enumerate().filter(|(_, page)| {
             // What happens again and again bears its date beside its title.
             let dated = matches!(page.parsed.kind, Kind::Note(_) | Kind::Post(_) | Kind::Event(_));
-            if dated || page.parsed.meta.title.is_empty() {
-                continue;
+            is_meant_to_show(page) && !dated && !page.parsed.meta.title.is_empty()
+        });
+        let mut titles: Vec<(u64, Option<PageId>, PageId)> =
+            titled.map(|(id, page)| (page.parsed.small_title, page.parent, id)).collect();
+        titles.sort_unstable();
+        let mut before = std::mem::take(&mut self.said);
+        self.said.reserve(before.len());
+        for same in titles.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+            let other = &site.pages[same[0].2].parsed.source;
+            // Two pages at one address were told so: that is the same slip.
+            let pages = same[1..].iter().map(|(_, _, id)| &site.pages[*id]).filter(|page| !page.is_displaced);
+            for page in pages {
+                let pair = digest(&(page.parsed.key, page.parsed.revision, &other.shown));
+                let said = before.remove(&pair).unwrap_or_else(|| same_title(&page.parsed, other));
+                diagnostics.add(said.clone());
+                self.said.insert(pair, said);
             }
-            let other = *first.entry((page.parent, page.parsed.small_title)).or_insert(id);
-            if other == id {
-                continue;
-            }
-            let parent = page.parent.map(|parent| site.pages[parent].url.as_str());
-            if address::of(&page.parsed, parent) != page.url {
-                // Two pages at one address were told so: that is the same slip.
-                continue;
-            }
-            let other = &site.pages[other].parsed.source;
-            let pair = digest(&(page.parsed.key, page.parsed.revision, &other.shown));
-            let said = before.remove(&pair).unwrap_or_else(|| same_title(&page.parsed, other));
-            diagnostics.add(said.clone());
-            self.said.insert(pair, said);
         }
     }
 }
