@@ -38,16 +38,15 @@ impl<'a> Lists<'a> {
         while let Some(start) = rest.iter().position(|byte| *byte == EDGE) {
             let (before, from) = rest.split_at(start);
             filled.extend_from_slice(before);
-            rest = match named(from, &lists) {
-                Some((pieces, after)) => {
-                    pieces.iter().for_each(|piece| filled.extend_from_slice(piece.as_bytes()));
-                    after
+            if let Some((pieces, after)) = named(from, &lists) {
+                for piece in pieces {
+                    filled.extend_from_slice(piece.as_bytes());
                 }
-                None => {
-                    filled.push(EDGE);
-                    &from[1..]
-                }
-            };
+                rest = after;
+            } else {
+                filled.push(EDGE);
+                rest = &from[1..];
+            }
         }
         filled.extend_from_slice(rest);
         filled

@@ -159,14 +159,11 @@ impl StaticSite {
         let Some(reload) = &self.reload else {
             return Some(finish((status, html, tokio::fs::read(file).await.ok()?).into_response(), ""));
         };
-        let page = match reload.failure() {
-            Some(failure) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, html, reload.inject(failure.as_bytes().to_vec())).into_response()
-            }
-            None => {
-                let (bytes, page) = reload.page(file).await.ok()?;
-                (status, html, [(CONTENT_LENGTH, bytes)], page).into_response()
-            }
+        let page = if let Some(failure) = reload.failure() {
+            (StatusCode::INTERNAL_SERVER_ERROR, html, reload.inject(failure.as_bytes().to_vec())).into_response()
+        } else {
+            let (bytes, page) = reload.page(file).await.ok()?;
+            (status, html, [(CONTENT_LENGTH, bytes)], page).into_response()
         };
         let mut response = finish(page, "");
         // It has no validator and tells the number of a build: it must not be kept at all.

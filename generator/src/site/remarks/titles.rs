@@ -20,13 +20,13 @@ pub struct Memory {
 impl Memory {
     /// Warns of the second page of a folder, and those after it, that bear a title.
     pub fn check(&mut self, site: &Site, diagnostics: &Diagnostics) {
-        let titled = site.pages.iter().enumerate().filter(|(_, page)| {
+        let named = site.pages.iter().enumerate().filter(|(_, page)| {
             // What happens again and again bears its date beside its title.
             let dated = matches!(page.parsed.kind, Kind::Note(_) | Kind::Post(_) | Kind::Event(_));
             is_meant_to_show(page) && !dated && !page.parsed.meta.title.is_empty()
         });
         let mut titles: Vec<(u64, Option<PageId>, PageId)> =
-            titled.map(|(id, page)| (page.parsed.small_title, page.parent, id)).collect();
+            named.map(|(id, page)| (page.parsed.small_title, page.parent, id)).collect();
         titles.sort_unstable();
         let mut before = std::mem::take(&mut self.said);
         self.said.reserve(before.len());
