@@ -6,7 +6,6 @@ mod frame;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 
 use anyhow::Context as _;
 use foldhash::HashMap;
@@ -19,6 +18,9 @@ use crate::digest::digest;
 use crate::render::view::{PageView, SiteView};
 use crate::source::Stamp;
 use frame::Frame;
+
+/// Where the drawings are that [`icons`] gives: no templates.
+const ICONS: &str = "icons/";
 
 /// What most pages fit in.
 const USUAL_BYTES: usize = 32 * 1024;
@@ -53,7 +55,8 @@ impl Theme {
             drawing.ok_or_else(|| tera::Error::message(format!("le thème n’a pas d’icône « {name} »")))
         });
         let files = digest(&(&templates, assets.paths().map(|path| assets.url(path)).collect::<Vec<_>>()));
-        if let Err(fault) = tera.add_raw_templates(templates) {
+        let drawn = templates.into_iter().filter(|(name, _)| !name.starts_with(ICONS));
+        if let Err(fault) = tera.add_raw_templates(drawn) {
             diagnostics.add(template_fault(&fault));
             return Ok(None);
         }
@@ -108,9 +111,6 @@ pub struct ThemeMemory {
     found: Option<Vec<Stamped>>,
 }
 
-/// A theme that is being read, beside whatever is done meanwhile.
-pub struct Reading(JoinHandle<anyhow::Result<Option<Remembered>>>);
-
 struct Remembered {
     /// Stands for the state of its files.
     files: u64,
@@ -126,29 +126,16 @@ impl ThemeMemory {
         self.found = Some(found);
     }
 
-    /// Begins to read the theme's folder, unless nothing changed there. It asks nothing of the site.
-    pub fn begin(&mut self, folder: &Path) -> Reading {
-        let (folder, found) = (folder.to_owned(), self.found.take());
-        let last = self.last.as_ref().map(|last| last.files);
-        Reading(thread::spawn(move || {
-            let files = digest(&found.map_or_else(|| stamps(&folder), Ok)?);
-            if last == Some(files) {
-                return Ok(None);
-            }
-            let faults = Diagnostics::new();
-            let theme = Theme::read(&folder, &faults)?.map(Arc::new);
-            Ok(Some(Remembered { files, faults: faults.into_sorted(), theme, shown: None }))
-        }))
-    }
-
-    /// Waits until a theme is read.
+    /// Reads the theme's folder, unless nothing changed there. It asks nothing of the site.
     ///
     /// # Errors
     /// Fails when the folder or a file cannot be read.
-    pub fn finish(&mut self, reading: Reading) -> anyhow::Result<()> {
-        let read = reading.0.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        if read.is_some() {
-            self.last = read;
+    pub fn read(&mut self, folder: &Path) -> anyhow::Result<()> {
+        let files = digest(&self.found.take().map_or_else(|| stamps(folder), Ok)?);
+        if self.last.as_ref().is_none_or(|last| last.files != files) {
+            let faults = Diagnostics::new();
+            let theme = Theme::read(folder, &faults)?.map(Arc::new);
+            self.last = Some(Remembered { files, faults: faults.into_sorted(), theme, shown: None });
         }
         Ok(())
     }
@@ -209,7 +196,7 @@ fn templates(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
 /// with far less ado than a template.
 fn icons(templates: &[(String, String)]) -> HashMap<String, Value> {
     let icons = templates.iter().filter_map(|(name, drawing)| {
-        let name = name.strip_prefix("icons/")?.strip_suffix(".svg")?;
+        let name = name.strip_prefix(ICONS)?.strip_suffix(".svg")?;
         Some((name.to_owned(), Value::safe_string(drawing.trim_end())))
     });
     icons.collect()
@@ -242,8 +229,7 @@ mod tests {
         memory.know(stamps(folder.path()).unwrap());
         for text in ["un", "deux", "trois"] {
             fs::write(&template, text).unwrap();
-            let reading = memory.begin(folder.path());
-            memory.finish(reading).unwrap();
+            memory.read(folder.path()).unwrap();
             let theme = memory.last.as_ref().unwrap().theme.as_ref().unwrap();
             assert_eq!(theme.render("a.txt", &Context::new()).unwrap(), text);
         }

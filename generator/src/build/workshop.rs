@@ -200,8 +200,6 @@ impl Workshop {
         clock: &mut Clock,
     ) -> anyhow::Result<Option<Prepared>> {
         let has_theme = self.options.theme.is_dir();
-        // It is read while the content is, and the pages are parsed.
-        let theme = has_theme.then(|| self.theme.begin(&self.options.theme));
         // Told where to look, nothing else is looked at, history included: that comes with the next look.
         let is_told = self.inventory.is_told();
         let found = self.inventory.look(&self.options.content)?;
@@ -216,19 +214,21 @@ impl Workshop {
         let today = now.to_zoned(settings.time_zone.clone()).date();
         let scope = Scope { diffusion: self.options.diffusion, drafts: self.options.drafts, today };
         let paths: Vec<Arc<str>> = pages.iter().map(|page| Arc::clone(&page.path)).collect();
-        let (dates, parsed) = std::thread::scope(|threads| {
+        let (dates, (theme, (parsed, of_pages))) = std::thread::scope(|threads| {
             let (dates, content, paths) = (&mut self.dates, &self.options.content, &paths);
             // Git answers while the pages are parsed.
             let dates =
                 threads.spawn(move || if is_told { dates.known(paths) } else { dates.last_commits(content, paths) });
-            let parsed = self.pages.parse(pages, &settings.name, diagnostics);
+            // What one thread does while the others parse, all of them once it is done.
+            let read_theme = || if has_theme { self.theme.read(&self.options.theme) } else { Ok(()) };
+            let parse = || Diagnostics::of(|faults| self.pages.parse(pages, &settings.name, faults));
+            let parsed = rayon::join(read_theme, parse);
             // It only reads what git says; a panic there would take dates away and nothing else.
             (dates.join().unwrap_or_default(), parsed)
         });
+        diagnostics.merge(of_pages);
+        theme?;
         let parsed = parsed?;
-        if let Some(theme) = theme {
-            self.theme.finish(theme)?;
-        }
         clock.done("en-têtes et Markdown");
         let site = self.site.arrange(parsed, scope, diagnostics);
         let with_pages = forms.values().any(|form| form.field_of(&FieldKind::Page).is_some());
