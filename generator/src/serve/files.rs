@@ -159,10 +159,11 @@ impl StaticSite {
         let Some(reload) = &self.reload else {
             return Some(finish((status, html, tokio::fs::read(file).await.ok()?).into_response(), ""));
         };
+        let script = reload.script();
         let page = if let Some(failure) = reload.failure() {
-            (StatusCode::INTERNAL_SERVER_ERROR, html, reload.inject(failure.as_bytes().to_vec())).into_response()
+            (StatusCode::INTERNAL_SERVER_ERROR, html, script.put_in(failure.as_bytes().to_vec())).into_response()
         } else {
-            let (bytes, page) = reload.page(file).await.ok()?;
+            let (bytes, page) = script.put_in_file(file).await.ok()?;
             (status, html, [(CONTENT_LENGTH, bytes)], page).into_response()
         };
         let mut response = finish(page, "");

@@ -112,34 +112,10 @@ impl LiveReload {
         self.state.borrow().failure.clone()
     }
 
-    /// The page with our script before its `</body>`.
-    pub(super) fn inject(&self, mut html: Vec<u8>) -> Vec<u8> {
-        let tag = format!("<script src=\"{SCRIPT}\" data-build=\"{}\" defer></script>", self.state.borrow().build);
-        let end = b"</body>";
-        let at = html.windows(end.len()).rposition(|window| window.eq_ignore_ascii_case(end)).unwrap_or(html.len());
-        html.splice(at..at, tag.into_bytes());
-        html
-    }
-
-    /// A page on disk with our script, and its length. It is sent while it is read: a list of thousands of
-    /// pages weighs megabytes.
-    pub(super) async fn page(&self, path: PathBuf) -> io::Result<(u64, Body)> {
-        let open = move || {
-            let mut file = File::open(path)?;
-            let length = file.metadata()?.len();
-            let start = length.saturating_sub(AT_ONCE.into());
-            let mut end = Vec::new();
-            file.seek(SeekFrom::Start(start))?;
-            file.read_to_end(&mut end)?;
-            file.rewind()?;
-            io::Result::Ok((file, start, end))
-        };
-        let (file, start, end) = tokio::task::spawn_blocking(open).await.map_err(io::Error::other)??;
-        let end = Bytes::from(self.inject(end));
-        let length = start + u64::try_from(end.len()).map_err(io::Error::other)?;
-        let start = tokio::fs::File::from_std(file).take(start);
-        let parts = ReaderStream::with_capacity(start, AT_ONCE as usize).chain(stream::iter([Ok(end)]));
-        Ok((length, Body::from_stream(parts)))
+    /// Our script, with the number of the last build. To be asked for before a page is read: one that is older
+    /// than its number would never reload.
+    pub(super) fn script(&self) -> Script {
+        Script(format!("<script src=\"{SCRIPT}\" data-build=\"{}\" defer></script>", self.state.borrow().build))
     }
 
     pub(super) fn routes(&self) -> Router {
@@ -155,6 +131,41 @@ impl LiveReload {
         WatchStream::new(self.state.subscribe())
             .take_while(|state| std::future::ready(!state.closed))
             .map(|state| Ok(Event::default().retry(RETRY).data(state.build.to_string())))
+    }
+}
+
+/// What makes a page reload itself.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Script(String);
+
+impl Script {
+    /// The page with it before its `</body>`.
+    pub fn put_in(self, mut html: Vec<u8>) -> Vec<u8> {
+        let end = b"</body>";
+        let at = html.windows(end.len()).rposition(|window| window.eq_ignore_ascii_case(end)).unwrap_or(html.len());
+        html.splice(at..at, self.0.into_bytes());
+        html
+    }
+
+    /// A page on disk with it, and its length. It is sent while it is read: a list of thousands of pages weighs
+    /// megabytes.
+    pub async fn put_in_file(self, path: PathBuf) -> io::Result<(u64, Body)> {
+        let open = move || {
+            let mut file = File::open(path)?;
+            let length = file.metadata()?.len();
+            let start = length.saturating_sub(AT_ONCE.into());
+            let mut end = Vec::new();
+            file.seek(SeekFrom::Start(start))?;
+            file.read_to_end(&mut end)?;
+            file.rewind()?;
+            io::Result::Ok((file, start, end))
+        };
+        let (file, start, end) = tokio::task::spawn_blocking(open).await.map_err(io::Error::other)??;
+        let end = Bytes::from(self.put_in(end));
+        let length = start + u64::try_from(end.len()).map_err(io::Error::other)?;
+        let start = tokio::fs::File::from_std(file).take(start);
+        let parts = ReaderStream::with_capacity(start, AT_ONCE as usize).chain(stream::iter([Ok(end)]));
+        Ok((length, Body::from_stream(parts)))
     }
 }
 
@@ -187,7 +198,7 @@ mod tests {
     fn the_script_stands_at_the_end_of_the_body_wherever_that_is() {
         let reload = LiveReload::new();
         let inject = |html: &str| {
-            let injected = String::from_utf8(reload.inject(html.into())).unwrap();
+            let injected = String::from_utf8(reload.script().put_in(html.into())).unwrap();
             let start = injected.find("<script").unwrap();
             let end = injected.rfind("</script>").unwrap() + "</script>".len();
             format!("{}[]{}", &injected[..start], &injected[end..])
@@ -201,16 +212,15 @@ mod tests {
     #[test]
     fn every_build_has_its_own_number_good_or_bad() {
         let reload = LiveReload::new();
-        let page = |reload: &LiveReload| reload.inject(Vec::new());
-        let first = page(&reload);
+        let first = reload.script();
         reload.clone().failed("<p>raté");
-        let second = page(&reload);
+        let second = reload.script();
         assert_ne!(first, second);
         assert_eq!(reload.failure().as_deref(), Some("<p>raté"));
         reload.failed("<p>raté");
-        assert_eq!(page(&reload), second, "the same fault again is no news");
+        assert_eq!(reload.script(), second, "the same fault again is no news");
         reload.changed();
-        assert_ne!(page(&reload), second);
+        assert_ne!(reload.script(), second);
         assert_eq!(reload.failure(), None);
     }
 }
