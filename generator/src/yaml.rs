@@ -435,6 +435,14 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_in_a_line_that_was_moved_is_not_looked_for_within_a_letter() {
+        for text in ["- a: 1\n   b: cré\0neau\n", "g:\n  - nom: x\n    type: y\n     nom_b: Cré\0neau\n    c: z\n"] {
+            let (node, faults) = tree(text);
+            assert!(node.is_none() && !faults.is_empty(), "{faults:?}");
+        }
+    }
+
+    #[test]
     fn an_indent_of_signs_of_several_bytes_is_not_cut_within_one() {
         let (node, faults) = tree("   titre: A\n- \u{2028}resume: B\n");
         assert!(node.is_none());

@@ -125,7 +125,8 @@ impl Mending<'_> {
 
     /// Recognises the next mistake, and reads the text without it.
     fn one(&mut self) -> Option<(Mistake, Option<Read>)> {
-        let at = (self.fault.range.start - self.base.min(self.fault.range.start)).min(self.text.len());
+        // The letters of a line that was moved are not where the file has them.
+        let at = self.text.floor_char_boundary(self.fault.range.start.saturating_sub(self.base));
         let lines = mistakes::lines_up_from(&self.text, at);
         for (above, line) in lines.into_iter().enumerate() {
             for mistake in mistakes::of(&self.text, line.clone()) {
