@@ -435,6 +435,22 @@ mod tests {
     }
 
     #[test]
+    fn a_second_mistake_of_a_line_that_was_moved_is_shown_where_it_stands() {
+        for text in ["titre: A\n   resume: cré: eau\n", "a:\n  - b: 1\n     c: cré: eau\n"] {
+            let source = SourceFile::new("essai.md", text);
+            let diagnostics = Diagnostics::new();
+            assert!(parse(&source, 0..text.len(), &diagnostics).is_some());
+            let faults = diagnostics.into_sorted();
+            let places: Vec<_> = faults.iter().map(|fault| fault.location.as_ref().unwrap()).collect();
+            assert_eq!(
+                places.iter().map(|place| place.column).collect::<Vec<_>>(),
+                if text.starts_with('t') { [4, 15] } else { [6, 12] }
+            );
+            assert!(faults[1].code == "yaml-deux-points" && faults[0].code == "yaml-alignement", "{faults:?}");
+        }
+    }
+
+    #[test]
     fn a_fault_in_a_line_that_was_moved_is_not_looked_for_within_a_letter() {
         for text in ["- a: 1\n   b: cré\0neau\n", "g:\n  - nom: x\n    type: y\n     nom_b: Cré\0neau\n    c: z\n"] {
             let (node, faults) = tree(text);

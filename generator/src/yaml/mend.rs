@@ -42,9 +42,7 @@ pub(super) fn parse(
     for said in 0..SHOWN {
         match mending.one() {
             Some((mistake, read)) => {
-                diagnostics.add(
-                    source.error(mending.in_file(&mistake.place), mistake.code, mistake.message).help(mistake.help),
-                );
+                diagnostics.add(source.error(mistake.place, mistake.code, mistake.message).help(mistake.help));
                 if let Some(read) = read {
                     let mut node = read.report(source, diagnostics);
                     mending.restore(&mut node);
@@ -123,13 +121,19 @@ impl Mending<'_> {
         place.start + self.base..place.end + self.base
     }
 
-    /// Recognises the next mistake, and reads the text without it.
+    /// As [`in_file`](Self::in_file), of a passage of a line that may have been moved.
+    fn in_its_place(&self, place: &Range<usize>) -> Range<usize> {
+        let place = self.in_file(place);
+        self.moved_at(place.start).map_or_else(|| place.clone(), |moved| moved.in_its_place(&place))
+    }
+
+    /// Recognises the next mistake, and reads the text without it; its place is one of the file.
     fn one(&mut self) -> Option<(Mistake, Option<Read>)> {
         // The letters of a line that was moved are not where the file has them.
         let at = self.text.floor_char_boundary(self.fault.range.start.saturating_sub(self.base));
         let lines = mistakes::lines_up_from(&self.text, at);
         for (above, line) in lines.into_iter().enumerate() {
-            for mistake in mistakes::of(&self.text, line.clone()) {
+            for mut mistake in mistakes::of(&self.text, line.clone()) {
                 if above > LINES_ABOVE && !mistake.open_ended {
                     continue;
                 }
@@ -150,9 +154,10 @@ impl Mending<'_> {
                 };
                 self.text = mended;
                 if let Some((range, value)) = &mistake.meant {
-                    let (line, range) = (self.in_file(&line), self.in_file(range));
+                    let (line, range) = (self.in_file(&line), self.in_its_place(range));
                     self.meant.push(Meant { line, range, value: value.clone() });
                 }
+                mistake.place = self.in_its_place(&mistake.place);
                 if let Some((key, by)) = &mistake.moved {
                     self.moved.push(Moved { line: self.in_file(&line), by: *by, key: key.clone() });
                 }
