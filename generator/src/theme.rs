@@ -55,8 +55,8 @@ impl Theme {
             drawing.ok_or_else(|| tera::Error::message(format!("le thème n’a pas d’icône « {name} »")))
         });
         let files = digest(&(&templates, assets.paths().map(|path| assets.url(path)).collect::<Vec<_>>()));
-        let drawn = templates.into_iter().filter(|(name, _)| !name.starts_with(ICONS));
-        if let Err(fault) = tera.add_raw_templates(drawn) {
+        let others = templates.into_iter().filter(|(name, _)| !name.starts_with(ICONS));
+        if let Err(fault) = tera.add_raw_templates(others) {
             diagnostics.add(template_fault(&fault));
             return Ok(None);
         }
