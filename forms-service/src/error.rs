@@ -248,7 +248,7 @@ pub async fn pages(State(app): State<Arc<App>>, request: Request, next: Next) ->
         "links": problem.links(),
     });
     let portal = app.site.portal();
-    let html = portal.render_page("message.html", title, &url, &[("message", message)]).unwrap_or_else(|error| {
+    let html = portal.render_page("service/message.html", title, &url, &[("message", message)]).unwrap_or_else(|error| {
         error!("the page of a problem cannot be rendered: {error:#}");
         format!("<!doctype html><html lang=\"fr\"><meta charset=\"utf-8\"><title>{title}</title><h1>{title}</h1><p>{text}</p></html>")
     });

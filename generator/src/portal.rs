@@ -107,7 +107,7 @@ impl Portal {
         Ok(String::from_utf8(html)?)
     }
 
-    /// Renders a mail: `mail/submission.txt`, `mail/submission.html`.
+    /// Renders a mail: `service/mail/submission.txt`, `service/mail/submission.html`.
     ///
     /// # Errors
     /// The theme's fault.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use foldhash::HashMap;
 use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::assets::Assets;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -21,6 +21,9 @@ use frame::Frame;
 
 /// Where the drawings are that [`icons`] gives: no templates.
 const ICONS: &str = "icons/";
+
+/// Where the templates are that only the forms service uses: its pages and its mails.
+const SERVICE: &str = "service";
 
 /// What most pages fit in.
 const USUAL_BYTES: usize = 32 * 1024;
@@ -37,7 +40,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    fn read(folder: &Path, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
+    fn read(folder: &Path, leaves_service: bool, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
         let assets = Assets::load(folder, diagnostics)?;
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html", ".xml", ".svg"]);
@@ -47,7 +50,7 @@ impl Theme {
             let url = known.url(path).map(str::to_owned);
             url.ok_or_else(|| tera::Error::message(format!("le thème n’a pas de fichier « {path} »")))
         });
-        let templates = templates(folder)?;
+        let templates = templates(folder, leaves_service)?;
         let icons = icons(&templates);
         tera.register_function("icon", move |arguments: Kwargs, _: &State<'_>| -> TeraResult<Value> {
             let name: &str = arguments.must_get("name")?;
@@ -106,6 +109,8 @@ impl Theme {
 /// The theme as it was last read.
 #[derive(Default)]
 pub struct ThemeMemory {
+    /// Whether what only the forms service uses is left unread.
+    leaves_service: bool,
     last: Option<Remembered>,
     /// Its files as they were just found.
     found: Option<Vec<Stamped>>,
@@ -121,6 +126,13 @@ struct Remembered {
 }
 
 impl ThemeMemory {
+    /// For whoever makes the site and nothing else: the templates of the forms service are a good third of all,
+    /// and a site of a hundred pages is made in the time that it takes to read them a few times. Whoever checks,
+    /// previews or answers forms reads them, and tells what is wrong in them.
+    pub fn of_site_alone() -> Self {
+        Self { leaves_service: true, ..Self::default() }
+    }
+
     /// Takes the files of the theme that were just found, so that the first reading need not look.
     pub fn know(&mut self, found: Vec<Stamped>) {
         self.found = Some(found);
@@ -134,7 +146,7 @@ impl ThemeMemory {
         let files = digest(&self.found.take().map_or_else(|| stamps(folder), Ok)?);
         if self.last.as_ref().is_none_or(|last| last.files != files) {
             let faults = Diagnostics::new();
-            let theme = Theme::read(folder, &faults)?.map(Arc::new);
+            let theme = Theme::read(folder, self.leaves_service, &faults)?.map(Arc::new);
             self.last = Some(Remembered { files, faults: faults.into_sorted(), theme, shown: None });
         }
         Ok(())
@@ -176,10 +188,11 @@ pub fn stamps(folder: &Path) -> anyhow::Result<Vec<Stamped>> {
     Ok(stamps)
 }
 
-fn templates(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
+fn templates(folder: &Path, leaves_service: bool) -> anyhow::Result<Vec<(String, String)>> {
     let root = folder.join("templates");
     let mut found = Vec::new();
-    for entry in WalkDir::new(&root).sort_by_file_name() {
+    let is_read = |entry: &DirEntry| !(leaves_service && entry.depth() == 1 && entry.file_name() == SERVICE);
+    for entry in WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(is_read) {
         let entry = entry.with_context(|| format!("lecture de « {} »", root.display()))?;
         let name = entry.path().strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
         let is_template = [".html", ".svg", ".txt", ".xml"].iter().any(|ending| name.ends_with(ending));
@@ -243,7 +256,7 @@ mod tests {
         let shown = |template: &str| {
             fs::write(templates.join("a.html"), template).unwrap();
             let faults = Diagnostics::new();
-            let theme = Theme::read(folder.path(), &faults).unwrap().unwrap();
+            let theme = Theme::read(folder.path(), false, &faults).unwrap().unwrap();
             theme.render("a.html", &Context::new()).map_err(|fault| fault.message)
         };
         let fault = shown(r#"{{ icon(name="lock") }}"#).unwrap_err();

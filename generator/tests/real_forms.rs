@@ -106,8 +106,8 @@ fn envelope(flags: &[Flag]) -> mail::Envelope<'_> {
 
 fn mail_of(name: &str, view: &impl serde::Serialize) -> String {
     let view = serde_json::to_value(view).unwrap();
-    let parts =
-        ["txt", "html"].map(|part| PORTAL.render_mail(&format!("mail/{name}.{part}"), &[("mail", view.clone())]));
+    let parts = ["txt", "html"]
+        .map(|part| PORTAL.render_mail(&format!("service/mail/{name}.{part}"), &[("mail", view.clone())]));
     let [text, html] = parts.map(Result::unwrap);
     for part in [&text, &html] {
         assert!(part.contains("Anime ton CHU") && part.contains("K3V9Q2M7XA"), "{part}");
@@ -143,7 +143,7 @@ fn what_goes_to_an_address_that_nobody_confirmed_holds_no_text_of_the_sender() {
             mail_of("confirmation", &letters::confirmation(&definition, &submission, envelope(&[]), link(false))),
             mail_of("confirmation", &letters::confirmation(&definition, &submission, envelope(&[]), link(true))),
             page_of(
-                "confirm-address.html",
+                "service/confirm-address.html",
                 &[(
                     "confirm",
                     json!(confirm_address(&definition, &submission, "K3V9Q2M7XA", envelope(&[]).received, "/x")),
@@ -222,7 +222,7 @@ fn a_flagged_answer_is_shown_with_its_warning_and_held_back_from_the_mail() {
         check(&definition, &texts, &choices(), &submission, &post, Some("clé"), &flags);
     let values =
         [("form", json!(form)), ("answers", json!(answers)), ("warnings", json!(warnings)), ("hidden", json!(hidden))];
-    let page = page_of("form-check.html", &values);
+    let page = page_of("service/form-check.html", &values);
     assert!(page.contains("href=\"#reponse-message\"") && page.contains("id=\"reponse-message\""));
     assert!(page.contains("ressemble à un numéro de chambre"));
     assert!(page.contains("Envoyer quand même") && page.contains("L’étape 3 renvoie"));
@@ -234,7 +234,7 @@ fn a_flagged_answer_is_shown_with_its_warning_and_held_back_from_the_mail() {
     assert!(!said.contains("L’étape 3 renvoie") && said.contains("/moderation/lire/abc"));
 
     let view = view::read(&definition, &submission, "K3V9Q2M7XA", envelope(&[]).received, "reçu", &flags, true);
-    let page = page_of("read-submission.html", &[("submission", json!(view))]);
+    let page = page_of("service/decide.html", &[("decision", json!({"submission": view}))]);
     assert!(page.contains("L’étape 3 renvoie") && page.contains("adresse non confirmée"));
 }
 
@@ -295,7 +295,7 @@ fn only_an_address_that_was_given_is_to_be_confirmed() {
 
     let texts = RenderedTexts::render(&definition, |text| text.value.clone());
     let view = done(&definition, &texts, "K3V9Q2M7XA");
-    assert!(page_of("form-done.html", &[("done", json!(view))]).contains("un seul rappel"));
+    assert!(page_of("service/form-done.html", &[("done", json!(view))]).contains("un seul rappel"));
 
     // Whether a note's address is, the space says: the thank-you page does not know it.
     let note = sound("post-it");

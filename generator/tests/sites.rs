@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use generator::build::{BuildOptions, build};
+use generator::build::{BuildOptions, Workshop, build};
 use generator::content::Diffusion;
 use generator::policy::Policy;
 
@@ -378,6 +378,28 @@ fn a_theme_may_use_the_keys_that_the_portal_does_not_know() {
     assert!(!build(&lenient).unwrap().is_refused());
     let page = &tree(&output)["page/index.html"];
     assert!(page.contains("bleu &lt;b&gt; | 0412 | 2 | épinglée"), "{page}");
+}
+
+#[test]
+fn what_only_the_forms_service_shows_is_looked_over_and_does_not_hold_up_the_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let (content, theme) = (folder.path().join("content"), folder.path().join("theme"));
+    copy(&here("theme"), &theme);
+    fs::create_dir_all(theme.join("templates/service")).unwrap();
+    fs::create_dir_all(&content).unwrap();
+    fs::write(content.join("page.md"), "---\ntitre: Page\n---\nTexte\n").unwrap();
+    let broken = theme.join("templates/service/status.html");
+    let options = BuildOptions { theme, ..options(&content, &folder.path().join("public"), Diffusion::Interne) };
+    for (text, is_whole) in [("{{ status.title }}", true), ("{{ status.title", false)] {
+        fs::write(&broken, text).unwrap();
+        let looked_over = generator::build::look_over(&options).unwrap();
+        assert_eq!(looked_over.portal.is_some(), is_whole);
+        assert_eq!(looked_over.diagnostics.iter().any(|d| d.message.contains("service/status.html")), !is_whole);
+        let built = Workshop::for_one_build(options.clone()).build(options.now).unwrap();
+        assert!(!built.is_refused(), "{:?}", built.diagnostics);
+        let seen = Workshop::new(options.clone()).build(options.now).unwrap();
+        assert_eq!(seen.is_refused(), !is_whole);
+    }
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl Composer {
             Kind::Stopped => stopped(portal, letter)?,
             other => bail!("a mail of kind {} is about a submission", other.word()),
         };
-        self.draft(portal, letter, "mail/note", &note.subject, None, &note)
+        self.draft(portal, letter, "service/mail/note", &note.subject, None, &note)
     }
 
     /// What a daily mail lists: each with the link of its own row.
@@ -179,7 +179,7 @@ impl Desk<'_> {
             ..self.envelope()
         };
         let view = word(self.definition, &self.stored.submission, envelope);
-        self.mail("mail/submission", &view.subject, view.reply_to.as_deref(), &view)
+        self.mail("service/mail/submission", &view.subject, view.reply_to.as_deref(), &view)
     }
 
     /// What happened just before, that made it come to this person.
@@ -219,7 +219,7 @@ impl Desk<'_> {
     }
 
     fn note(&self, note: &Note) -> anyhow::Result<Mail> {
-        self.mail("mail/note", &note.subject, None, note)
+        self.mail("service/mail/note", &note.subject, None, note)
     }
 
     fn confirmation(&self, reminder: bool) -> anyhow::Result<Mail> {
@@ -232,12 +232,12 @@ impl Desk<'_> {
         let url = self.url(Purpose::ConfirmAddress);
         let link = ConfirmationLink { url: &url, until: self.moment(self.letter.queued_at + wait), reminder };
         let view = confirmation(self.definition, &self.stored.submission, self.envelope(), link);
-        self.mail("mail/confirmation", &view.subject, None, &view)
+        self.mail("service/mail/confirmation", &view.subject, None, &view)
     }
 
     fn receipt(&self) -> anyhow::Result<Mail> {
         let view = receipt(self.definition, self.envelope());
-        self.mail("mail/receipt", &view.subject, None, &view)
+        self.mail("service/mail/receipt", &view.subject, None, &view)
     }
 
     fn proof(&self, reader: ProofReader) -> anyhow::Result<Option<Mail>> {
@@ -249,7 +249,7 @@ impl Desk<'_> {
             entry: entry.map(|entry| (entry.number, entry.fingerprint.as_str())),
         };
         let view = proof(self.definition, &self.stored.submission, envelope, facts, reader);
-        view.map(|view| self.mail("mail/proof", &view.subject, None, &view)).transpose()
+        view.map(|view| self.mail("service/mail/proof", &view.subject, None, &view)).transpose()
     }
 
     fn envelope(&self) -> Envelope<'_> {

@@ -1,6 +1,6 @@
 //! The mails that a decision brings about, in words: to its author, and to those who may undo it.
 //!
-//! They share one template, `mail/note`: some paragraphs, the words of a person if there are any,
+//! They share one template, `service/mail/note`: some paragraphs, the words of a person if there are any,
 //! one link or two. Nothing that a visitor wrote enters a subject.
 
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::store::publications::Publication;
 use crate::store::sanctions::{Sanction, SanctionKind};
 use crate::store::trace::{Action, TraceRow};
 
-/// What `mail/note` receives as `mail`.
+/// What `service/mail/note` receives as `mail`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// The subject, and the heading.

@@ -110,11 +110,18 @@ async fn ask(
         "fault": fault,
     });
     let values = [("answer", view), ("amendment", value(&amendment)?)];
-    page(&portal, status, "answer.html", "Compléter votre envoi", Purpose::Answer.folder(), &values)
+    page(&portal, status, "service/answer.html", "Compléter votre envoi", Purpose::Answer.folder(), &values)
 }
 
 fn said_so(app: &App, title: &str, text: &str) -> Result<Response, Problem> {
     let links = json!([{"title": "Accueil", "url": "/"}]);
     let message = json!({"status": 200, "title": title, "text": format!("<p>{text}</p>"), "links": links});
-    page(&app.site.portal(), StatusCode::OK, "message.html", title, Purpose::Answer.folder(), &[("message", message)])
+    page(
+        &app.site.portal(),
+        StatusCode::OK,
+        "service/message.html",
+        title,
+        Purpose::Answer.folder(),
+        &[("message", message)],
+    )
 }

@@ -33,5 +33,5 @@ pub async fn show(
         .ok_or(Problem::NotFound)?;
     let view = done(&form.definition, &form.texts, reference.as_str());
     let url = format!("{}merci/", form.definition.url());
-    page(&portal, StatusCode::OK, "form-done.html", &view.title, &url, &[("done", value(&view)?)])
+    page(&portal, StatusCode::OK, "service/form-done.html", &view.title, &url, &[("done", value(&view)?)])
 }

@@ -149,7 +149,7 @@ impl<'a> Seat<'a> {
         let title = format!("{}, référence {}", definition.title, stored.reference);
         let aside = value(&self.aside)?;
         let values = [("decision", value(&view)?), ("amendment", value(&amendment)?), ("aside", aside)];
-        page(&portal, status, "decide.html", &title, Purpose::Decide.folder(), &values)
+        page(&portal, status, "service/decide.html", &title, Purpose::Decide.folder(), &values)
     }
 
     /// Decides, or shows the page again with what is missing.

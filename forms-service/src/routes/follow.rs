@@ -86,7 +86,7 @@ fn ask(app: &App, status: StatusCode, stored: &Stored, token: &str, forgotten: b
         &format!("{folder}{token}"),
     );
     let values = [("confirm", value(&view)?), ("forgotten", forgotten.into())];
-    page(&portal, status, "confirm-address.html", "Confirmer votre adresse", folder, &values)
+    page(&portal, status, "service/confirm-address.html", "Confirmer votre adresse", folder, &values)
 }
 
 fn said(app: &App, confirmed: Confirmed, stored: &Stored) -> Result<Response, Problem> {
@@ -113,5 +113,12 @@ fn said(app: &App, confirmed: Confirmed, stored: &Stored) -> Result<Response, Pr
     let portal = app.site.portal();
     let links = json!([{"title": "Les formulaires", "url": "/formulaires/"}, {"title": "Accueil", "url": "/"}]);
     let message = json!({"status": 200, "title": title, "text": text, "links": links});
-    page(&portal, StatusCode::OK, "message.html", title, Purpose::ConfirmAddress.folder(), &[("message", message)])
+    page(
+        &portal,
+        StatusCode::OK,
+        "service/message.html",
+        title,
+        Purpose::ConfirmAddress.folder(),
+        &[("message", message)],
+    )
 }

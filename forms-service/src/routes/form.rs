@@ -251,7 +251,7 @@ fn check_page(
 ) -> Result<Response, Problem> {
     let view = check(&form.definition, &form.texts, portal.choices(), submission, post, Some(key), warnings);
     let title = format!("{} : vérification", form.definition.title);
-    page(portal, StatusCode::OK, "form-check.html", &title, &form.definition.url(), &check_values(&view)?)
+    page(portal, StatusCode::OK, "service/form-check.html", &title, &form.definition.url(), &check_values(&view)?)
 }
 
 fn check_values(view: &CheckView) -> Result<Vec<(&'static str, Value)>, Problem> {
@@ -312,7 +312,7 @@ fn later_page(
     let (template, mut values) = match validate(definition, post, portal.choices()) {
         Ok(submission) if was_checked => {
             let view = check(definition, &form.texts, portal.choices(), &submission, post, Some(key), &[]);
-            ("form-check.html", check_values(&view)?)
+            ("service/form-check.html", check_values(&view)?)
         }
         _ => {
             let view = edit(definition, &form.texts, portal.choices(), post, &[], Some(key));

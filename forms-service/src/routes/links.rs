@@ -181,7 +181,7 @@ pub fn renewal(app: &App, status: StatusCode, title: &str, text: &str, path: &st
         "text": text,
         "action": format!("{path}/renouveler"),
     });
-    page(&app.site.portal(), status, "renew-link.html", title, path, &[("renew", renew)])
+    page(&app.site.portal(), status, "service/renew-link.html", title, path, &[("renew", renew)])
 }
 
 /// `POST <link>/renouveler`: mails a fresh link to the same address.
@@ -224,5 +224,5 @@ async fn renew(
         "text": format!("<p>{text}</p>"),
         "links": [{"title": "Accueil", "url": "/"}],
     });
-    page(&app.site.portal(), StatusCode::OK, "message.html", title, purpose.folder(), &[("message", message)])
+    page(&app.site.portal(), StatusCode::OK, "service/message.html", title, purpose.folder(), &[("message", message)])
 }

@@ -92,7 +92,7 @@ pub async fn list(State(app): State<Arc<App>>) -> Result<Response, Problem> {
         })
         .collect();
     let title = "Courriers de démonstration";
-    page(&portal, StatusCode::OK, "mailbox.html", title, "/_courrier/", &[("mails", mails.into())])
+    page(&portal, StatusCode::OK, "service/mailbox.html", title, "/_courrier/", &[("mails", mails.into())])
 }
 
 /// One mail.
@@ -116,7 +116,7 @@ pub async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result
     });
     let url = format!("/_courrier/{}/", mail.entry.id);
     let mut response =
-        page(&portal, StatusCode::OK, "mailbox-message.html", &mail.entry.subject, &url, &[("mail", view)])?;
+        page(&portal, StatusCode::OK, "service/mailbox-message.html", &mail.entry.subject, &url, &[("mail", view)])?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy_header(&format!("{POLICY}; frame-src 'self'")));
     Ok(response)
 }

@@ -56,7 +56,7 @@ pub async fn show(
             view["fault"] = UNKNOWN.into();
         }
     }
-    page(&app.site.portal(), status, "status.html", "Suivre un envoi", PATH, &[("status", view)])
+    page(&app.site.portal(), status, "service/status.html", "Suivre un envoi", PATH, &[("status", view)])
 }
 
 /// What whoever sent it reads. What is kept apart looks like what waits: a robot learns nothing.

@@ -24,7 +24,7 @@ use crate::store::publications::{Publication, Status, StoppedBy, Task};
 /// What was chosen: to take away, or to suspend.
 const CHOICE: &str = "_decision";
 
-/// What `stop.html` receives as `stop`.
+/// What `service/stop.html` receives as `stop`.
 #[derive(Clone, Debug, Serialize)]
 struct StopView {
     reference: String,
@@ -191,7 +191,7 @@ impl<'a> StopSeat<'a> {
             back: self.back.map(str::to_owned),
         };
         let title = "Retirer une page du site";
-        page(&app.site.portal(), status, "stop.html", title, Purpose::Stop.folder(), &[("stop", value(&view)?)])
+        page(&app.site.portal(), status, "service/stop.html", title, Purpose::Stop.folder(), &[("stop", value(&view)?)])
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Typed {
     pub said: Option<&'static str>,
 }
 
-/// What `decide.html` receives as `aside`.
+/// What `service/decide.html` receives as `aside`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Aside {
     /// One's own page.

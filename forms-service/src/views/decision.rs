@@ -111,7 +111,7 @@ pub struct Situation<'a> {
     pub version: i64,
 }
 
-/// What `decide.html` receives as `decision`.
+/// What `service/decide.html` receives as `decision`.
 #[derive(Clone, Debug, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a part of the page that shows or does not")]
 pub struct DecisionView {

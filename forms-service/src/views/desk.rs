@@ -74,7 +74,7 @@ pub struct Typed {
     pub last: String,
 }
 
-/// What `moderation.html` receives as `space`.
+/// What `service/moderation.html` receives as `space`.
 #[derive(Clone, Debug, Serialize)]
 pub struct SpaceView {
     person: String,

@@ -62,15 +62,22 @@ impl Workshop {
     /// Nothing is remembered yet. `options.now` is not used: each build is told.
     pub fn new(options: BuildOptions) -> Self {
         let writer = Writer::new(&options.output, write_options(&options));
-        Self { remembers: true, pages: parse::Memory::default(), writer, ..Self::for_one_build(options) }
+        Self {
+            remembers: true,
+            pages: parse::Memory::default(),
+            theme: ThemeMemory::default(),
+            writer,
+            ..Self::for_one_build(options)
+        }
     }
 
     /// As [`for_one_build`](Self::for_one_build), for whoever goes on with the portal.
     pub(super) fn for_one_portal(options: BuildOptions) -> Self {
-        Self { gives_portal: true, ..Self::for_one_build(options) }
+        Self { gives_portal: true, theme: ThemeMemory::default(), ..Self::for_one_build(options) }
     }
 
-    /// As [`new`](Self::new), for a single build: it keeps no notes for the next.
+    /// As [`new`](Self::new), for a single build: it keeps no notes for the next, and of the theme it only reads
+    /// what the site needs.
     pub fn for_one_build(options: BuildOptions) -> Self {
         let writer = Writer::for_one_write(&options.output, write_options(&options));
         Self {
@@ -85,7 +92,7 @@ impl Workshop {
             links: LinkMemory::default(),
             titles: TitleMemory::default(),
             files: HashMap::default(),
-            theme: ThemeMemory::default(),
+            theme: ThemeMemory::of_site_alone(),
             dates: git_dates::Memory::default(),
             rendered: Rendered::default(),
             writer,

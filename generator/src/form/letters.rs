@@ -14,7 +14,7 @@ use super::answer::ValidSubmission;
 use super::definition::{FieldKind, FormDefinition, Unconfirmed};
 use super::mail::{Envelope, MailAnswer, PortalView};
 
-/// What `mail/receipt` receives as `mail`.
+/// What `service/mail/receipt` receives as `mail`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReceiptView {
     /// The subject of the mail.
@@ -57,7 +57,7 @@ pub struct ConfirmationLink<'a> {
     pub reminder: bool,
 }
 
-/// What `mail/confirmation` receives as `mail`.
+/// What `service/mail/confirmation` receives as `mail`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfirmationView {
     /// The subject of the mail.
@@ -123,7 +123,7 @@ pub enum ProofReader {
     Register,
 }
 
-/// What `mail/proof` receives as `mail`.
+/// What `service/mail/proof` receives as `mail`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProofView {
     /// The subject of the mail.

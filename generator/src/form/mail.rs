@@ -47,7 +47,7 @@ impl Envelope<'_> {
     }
 }
 
-/// What the theme's `mail/submission` templates receive as `mail`.
+/// What the theme's `service/mail/submission` templates receive as `mail`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MailView {
     /// The subject of the mail.

@@ -56,7 +56,7 @@ fn check_page(form: &PortalForm, post: &RawPost, submission: &ValidSubmission) {
             ("warnings", json!(warnings)),
             ("hidden", json!(hidden)),
         ];
-        render(form, "form-check.html", &values)
+        render(form, "service/form-check.html", &values)
     };
     let shown = page(post, submission);
     same_shape(&shown, &page(&harmless(post), &harmless_submission(submission)));

@@ -62,12 +62,12 @@ pub async fn ask(
                 laquelle vous recevez d’habitude les envois à relire.</p>";
     let links = json!([{"title": "Accueil", "url": "/"}]);
     let message = json!({"status": 200, "title": title, "text": text, "links": links});
-    page(&app.site.portal(), StatusCode::OK, "message.html", title, PATH, &[("message", message)])
+    page(&app.site.portal(), StatusCode::OK, "service/message.html", title, PATH, &[("message", message)])
 }
 
 fn ask_again(app: &App, status: StatusCode, typed: &str, fault: Option<&str>) -> Result<Response, Problem> {
     let view = json!({"action": PATH, "address": typed, "fault": fault});
-    page(&app.site.portal(), status, "moderation-ask.html", TITLE, PATH, &[("ask", view)])
+    page(&app.site.portal(), status, "service/moderation-ask.html", TITLE, PATH, &[("ask", view)])
 }
 
 /// Mails somebody the way to their page, if they have one.

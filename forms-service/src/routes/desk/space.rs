@@ -54,7 +54,7 @@ pub(super) async fn space(app: &App, visit: &Visit, status: StatusCode, typed: T
         desk: &desk,
     };
     let space = value(&view(&loaded, typed))?;
-    Ok(page(&portal, status, "moderation.html", "Votre page de modération", PATH, &[("space", space)])?)
+    Ok(page(&portal, status, "service/moderation.html", "Votre page de modération", PATH, &[("space", space)])?)
 }
 
 /// What the page says after something was done.

@@ -12,7 +12,7 @@ use super::edit::edit;
 use super::form::FormView;
 use super::texts::RenderedTexts;
 
-/// What `form-check.html` receives: each field of this under its own name.
+/// What `service/form-check.html` receives: each field of this under its own name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CheckView {
     /// The form, as on its own page.
@@ -103,7 +103,7 @@ pub fn check(
     }
 }
 
-/// What `form-done.html` receives as `done`.
+/// What `service/form-done.html` receives as `done`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DoneView {
     /// The reference to keep.

@@ -12,7 +12,7 @@ use crate::form::mail::{MailAnswer, space_title};
 
 use super::check::AnswerView;
 
-/// What `confirm-address.html` receives as `confirm`.
+/// What `service/confirm-address.html` receives as `confirm`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ConfirmAddressView {
     /// Which form was filled in.
@@ -50,7 +50,7 @@ pub fn confirm_address(
     }
 }
 
-/// What `read-submission.html` receives as `submission`.
+/// What `service/decide.html` receives as `submission`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReadView {
     /// Which form was filled in.
