@@ -245,11 +245,10 @@ pub fn run(cli: Cli) -> anyhow::Result<Outcome> {
             let options = site.options(!no_compress)?;
             let mut workshop = Workshop::for_one_build(options.clone());
             let mut told = Ok(());
-            // By a thread of those that share the work: what one stage gives back, the next takes up.
-            let built = rayon::scope(|_| {
-                receipt::build(&mut workshop, &options, SystemTime::now(), |report| {
-                    told = print(answer.format, &report.diagnostics);
-                })
+            // This thread is one of those that share the work: what one stage gives back, the next takes up.
+            rayon::ThreadPoolBuilder::new().use_current_thread().build_global()?;
+            let built = receipt::build(&mut workshop, &options, SystemTime::now(), |report| {
+                told = print(answer.format, &report.diagnostics);
             })?;
             told?;
             let outcome = match &built {

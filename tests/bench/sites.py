@@ -36,7 +36,7 @@ class Ours:
 
 def built():
     """Builds the generator as it is released, and says where it is."""
-    subprocess.run([os.path.join(ROOT, "release"), "-p", "generator"], cwd=ROOT, check=True)
+    subprocess.run([os.path.join(ROOT, "release"), "generator"], cwd=ROOT, check=True)
     target = os.environ.get("CARGO_TARGET_DIR", "target")
     return os.path.join(ROOT, target, "release", "generator")
 

@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::Prose;
 use crate::guard;
@@ -96,11 +96,29 @@ fn check_number(body: &str, range: Range<usize>, digits: usize, piece: &Prose, r
     }
 }
 
-/// What goes before the number of a patient, as far as the guard knows.
-static ANNOUNCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let words =
-        "ipp|iep|nda|nip|dossier|jour|patient|passage|hospitalisation|admission|venue|pisode|tiquette|cu|nir|ss";
-    Regex::new(&format!("(?i-u:{words})")).ok()
+/// What goes before the number of a patient, as far as the guard knows. Made in no time, since many a site has no
+/// such number, and read over a line at most.
+static ANNOUNCED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+    let words = [
+        "ipp",
+        "iep",
+        "nda",
+        "nip",
+        "dossier",
+        "jour",
+        "patient",
+        "passage",
+        "hospitalisation",
+        "admission",
+        "venue",
+        "pisode",
+        "tiquette",
+        "cu",
+        "nir",
+        "ss",
+    ];
+    let kind = Some(AhoCorasickKind::NoncontiguousNFA);
+    AhoCorasick::builder().ascii_case_insensitive(true).kind(kind).build(words).ok()
 });
 
 fn check_mail_at(body: &str, at: usize, piece: &Prose, report: &Report) {

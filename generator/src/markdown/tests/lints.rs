@@ -143,6 +143,34 @@ fn what_waits_for_its_text_is_reported() {
 }
 
 #[test]
+fn the_number_of_a_patient_is_found_after_each_word_that_announces_it() {
+    for words in [
+        "ipp",
+        "IPP :",
+        "iep",
+        "NDA",
+        "Nip",
+        "dossier patient n°",
+        "DOSSIER PATIENT N°",
+        "séjour n°",
+        "SÉJOUR N°",
+        "patiente n°",
+        "passage n°",
+        "n° d'hospitalisation",
+        "NUMÉRO D'ADMISSION",
+        "venue n°",
+        "épisode n°",
+        "ÉPISODE N°",
+        "étiquette",
+        "ÉTIQUETTE",
+    ] {
+        let found = placed(&format!("{words} 80451273 est là\n"));
+        assert_eq!(found.len(), 1, "{words}: {found:?}");
+        assert!(found[0].contains("donnee-personnelle"), "{words}: {found:?}");
+    }
+}
+
+#[test]
 fn what_names_a_person_is_reported() {
     assert_eq!(placed("Écrivez à jeanne.martin@chu.test.\n"), ["W 1:11 adresse-personnelle +22"]);
     assert_eq!(placed("[Jeanne](mailto:j.martin@chu.test)\n"), ["W 1:1 adresse-personnelle +34"]);
