@@ -4,10 +4,12 @@
 //! ([`signs`]), and only then reads around them. Code, addresses and attributes are no
 //! [`Prose`] and are left alone. What is found depends on the text and on nothing else.
 
+mod any_of;
 pub(crate) mod conflict;
 mod identity;
 pub mod left_in;
 mod literal;
+
 pub(crate) mod shape;
 pub(crate) mod signs;
 mod unseen;

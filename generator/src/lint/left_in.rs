@@ -3,22 +3,12 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
-
-use super::signs::any_of;
+use super::any_of::AnyOf;
 use crate::slug::fold;
 
-/// How such a passage begins. Literals only, so that a whole text is searched at once.
+/// How such a passage begins. Literals only, so that a whole text is searched at once. Those that begin alike stand
+/// together, and are then looked for together: in another order, it takes three times as long.
 const SIGNS: [&str; 23] = [
-    "TODO",
-    "FIXME",
-    "XXX",
-    "Lorem ipsum",
-    "lorem ipsum",
-    "Lorem Ipsum",
-    "LOREM IPSUM",
-    "À COMPLÉTER",
-    "A COMPLETER",
     "[à ",
     "[À ",
     "[a ",
@@ -33,17 +23,26 @@ const SIGNS: [&str; 23] = [
     "(À ",
     "(à\u{a0}",
     "(À\u{a0}",
+    "TODO",
+    "FIXME",
+    "XXX",
+    "Lorem ipsum",
+    "lorem ipsum",
+    "Lorem Ipsum",
+    "LOREM IPSUM",
+    "À COMPLÉTER",
+    "A COMPLETER",
 ];
 
-static BEGINNINGS: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(&SIGNS));
+static BEGINNINGS: LazyLock<Option<AnyOf>> = LazyLock::new(|| AnyOf::new(&SIGNS));
 
 /// Of each, the last word: it is there wherever a line of YAML is cut.
-static TRACES: LazyLock<Option<Regex>> =
-    LazyLock::new(|| any_of(&SIGNS.map(|sign| sign.split_whitespace().next_back().unwrap_or(sign))));
+static TRACES: LazyLock<Option<AnyOf>> =
+    LazyLock::new(|| AnyOf::new(&SIGNS.map(|sign| sign.split_whitespace().next_back().unwrap_or(sign))));
 
 /// Whether such a passage may be among the values of a head, as it is written.
 pub fn may_be_in(head: &str) -> bool {
-    TRACES.as_ref().is_none_or(|traces| traces.is_match(head))
+    TRACES.as_ref().is_none_or(|traces| traces.are_in(head))
 }
 
 /// What follows « à » in brackets that wait for words. « À venir » is said to readers.
@@ -95,14 +94,14 @@ const LONGEST: usize = 160;
 pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
     let mut end = 0;
     BEGINNINGS.iter().flat_map(move |signs| signs.find_iter(text)).filter_map(move |sign| {
-        if sign.start() < end {
+        if sign.start < end {
             return None;
         }
-        let read = match sign.as_str() {
-            "XXX" => sign.start()..sign.start() + same(&text[sign.start()..]),
-            bracket if bracket.starts_with('(') => parentheses(text, sign.range())?,
-            bracket if bracket.starts_with('[') => brackets(text, sign.range())?,
-            _ => sign.range(),
+        let read = match &text[sign.clone()] {
+            "XXX" => sign.start..sign.start + same(&text[sign.start..]),
+            bracket if bracket.starts_with('(') => parentheses(text, sign)?,
+            bracket if bracket.starts_with('[') => brackets(text, sign)?,
+            _ => sign,
         };
         // What was read once is not read again, whatever came of it.
         end = read.end;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use super::any_of::AnyOf;
 
 /// Something that is worth a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,37 +27,31 @@ pub(crate) enum Kind {
     Conflict,
 }
 
-/// Literals only: they are then looked for all at once, many bytes at a time. The longer ones apart:
+/// AnyOf only: they are then looked for all at once, many bytes at a time. The longer ones apart:
 /// each place where the first bytes of one stand costs a second look, and the apostrophe of French
 /// begins as the characters that nobody sees, but for its third byte.
-static SHORT: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(&["**", "](", ")[", "##", "Ã", "Â", "\u{ad}"]));
+static SHORT: LazyLock<Option<AnyOf>> = LazyLock::new(|| AnyOf::new(&["**", "](", ")[", "##", "Ã", "Â", "\u{ad}"]));
 
 /// As [`SHORT`].
-static LONG: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    any_of(&[
+static LONG: LazyLock<Option<AnyOf>> = LazyLock::new(|| {
+    AnyOf::new(&[
         "<<<<<<<", ">>>>>>>", "<!--", "#\u{a0}", "-\u{a0}", "*\u{a0}", "http://", "https://", "â€", "Å“", "\u{fffd}",
         "\u{200b}", "\u{200c}", "\u{200d}", "\u{2028}", "\u{2029}", "\u{202a}", "\u{202b}", "\u{202c}", "\u{202d}",
         "\u{202e}", "\u{2066}", "\u{2067}", "\u{2068}", "\u{2069}", "\u{feff}",
     ])
 });
 
-/// Finds any of these, the first that fits.
-pub(super) fn any_of(literals: &[&str]) -> Option<Regex> {
-    let literals: Vec<_> = literals.iter().map(|literal| regex::escape(literal)).collect();
-    Regex::new(&literals.join("|")).ok()
-}
-
 /// The signs of a body, in its order.
 pub(crate) fn of(body: &str) -> Vec<Sign> {
     let mut signs = Vec::new();
     for found in [&*SHORT, &*LONG].into_iter().flatten().flat_map(|known| known.find_iter(body)) {
-        let kind = match found.as_str() {
+        let kind = match &body[found.clone()] {
             "<<<<<<<" | ">>>>>>>" => Kind::Conflict,
             "Ã" | "Â" | "â€" | "Å“" | "\u{fffd}" => Kind::Garbled,
             text if text.is_ascii() || text.ends_with('\u{a0}') => Kind::Markup,
             _ => Kind::Unseen,
         };
-        signs.push(Sign { kind, range: found.range() });
+        signs.push(Sign { kind, range: found });
     }
     signs.sort_unstable_by_key(|sign| sign.range.start);
     // The end of `##` may begin another: a sign is told once.
