@@ -9,7 +9,6 @@ pub(crate) mod conflict;
 mod identity;
 pub mod left_in;
 mod literal;
-
 pub(crate) mod shape;
 pub(crate) mod signs;
 mod unseen;

@@ -1,4 +1,4 @@
-//! AnyOf looked for in a text all at once.
+//! Literals looked for in a text all at once.
 
 use std::ops::Range;
 

@@ -27,7 +27,7 @@ pub(crate) enum Kind {
     Conflict,
 }
 
-/// AnyOf only: they are then looked for all at once, many bytes at a time. The longer ones apart:
+/// Literals only: they are then looked for all at once, many bytes at a time. The longer ones apart:
 /// each place where the first bytes of one stand costs a second look, and the apostrophe of French
 /// begins as the characters that nobody sees, but for its third byte.
 static SHORT: LazyLock<Option<AnyOf>> = LazyLock::new(|| AnyOf::new(&["**", "](", ")[", "##", "Ã", "Â", "\u{ad}"]));
