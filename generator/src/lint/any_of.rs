@@ -51,11 +51,11 @@ mod tests {
 
     use super::*;
 
-    const SOME: [&str; 6] = ["**", "](", "aa", "aab", "\u{200b}", "\u{202a}"];
+    const SOME: [&str; 7] = ["**", "](", "aab", "aa", "aa*", "\u{200b}", "\u{202a}"];
 
     proptest! {
         #[test]
-        fn what_is_found_does_not_depend_on_the_processor(text in "([*\\](aab]|\u{200b}|\u{202a}|’|é| ){0,80}") {
+        fn what_is_found_does_not_depend_on_the_processor(text in "(aa|b|\\*|\\]|\\(|\u{200b}|\u{202a}|’|é| ){0,60}") {
             let found: Vec<_> = AnyOf::new(&SOME).unwrap().find_iter(&text).collect();
             let by_bytes: Vec<_> = AnyOf::by_bytes(&SOME).unwrap().find_iter(&text).collect();
             let plainly: Vec<_> = regex::Regex::new(&SOME.map(regex::escape).join("|")).unwrap()
