@@ -40,7 +40,7 @@ pub struct Theme {
 }
 
 impl Theme {
-    fn read(folder: &Path, leaves_service: bool, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
+    fn read(folder: &Path, extent: Extent, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
         let assets = Assets::load(folder, diagnostics)?;
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html", ".xml", ".svg"]);
@@ -50,7 +50,7 @@ impl Theme {
             let url = known.url(path).map(str::to_owned);
             url.ok_or_else(|| tera::Error::message(format!("le thème n’a pas de fichier « {path} »")))
         });
-        let templates = templates(folder, leaves_service)?;
+        let templates = templates(folder, extent)?;
         let icons = icons(&templates);
         tera.register_function("icon", move |arguments: Kwargs, _: &State<'_>| -> TeraResult<Value> {
             let name: &str = arguments.must_get("name")?;
@@ -106,11 +106,20 @@ impl Theme {
     }
 }
 
+/// How much of a theme is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Extent {
+    /// All of it: whoever checks, previews or answers forms tells what is wrong anywhere.
+    #[default]
+    Whole,
+    /// What the pages of the site need. More than half of the templates are the forms service's own.
+    Site,
+}
+
 /// The theme as it was last read.
 #[derive(Default)]
 pub struct ThemeMemory {
-    /// Whether what only the forms service uses is left unread.
-    leaves_service: bool,
+    extent: Extent,
     last: Option<Remembered>,
     /// Its files as they were just found.
     found: Option<Vec<Stamped>>,
@@ -126,11 +135,9 @@ struct Remembered {
 }
 
 impl ThemeMemory {
-    /// For whoever makes the site and nothing else: the templates of the forms service are a good third of all,
-    /// and a site of a hundred pages is made in the time that it takes to read them a few times. Whoever checks,
-    /// previews or answers forms reads them, and tells what is wrong in them.
-    pub fn of_site_alone() -> Self {
-        Self { leaves_service: true, ..Self::default() }
+    /// For whoever makes the site and nothing else: what only the forms service uses is not read.
+    pub fn of_site() -> Self {
+        Self { extent: Extent::Site, ..Self::default() }
     }
 
     /// Takes the files of the theme that were just found, so that the first reading need not look.
@@ -146,7 +153,7 @@ impl ThemeMemory {
         let files = digest(&self.found.take().map_or_else(|| stamps(folder), Ok)?);
         if self.last.as_ref().is_none_or(|last| last.files != files) {
             let faults = Diagnostics::new();
-            let theme = Theme::read(folder, self.leaves_service, &faults)?.map(Arc::new);
+            let theme = Theme::read(folder, self.extent, &faults)?.map(Arc::new);
             self.last = Some(Remembered { files, faults: faults.into_sorted(), theme, shown: None });
         }
         Ok(())
@@ -188,10 +195,10 @@ pub fn stamps(folder: &Path) -> anyhow::Result<Vec<Stamped>> {
     Ok(stamps)
 }
 
-fn templates(folder: &Path, leaves_service: bool) -> anyhow::Result<Vec<(String, String)>> {
+fn templates(folder: &Path, extent: Extent) -> anyhow::Result<Vec<(String, String)>> {
     let root = folder.join("templates");
     let mut found = Vec::new();
-    let is_read = |entry: &DirEntry| !(leaves_service && entry.depth() == 1 && entry.file_name() == SERVICE);
+    let is_read = |entry: &DirEntry| extent == Extent::Whole || entry.depth() != 1 || entry.file_name() != SERVICE;
     for entry in WalkDir::new(&root).sort_by_file_name().into_iter().filter_entry(is_read) {
         let entry = entry.with_context(|| format!("lecture de « {} »", root.display()))?;
         let name = entry.path().strip_prefix(&root)?.to_string_lossy().replace('\\', "/");
@@ -256,7 +263,7 @@ mod tests {
         let shown = |template: &str| {
             fs::write(templates.join("a.html"), template).unwrap();
             let faults = Diagnostics::new();
-            let theme = Theme::read(folder.path(), false, &faults).unwrap().unwrap();
+            let theme = Theme::read(folder.path(), Extent::Whole, &faults).unwrap().unwrap();
             theme.render("a.html", &Context::new()).map_err(|fault| fault.message)
         };
         let fault = shown(r#"{{ icon(name="lock") }}"#).unwrap_err();

@@ -92,7 +92,7 @@ impl Workshop {
             links: LinkMemory::default(),
             titles: TitleMemory::default(),
             files: HashMap::default(),
-            theme: ThemeMemory::of_site_alone(),
+            theme: ThemeMemory::of_site(),
             dates: git_dates::Memory::default(),
             rendered: Rendered::default(),
             writer,

@@ -50,7 +50,7 @@ pub fn confirm_address(
     }
 }
 
-/// What `service/decide.html` receives as `submission`.
+/// What `service/decide.html` receives as `decision.submission`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReadView {
     /// Which form was filled in.
