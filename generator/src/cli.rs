@@ -349,7 +349,7 @@ pub fn print_timings(stages: &[(&str, Duration)]) {
 }
 
 /// Prints faults and warnings for a person, on stderr.
-pub fn print_diagnostics(diagnostics: &[Diagnostic]) {
+pub fn print_diagnostics<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnostic>) {
     // There may be thousands, and each write is a call to the system.
     let mut out = BufWriter::with_capacity(64 * 1024, io::stderr().lock());
     for diagnostic in diagnostics {

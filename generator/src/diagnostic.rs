@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::policy::Policy;
 
 /// How much a diagnostic weighs: an error keeps the site from being written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Severity {
     /// The site is not written.
     #[serde(rename = "erreur")]
@@ -26,7 +26,7 @@ pub enum Severity {
 }
 
 /// Where a fault stands, with the line as its author sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Location {
     /// The path as the user would type it, `content/aide.md`.
     pub file: Arc<str>,
@@ -43,7 +43,7 @@ pub struct Location {
 }
 
 /// One fault or warning. A clone shares its texts: what did not change is said again at each build.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     /// Its weight.
     pub severity: Severity,

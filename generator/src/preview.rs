@@ -6,11 +6,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context;
+use foldhash::HashSet;
 use jiff::Timestamp;
 
 use crate::build::{BuildOptions, Workshop};
 use crate::cli;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::inventory::Changed;
 use crate::serve::{self, LiveReload};
 use crate::watch;
@@ -32,8 +33,14 @@ pub fn serve(
 ) -> anyhow::Result<()> {
     let reload = LiveReload::new();
     let mut workshop = Workshop::new(options.clone());
-    let mut shown =
-        Shown { reload: reload.clone(), is_begun: false, is_refused: false, diagnostics: Vec::new(), timings };
+    let mut shown = Shown {
+        reload: reload.clone(),
+        is_begun: false,
+        is_refused: false,
+        diagnostics: Vec::new(),
+        said: Said::default(),
+        timings,
+    };
     rebuild(&mut workshop, options, &mut shown)?;
     let _watching = watch_site(workshop, options.clone(), fixed, shown, polling)?;
     let runtime = tokio::runtime::Runtime::new().context("démarrage du serveur")?;
@@ -95,7 +102,12 @@ fn rebuild(workshop: &mut Workshop, options: &BuildOptions, shown: &mut Shown) -
         shown.reload.changed();
     }
     drop(building);
-    cli::print_diagnostics(&report.diagnostics);
+    let news = shown.said.news(&report.diagnostics, report.is_refused());
+    cli::print_diagnostics(news.iter().copied());
+    let known = report.diagnostics.len() - news.len();
+    if known > 0 {
+        eprintln!("Avertissements déjà dits, toujours valables : {known}.");
+    }
     eprintln!("{}", cli::summary(&report, &options.output));
     shown.is_begun = true;
     shown.is_refused = report.is_refused();
@@ -109,6 +121,48 @@ struct Shown {
     is_begun: bool,
     is_refused: bool,
     diagnostics: Vec<Diagnostic>,
+    said: Said,
     /// Whether the time of each stage is told.
     timings: bool,
+}
+
+/// The warnings that the terminal was told and that still stand: repeated at each save, they would hide the one
+/// that the save brought.
+#[derive(Default)]
+struct Said(HashSet<Diagnostic>);
+
+impl Said {
+    /// What there is to tell of a build: every fault, and the warnings that are new or moved.
+    fn news<'d>(&mut self, diagnostics: &'d [Diagnostic], is_refused: bool) -> Vec<&'d Diagnostic> {
+        let is_warning = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Warning;
+        let news = diagnostics.iter().filter(|d| !is_warning(d) || !self.0.contains(*d)).collect();
+        // A build that is refused stops before it comes to all of them.
+        if !is_refused {
+            self.0.clear();
+        }
+        self.0.extend(diagnostics.iter().filter(is_warning).cloned());
+        news
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_that_stands_is_told_once_and_a_fault_until_it_is_mended() {
+        let warning = |message: &str| Diagnostic::error("a", message).warning();
+        let fault = || Diagnostic::error("b", "faute");
+        let mut said = Said::default();
+        let mut told = |diagnostics: &[Diagnostic], is_refused| {
+            let news = said.news(diagnostics, is_refused).into_iter().map(|news| news.message.to_string());
+            news.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(told(&[warning("un"), warning("deux")], false), "un deux");
+        assert_eq!(told(&[warning("un"), warning("deux"), warning("trois")], false), "trois");
+        assert_eq!(told(&[fault(), warning("un"), warning("quatre")], true), "faute quatre");
+        assert_eq!(told(&[fault(), warning("un"), warning("quatre")], true), "faute");
+        assert_eq!(told(&[warning("un"), warning("trois"), warning("quatre")], false), "", "all of them were told");
+        assert_eq!(told(&[warning("un"), warning("deux")], false), "deux", "it was mended, and is there again");
+    }
 }
