@@ -15,6 +15,7 @@ use forms_service::serve::{self, Failure};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    generator::memory::in_small_pages();
     let cli = Cli::parse();
     // A measurement has thousands of submissions a second to tell of.
     let filter = if matches!(cli.command, Some(Command::Bench(_))) { "warn" } else { logs::FILTER };

@@ -75,6 +75,7 @@ mod xml;
 pub mod output;
 
 pub mod build;
+pub mod memory;
 mod places;
 pub mod portal;
 pub mod receipt;

@@ -3,11 +3,13 @@
 use std::process::ExitCode;
 
 use generator::cli::{self, Outcome};
+use generator::memory;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    memory::in_small_pages();
     let cli = match cli::parse() {
         Ok(cli) => cli,
         Err(status) => return status,

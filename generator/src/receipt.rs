@@ -22,6 +22,7 @@ use crate::build::{BuildOptions, BuildReport, Workshop};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::digest::digest;
 use crate::git_dates;
+use crate::memory;
 use crate::source::{self, Found, Stamp};
 use crate::theme::{self, Stamped};
 
@@ -77,6 +78,9 @@ pub fn build(
         return Ok(Built::Unchanged(unchanged));
     }
     if let Some(Inputs { content, theme, head }) = inputs {
+        if !content.iter().any(Found::is_long_text) {
+            memory::in_huge_pages();
+        }
         workshop.know(content, theme, head);
     }
     let report = Box::new(workshop.build(options.now)?);

@@ -158,6 +158,9 @@ pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// What is read of a text may take a hundred times its size in memory: of longer ones, more than of thousands of pages.
+const LONG_TEXT_BYTES: u64 = 256 * 1024;
+
 /// What tells one state of a file from another without reading it.
 ///
 /// The change time is among it because no program can set it: a file that was put back to its
@@ -216,6 +219,17 @@ pub struct Found {
     pub on_disk: Arc<Path>,
     /// Its state.
     pub stamp: Stamp,
+}
+
+impl Found {
+    /// Whether it is read as text, and so long that it may need a lot of memory.
+    pub fn is_long_text(&self) -> bool {
+        self.stamp.size_bytes > LONG_TEXT_BYTES && matches!(self.extension().as_deref(), Some("md" | "yaml" | "yml"))
+    }
+
+    fn extension(&self) -> Option<String> {
+        self.path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase())
+    }
 }
 
 /// Every file below `folder`, which is the content folder or lies in it, sorted by path. Links are
@@ -318,9 +332,8 @@ impl Shelf {
 }
 
 fn shelve(content: &Path, found: &Found) -> anyhow::Result<Shelved> {
-    let extension = found.path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     let unread = || Arc::new(SourceFile::unread(content, found));
-    Ok(match extension.as_deref() {
+    Ok(match found.extension().as_deref() {
         Some("md") => Shelved::Page(unread()),
         Some("yaml" | "yml") => unread().read()?.map_or_else(Shelved::NotText, Shelved::Data),
         _ => Shelved::Other,
@@ -423,6 +436,22 @@ mod tests {
         for found in [0, 1, size - 1, size, size + 1, size + 2, 3 * size] {
             assert_eq!(read_whole(&path, found).unwrap(), TEXT.as_bytes(), "{found}");
         }
+    }
+
+    #[test]
+    fn only_what_is_read_as_text_is_a_long_text() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in [
+            ("court.md", LONG_TEXT_BYTES),
+            ("long.MD", LONG_TEXT_BYTES + 1),
+            ("long.yaml", 1 << 20),
+            ("photo.jpg", 1 << 20),
+        ] {
+            fs::write(folder.path().join(name), vec![b'a'; usize::try_from(bytes).unwrap()]).unwrap();
+        }
+        let found = list(folder.path(), folder.path()).unwrap();
+        let long = found.iter().filter(|found| found.is_long_text()).map(|found| &*found.path);
+        assert_eq!(long.collect::<Vec<_>>(), ["long.MD", "long.yaml"]);
     }
 
     #[test]
