@@ -41,7 +41,10 @@ pub struct Theme {
 
 impl Theme {
     fn read(folder: &Path, extent: Extent, diagnostics: &Diagnostics) -> anyhow::Result<Option<Self>> {
-        let assets = Assets::load(folder, diagnostics)?;
+        let ((assets, of_assets), templates) =
+            rayon::join(|| Diagnostics::of(|faults| Assets::load(folder, faults)), || templates(folder, extent));
+        diagnostics.merge(of_assets);
+        let (assets, templates) = (assets?, templates?);
         let mut tera = Tera::default();
         tera.autoescape_on(vec![".html", ".xml", ".svg"]);
         let known = assets.clone();
@@ -50,7 +53,6 @@ impl Theme {
             let url = known.url(path).map(str::to_owned);
             url.ok_or_else(|| tera::Error::message(format!("le thème n’a pas de fichier « {path} »")))
         });
-        let templates = templates(folder, extent)?;
         let icons = icons(&templates);
         tera.register_function("icon", move |arguments: Kwargs, _: &State<'_>| -> TeraResult<Value> {
             let name: &str = arguments.must_get("name")?;
