@@ -362,18 +362,22 @@ pub fn print_diagnostics<'a>(diagnostics: impl IntoIterator<Item = &'a Diagnosti
 /// « 3 erreurs, 1 avertissement ».
 pub fn counts(diagnostics: &[Diagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count();
-    let warnings = diagnostics.len() - errors;
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count > 1 { "s" } else { "" });
-    format!("{}, {}", plural(errors, "erreur"), plural(warnings, "avertissement"))
+    format!("{}, {}", counted(errors, "erreur"), counted(diagnostics.len() - errors, "avertissement"))
+}
+
+/// « 0 fichier retiré », « 3 fichiers retirés »: each word of `words` takes an s from two on.
+fn counted(count: usize, words: &str) -> String {
+    let words = if count < 2 { words.to_owned() } else { words.replace(' ', "s ") + "s" };
+    format!("{count} {words}")
 }
 
 /// One line on a build that had nothing to do, for a person.
 fn unchanged_summary(unchanged: &Unchanged, output: &Path) -> String {
     format!(
-        "Rien n’a changé : le site de « {} » est à jour, {} pages, {} fichiers ({}).",
+        "Rien n’a changé : le site de « {} » est à jour, {}, {} ({}).",
         output.display(),
-        unchanged.pages,
-        unchanged.files,
+        counted(unchanged.pages, "page"),
+        counted(unchanged.files, "fichier"),
         counts(&unchanged.diagnostics),
     )
 }
@@ -387,13 +391,13 @@ pub fn summary(report: &BuildReport, output: &Path) -> String {
         );
     };
     format!(
-        "{} pages construites en {} ms dans « {} » : {} fichiers écrits, {} inchangés, {} retirés ({}).",
-        report.pages,
+        "{} en {} ms dans « {} » : {}, {}, {} ({}).",
+        counted(report.pages, "page construite"),
         report.elapsed.as_millis(),
         output.display(),
-        written.written,
-        written.unchanged,
-        written.removed,
+        counted(written.written, "fichier écrit"),
+        counted(written.unchanged, "inchangé"),
+        counted(written.removed, "retiré"),
         counts(&report.diagnostics),
     )
 }
@@ -416,6 +420,14 @@ mod tests {
                 assert!(!page.contains(english), "« {english} » in {page}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_counted_is_said_in_good_french() {
+        for (count, said) in [(0, "0 fichier écrit"), (1, "1 fichier écrit"), (2, "2 fichiers écrits")] {
+            assert_eq!(counted(count, "fichier écrit"), said);
+        }
+        assert_eq!(counts(&[Diagnostic::error("a", "b")]), "1 erreur, 0 avertissement");
     }
 
     #[test]

@@ -158,7 +158,7 @@ pub fn folder_of(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// What is read of a text may take a hundred times its size in memory: of longer ones, more than of thousands of pages.
+/// A text may need a hundred times its size in memory while it is read.
 const LONG_TEXT_BYTES: u64 = 256 * 1024;
 
 /// What tells one state of a file from another without reading it.
