@@ -84,6 +84,9 @@ fn a_long_form_is_read_again_and_may_be_changed_before_it_is_sent() {
     assert_eq!(received(&visitor), 0);
     let confirmed = visitor.post_saying(link, b"_oui=oui", &[("Origin", portal.address())]);
     assert!(html::text(&confirmed.body).contains("Votre adresse est confirmée"), "{}", html::text(&confirmed.body));
+    let follow = format!("/suivi/?reference={reference}");
+    assert!(confirmed.body.contains(&follow), "{}", confirmed.body);
+    assert_eq!(visitor.open(&follow).status, 200);
 
     wait_for_mail_saying(&visitor, &reference, "Café du jeudi");
     assert_eq!(received(&visitor), 1);

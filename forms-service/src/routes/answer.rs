@@ -17,7 +17,9 @@ use crate::guard;
 use crate::link::Purpose;
 use crate::mail::compose::definition;
 use crate::page::{page, value};
+use crate::reference::Reference;
 use crate::routes::links::{Followed, Refused, act, follow, words};
+use crate::routes::status;
 use crate::store::decisions::Reply;
 use crate::store::submissions::State as Stage;
 use crate::store::trace::Action;
@@ -75,6 +77,7 @@ pub async fn answer(
         app.wake.notify_one();
         return Ok(said_so(
             &app,
+            &stored.reference,
             "Votre réponse est arrivée",
             "Merci. Les personnes qui relisent votre envoi viennent d’en être informées.",
         )?);
@@ -93,7 +96,7 @@ async fn ask(
     let stored = app.store.submission(followed.stored.id).await?.ok_or(Problem::BadLink)?;
     if stored.state != Stage::Asked || stored.version != followed.claims.version {
         let text = "Votre réponse est déjà arrivée, ou une décision a été prise entre-temps.";
-        return said_so(app, "Il n’y a plus rien à compléter", text);
+        return said_so(app, &stored.reference, "Il n’y a plus rien à compléter", text);
     }
     let portal = app.site.portal();
     let definition = definition(&portal, &stored.submission.form_id, &stored.definition_yaml)?;
@@ -113,8 +116,8 @@ async fn ask(
     page(&portal, status, "service/answer.html", "Compléter votre envoi", Purpose::Answer.folder(), &values)
 }
 
-fn said_so(app: &App, title: &str, text: &str) -> Result<Response, Problem> {
-    let links = json!([{"title": "Accueil", "url": "/"}]);
+fn said_so(app: &App, reference: &Reference, title: &str, text: &str) -> Result<Response, Problem> {
+    let links = json!([status::link_to(reference), {"title": "Accueil", "url": "/"}]);
     let message = json!({"status": 200, "title": title, "text": format!("<p>{text}</p>"), "links": links});
     page(
         &app.site.portal(),

@@ -20,6 +20,7 @@ use crate::page::{page, value};
 use crate::plan::plan;
 use crate::register::{Inscription, Signature};
 use crate::routes::links::{Followed, Refused, act, follow};
+use crate::routes::status;
 use crate::steps;
 use crate::store::submissions::{AddressState, State as Stage, Stored};
 use crate::store::transitions::{Confirmed, UponConfirmation};
@@ -91,16 +92,19 @@ fn ask(app: &App, status: StatusCode, stored: &Stored, token: &str, forgotten: b
 
 fn said(app: &App, confirmed: Confirmed, stored: &Stored) -> Result<Response, Problem> {
     let reference = stored.reference.as_str();
-    let (title, text) = match confirmed {
+    let state = status::link_to(&stored.reference);
+    let (title, text, next) = match confirmed {
         Confirmed::Now => (
             "Votre adresse est confirmée",
             format!("<p>Merci. Votre envoi <strong>{reference}</strong> suit son cours.</p>"),
+            state,
         ),
         Confirmed::Before => (
             "Votre adresse est déjà confirmée",
             format!(
                 "<p>Il n’y a rien d’autre à faire\u{a0}: votre envoi <strong>{reference}</strong> suit son cours.</p>"
             ),
+            state,
         ),
         Confirmed::TooLate => (
             "Il est trop tard pour confirmer cet envoi",
@@ -108,10 +112,11 @@ fn said(app: &App, confirmed: Confirmed, stored: &Stored) -> Result<Response, Pr
                 "<p>L’envoi <strong>{reference}</strong> n’a pas été confirmé à temps\u{a0}: il ne compte plus. Vous pouvez \
                  remplir le formulaire à nouveau.</p>"
             ),
+            json!({"title": "Les formulaires", "url": "/formulaires/"}),
         ),
     };
     let portal = app.site.portal();
-    let links = json!([{"title": "Les formulaires", "url": "/formulaires/"}, {"title": "Accueil", "url": "/"}]);
+    let links = json!([next, {"title": "Accueil", "url": "/"}]);
     let message = json!({"status": 200, "title": title, "text": text, "links": links});
     page(
         &portal,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::client::Client;
@@ -22,6 +22,11 @@ const UNKNOWN: &str = "Aucun envoi ne porte cette référence. Vérifiez-la\u{a0
 
 /// Where it stands.
 pub const PATH: &str = "/suivi/";
+
+/// A link of a page that says something of a submission, to where it stands.
+pub fn link_to(reference: &Reference) -> Value {
+    json!({"title": "Suivre cet envoi", "url": format!("{PATH}?reference={}", reference.as_str())})
+}
 
 /// `GET /suivi/?reference=…`
 ///
