@@ -14,14 +14,25 @@ export const SCREENS = {
 /** How long anything may take before a journey gives up: no journey passes or fails by being quick. */
 export const PATIENCE = 30_000;
 
-export function openBrowser() {
-  return chromium.launch({
+/** How often Chromium is tried: now and then it dies while it starts, which says nothing of the portal. */
+const STARTS = 3;
+
+export async function openBrowser() {
+  const program = {
     executablePath: findChromium(),
     // Chromium has no sandbox for root, and CI is root.
     chromiumSandbox: process.getuid?.() !== 0,
     // What it would otherwise ask of its maker's servers.
     args: ['--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-  });
+  };
+  for (let start = 1; ; start += 1) {
+    try {
+      return await chromium.launch(program);
+    } catch (error) {
+      if (start === STARTS) throw error;
+      console.log(`Chromium did not start, and is started again: ${error.message.split('\n')[0]}`);
+    }
+  }
 }
 
 /** A visitor: one window, and a note of all that no page may do. */
