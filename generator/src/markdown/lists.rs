@@ -65,8 +65,9 @@ pub(super) fn check_lost(body: &str, paragraph: &Range<usize>, report: &Report) 
         }
         at += line.len();
     }
-    let has_breaks = || text.contains("  \n") || text.contains("\\\n");
-    let is_lost = |meant: &Meant| meant.is_certain || (count > 1 && !has_breaks());
+    // Whose lines were told to stay apart is shown as it was typed.
+    let has_breaks = text.contains("  \n") || text.contains("\\\n");
+    let is_lost = |meant: &Meant| !has_breaks && (meant.is_certain || count > 1);
     let Some((line, meant)) = first.filter(|(_, meant)| is_lost(meant)) else { return false };
     if meant.is_box {
         report.warning(

@@ -26,7 +26,7 @@ use super::html::tags;
 
 /// What YAML or Markdown does something about, or what reads otherwise than it looks.
 #[rustfmt::skip]
-const PIECES: [&str; 117] = [
+const PIECES: [&str; 118] = [
     // YAML
     "\"", "'", "\\", "\n", ": ", ":", "#", " # ", "- ", "---", "\n---\n", "\n...\n", "...", "? ", "| ", "> ", "%", "@", "&a ", "*a ",
     "!t ", "[", "]", "{", "}", ", ", "~", "null", "oui", "\\n", "\\u0041", "\"\n", "titre: x", "\nbrouillon: oui", "2026-11-22",
@@ -38,7 +38,7 @@ const PIECES: [&str; 117] = [
     "{{ x }}", "{% raw %}", "^", "==", "!", "a_b", "\n1",
     // Looks
     "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}", "\u{a0}", "\u{202f}", "\u{3000}", "\u{200b}", "\u{feff}", "\u{202e}", "\u{301}", "🌻", "\u{fffe}",
-    "\u{10ffff}", "é", "Merci à l'équipe ",
+    "\u{10ffff}", "é", "• ", "Merci à l'équipe ",
 ];
 
 fn text() -> impl Strategy<Value = String> {
@@ -76,13 +76,15 @@ fn publish(kind: PublishedKind, front_matter: &[(&str, AnswerValue)], body: &str
 }
 
 /// Warnings about what somebody wrote, however it is marked up.
-const ABOUT_WORDS: [&str; 7] = [
+const ABOUT_WORDS: [&str; 8] = [
     "accents-abimes",
     "adresse-personnelle",
     "adresse-sans-lien",
     "caractere-bidirectionnel",
     "caractere-invisible",
     "donnee-personnelle",
+    // A bullet that is a sign like others: Markdown has no list there.
+    "liste-perdue",
     "texte-a-completer",
 ];
 

@@ -121,6 +121,7 @@ fn what_was_meant_as_a_list_is_noticed() {
         "☐ seul\n",
         "o\tun\\\no\tdeux\n",
         "☐ un\\\n☐ deux\n",
+        "• un\\\n• deux\n",
     ] {
         assert_eq!(faults(body), Vec::<String>::new(), "{body}");
     }
