@@ -3,6 +3,7 @@
 //! What the system tells of changes is a hint: it says where to look first, and a look at the whole
 //! folder follows soon after. Nothing here reads a file.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::slug::composed;
@@ -62,7 +63,6 @@ impl Inventory {
                         self.look_again(content, below)?;
                     }
                 }
-                self.files.sort_by(|a, b| a.path.cmp(&b.path));
             }
         }
         Ok(&self.files)
@@ -73,17 +73,31 @@ impl Inventory {
             return Ok(());
         }
         let place = content.join(below);
-        // By the names, of which there may be thousands; a path of the system is cut up at each look.
         let name = composed(&below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"));
-        let is_below =
-            |path: &str| path.strip_prefix(&*name).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        self.files.retain(|found| !(name.is_empty() || is_below(&found.path)));
         let is_folder = std::fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_dir());
-        if is_folder {
-            self.files.extend(source::list(content, &place)?);
+        let found = if is_folder {
+            source::list(content, &place)?
         } else {
-            self.files.extend(source::look(content, place)?);
+            source::look(content, place)?.into_iter().collect()
+        };
+        if name.is_empty() {
+            self.files = found;
+            return Ok(());
         }
+        // Sorted by path: a file has one place, all that a folder holds another.
+        let inside = format!("{name}/");
+        let held = self.place_of(&inside, |path| path.starts_with(&inside));
+        self.files.drain(held);
+        let itself = self.place_of(&name, |path| path == &*name);
+        self.files.drain(itself);
+        let at = found.first().map_or(0, |first| self.place_of(&first.path, |_| false).start);
+        self.files.splice(at..at, found);
         Ok(())
+    }
+
+    /// Where the paths stand that are `wanted`, all of them in a row from `first` on.
+    fn place_of(&self, first: &str, wanted: impl Fn(&str) -> bool) -> Range<usize> {
+        let start = self.files.partition_point(|found| &*found.path < first);
+        start..start + self.files[start..].partition_point(|found| wanted(&found.path))
     }
 }

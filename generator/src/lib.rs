@@ -28,6 +28,7 @@
 //! Nothing before [`output`] writes, and nothing but [`inventory`], [`receipt`], [`source`],
 //! [`theme`], [`assets`], [`images`] and [`git_dates`] reads.
 
+mod alongside;
 pub mod diagnostic;
 pub mod digest;
 pub mod policy;

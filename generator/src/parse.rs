@@ -13,6 +13,7 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use rayon::prelude::*;
 
+use crate::alongside::Alongside;
 use crate::content::{Holds, Kind, Meta, Section, elsewhere};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::digest;
@@ -108,14 +109,24 @@ pub struct ParsedPages {
 /// again, and what was wrong with it is said again.
 #[derive(Debug, Default)]
 pub struct Memory {
-    /// By what stands for the path.
-    pages: HashMap<u64, Remembered>,
-    builds: u64,
-    is_for_one_build: bool,
+    indexes: Alongside<Arc<str>, Remembered>,
+    leaves: Alongside<Arc<str>, Remembered>,
+    build: Build,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Build {
+    /// They are counted.
+    number: u64,
+    /// Whether no other follows.
+    is_single: bool,
 }
 
 #[derive(Debug)]
 struct Remembered {
+    /// The file as it was found: no other is the same while it is held here.
+    found: Arc<SourceFile>,
+    /// As it was read.
     source: Arc<SourceFile>,
     place: Place,
     read: Read,
@@ -132,7 +143,7 @@ impl Memory {
     /// For pages that are parsed once: their texts, a good part of what a build holds, are put away
     /// as soon as they are read.
     pub fn for_one_build() -> Self {
-        Self { is_for_one_build: true, ..Self::default() }
+        Self { build: Build { number: 0, is_single: true }, ..Self::default() }
     }
 
     /// Reads every page, from the disk where it is there, and reports what is wrong with each.
@@ -145,71 +156,83 @@ impl Memory {
         settings_name: &str,
         diagnostics: &Diagnostics,
     ) -> anyhow::Result<ParsedPages> {
-        self.builds += 1;
+        self.build.number += 1;
+        let build = self.build;
         let (mut indexes, leaves): (Vec<_>, Vec<_>) = sources.into_iter().partition(|file| is_index_name(&file.path));
         indexes.sort_by_cached_key(|file| (file.path.matches('/').count(), file.path.clone()));
         drop_second_indexes(&mut indexes, diagnostics);
         add_missing_indexes(&mut indexes, &leaves, settings_name);
 
-        self.forget_all_but(&indexes, &leaves);
         let mut holds: HashMap<String, Option<Holds>> = HashMap::new();
         let mut parsed = ParsedPages::default();
-        for source in indexes {
+        let known = self.indexes.of(indexes.iter().map(|source| &source.path));
+        for (source, known) in indexes.iter().zip(known) {
             let folder = source.folder().to_owned();
             let is_space = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&Some(Holds::Space));
             let place = if is_space { Place::Space } else { Place::Section };
-            let path = Arc::clone(&source.path);
-            let (read, news) = self.remembered_or_read(&source, place)?;
+            let Read { page, faults } = build.remembered_or_read(known, source, place)?;
             // Below a folder whose own page cannot be read, whose keys these are is not known.
             let above_unknown = !folder.is_empty() && holds.get(folder_of(&folder)) == Some(&None);
-            let is_known = read.page.is_some();
-            for fault in read.faults.into_iter().filter(|fault| !(above_unknown && is_of_a_key(fault.code))) {
-                diagnostics.add(fault);
+            let is_known = page.is_some();
+            for fault in faults.iter().filter(|fault| !(above_unknown && is_of_a_key(fault.code))) {
+                diagnostics.add(fault.clone());
             }
             // A folder keeps its place in the site even when its own page cannot be read.
-            let page = read.page.or_else(|| {
+            let page = page.clone().or_else(|| {
                 let substitute = Arc::new(synthetic_index(&folder, settings_name));
                 parse_one(&substitute, place, Revision::default(), &Diagnostics::new()).map(Arc::new)
             });
             if let Some(Kind::Section(section)) = page.as_ref().map(|page| &page.kind) {
                 holds.insert(folder, (is_known && !section.holds_unknown).then_some(section.holds));
             }
-            parsed.add(path, page);
-            self.remember(news);
+            parsed.add(&source.path, page);
         }
-        let read: anyhow::Result<Vec<_>> = leaves
-            .par_iter()
-            // No thread keeps for itself, at the end, what others could take.
-            .with_max_len(16)
-            .map(|source| {
-                // Whose keys these are is not known where the folder's own page was reported.
-                let place = holds
-                    .get(source.folder())
-                    .copied()
-                    .unwrap_or(Some(Holds::Page))
-                    .map_or(Place::Unknown, Place::Leaf);
-                let path = Arc::clone(&source.path);
-                Ok((path, self.remembered_or_read(source, place)?))
-            })
-            .collect();
-        for (path, (read, news)) in read? {
-            for fault in read.faults {
-                diagnostics.add(fault);
+        let known = self.leaves.of(leaves.iter().map(|source| &source.path));
+        // No thread keeps for itself, at the end, what others could take.
+        known.par_iter_mut().zip(&leaves).with_max_len(16).try_for_each(|(known, source)| {
+            // Whose keys these are is not known where the folder's own page was reported.
+            let place =
+                holds.get(source.folder()).copied().unwrap_or(Some(Holds::Page)).map_or(Place::Unknown, Place::Leaf);
+            build.remembered_or_read(known, source, place).map(drop)
+        })?;
+        for (source, known) in leaves.iter().zip(known.iter().flatten()) {
+            for fault in &known.read.faults {
+                diagnostics.add(fault.clone());
             }
-            parsed.add(path, read.page);
-            self.remember(news);
+            parsed.add(&source.path, known.read.page.clone());
+        }
+        if build.is_single {
+            // Nothing is asked again.
+            *self = Self::for_one_build();
         }
         Ok(parsed)
     }
+}
 
-    /// What came of a file, and what is to be remembered of it, unless it is already.
-    fn remembered_or_read(&self, source: &Arc<SourceFile>, place: Place) -> anyhow::Result<(Read, Option<Remembered>)> {
-        let last = self.pages.get(&digest(&source.path)).filter(|last| last.place == place);
-        if let Some(last) = last.filter(|last| source.is_still(&last.source)) {
-            return Ok((last.read.clone(), None));
-        }
-        let (source, read) = match source.read()? {
-            Err(fault) => (Arc::clone(source), Read { page: None, faults: vec![fault] }),
+impl Build {
+    /// What came of a file: as it is known, or read now and remembered.
+    fn remembered_or_read<'m>(
+        self,
+        known: &'m mut Option<Remembered>,
+        found: &Arc<SourceFile>,
+        place: Place,
+    ) -> anyhow::Result<&'m Read> {
+        let last = known.take().filter(|last| last.place == place);
+        let now = match last {
+            Some(last) if Arc::ptr_eq(&last.found, found) => last,
+            last => self.read_again(last.as_ref(), found, place)?,
+        };
+        Ok(&known.insert(now).read)
+    }
+
+    fn read_again(
+        self,
+        last: Option<&Remembered>,
+        found: &Arc<SourceFile>,
+        place: Place,
+    ) -> anyhow::Result<Remembered> {
+        let (source, read) = match found.read()? {
+            Err(fault) => (Arc::clone(found), Read { page: None, faults: vec![fault] }),
             Ok(source) => {
                 // A file may be touched, and say the same.
                 let same = last.filter(|last| last.source.is_read() && last.source.text == source.text);
@@ -220,14 +243,14 @@ impl Memory {
                 (source, read)
             }
         };
-        // Of a single build nothing is asked again.
-        let news = (!self.is_for_one_build).then(|| Remembered { source, place, read: read.clone() });
-        Ok((read, news))
+        // Of a single build nothing is asked again, and no text is held for it.
+        let source = if self.is_single { Arc::clone(found) } else { source };
+        Ok(Remembered { found: Arc::clone(found), source, place, read })
     }
 
-    fn read(&self, source: &Arc<SourceFile>, place: Place, last: Option<&ParsedPage>) -> Read {
+    fn read(self, source: &Arc<SourceFile>, place: Place, last: Option<&ParsedPage>) -> Read {
         let faults = Diagnostics::new();
-        let mut page = parse_one(source, place, Revision::of(self.builds), &faults);
+        let mut page = parse_one(source, place, Revision::of(self.number), &faults);
         // What stayed keeps its number: a body that changes is nothing to the lists that name the page.
         if let (Some(page), Some(last)) = (&mut page, last) {
             // A title may come from the body.
@@ -241,34 +264,21 @@ impl Memory {
                 page.revision.body = last.revision.body;
             }
         }
-        if self.is_for_one_build
+        if self.is_single
             && let Some(page) = &mut page
         {
             put_away(source, page);
         }
         Read { page: page.map(Arc::new), faults: faults.into_sorted() }
     }
-
-    fn remember(&mut self, news: Option<Remembered>) {
-        if let Some(news) = news {
-            self.pages.insert(digest(&news.source.path), news);
-        }
-    }
-
-    fn forget_all_but(&mut self, indexes: &[Arc<SourceFile>], leaves: &[Arc<SourceFile>]) {
-        if self.pages.len() > indexes.len() + leaves.len() {
-            let kept: HashSet<u64> = indexes.iter().chain(leaves).map(|file| digest(&file.path)).collect();
-            self.pages.retain(|key, _| kept.contains(key));
-        }
-    }
 }
 
 impl ParsedPages {
-    fn add(&mut self, path: Arc<str>, page: Option<Arc<ParsedPage>>) {
+    fn add(&mut self, path: &Arc<str>, page: Option<Arc<ParsedPage>>) {
         match page {
             Some(page) => self.pages.push(page),
             None => {
-                self.unreadable.insert(path);
+                self.unreadable.insert(Arc::clone(path));
             }
         }
     }

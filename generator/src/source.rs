@@ -14,12 +14,11 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use anyhow::Context;
-use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::alongside::Alongside;
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
-use crate::digest::digest;
 use crate::locate::Cursor;
 
 /// How many names are read before somebody looks at the files.
@@ -91,15 +90,6 @@ impl SourceFile {
     /// Whether its whole text is here.
     pub fn is_read(&self) -> bool {
         !self.is_put_away
-    }
-
-    /// Whether it is, without a look into it, what `last` was: a file of the same path.
-    pub fn is_still(&self, last: &Self) -> bool {
-        match (&self.on_disk, &last.on_disk) {
-            (Some(now), Some(then)) => now.stamp == then.stamp,
-            (None, None) => self.text == last.text,
-            _ => false,
-        }
     }
 
     /// Whether no file holds it: the page of a folder that has none of its own.
@@ -283,12 +273,12 @@ pub struct Sources {
     pub others: Vec<Found>,
 }
 
-/// The files of a content folder as they were last found, by what stands for the path. A file whose
-/// [`Stamp`] did not change is the same one; those of YAML were read.
+/// The files of a content folder as they were last found, by their paths. A file whose [`Stamp`] did not
+/// change is the same one; those of YAML were read.
 #[derive(Debug, Default)]
-pub struct Shelf(HashMap<u64, (Stamp, Shelved)>);
+pub struct Shelf(Alongside<Arc<str>, (Stamp, Shelved)>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Shelved {
     Page(Arc<SourceFile>),
     Data(Arc<SourceFile>),
@@ -302,30 +292,21 @@ impl Shelf {
     /// # Errors
     /// Fails when a file cannot be read; one that is not text is a diagnostic.
     pub fn load(&mut self, content: &Path, found: &[Found], diagnostics: &Diagnostics) -> anyhow::Result<Sources> {
-        let before = &self.0;
-        let shelved: Vec<anyhow::Result<(bool, Shelved)>> = found
-            .par_iter()
-            .map(|found| match before.get(&digest(&found.path)) {
-                Some((stamp, shelved)) if *stamp == found.stamp => Ok((false, shelved.clone())),
-                _ => shelve(content, found).map(|shelved| (true, shelved)),
-            })
-            .collect();
+        let known = self.0.of(found.iter().map(|found| &found.path));
+        known.par_iter_mut().zip(found).try_for_each(|(known, found)| {
+            if known.as_ref().is_none_or(|(stamp, _)| *stamp != found.stamp) {
+                *known = Some((found.stamp, shelve(content, found)?));
+            }
+            anyhow::Ok(())
+        })?;
         let mut sources = Sources::default();
-        for (found, shelved) in found.iter().zip(shelved) {
-            let (is_new, shelved) = shelved?;
-            match &shelved {
+        for (found, (_, shelved)) in found.iter().zip(known.iter().flatten()) {
+            match shelved {
                 Shelved::Page(file) => sources.pages.push(Arc::clone(file)),
                 Shelved::Data(file) => sources.data.push(Arc::clone(file)),
                 Shelved::Other => sources.others.push(found.clone()),
                 Shelved::NotText(diagnostic) => diagnostics.add(diagnostic.clone()),
             }
-            if is_new {
-                self.0.insert(digest(&found.path), (found.stamp, shelved));
-            }
-        }
-        if self.0.len() > found.len() {
-            let found: HashSet<u64> = found.iter().map(|found| digest(&found.path)).collect();
-            self.0.retain(|key, _| found.contains(key));
         }
         Ok(sources)
     }

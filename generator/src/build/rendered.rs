@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use foldhash::{HashMap, HashMapExt as _, HashSet};
+use foldhash::{HashMap, HashMapExt as _};
 use rayon::prelude::*;
 
+use crate::alongside::Alongside;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::digest::digest;
 use crate::render::{CardMemory, Cards, Fingerprints, LastingFact, Notes, Planned, Renderer, Subject};
@@ -27,7 +28,7 @@ pub(super) struct Rendered {
     /// Stands for what is the same for all files.
     common: u64,
     /// By what stands for the path.
-    files: HashMap<u64, Answers>,
+    files: Alongside<u64, Answers>,
     /// Files that are copied, with what stands for their bytes.
     copied: HashMap<String, u64>,
     cards: CardMemory,
@@ -38,8 +39,10 @@ pub(super) struct Rendered {
 /// What a build adds to [`Rendered`] once its files are in place.
 pub(super) struct News {
     common: u64,
-    /// Of the files that were rendered again.
-    files: Vec<(u64, Answers)>,
+    /// What stands for the paths of all its files.
+    keys: Vec<u64>,
+    /// Of the files that were rendered again, by their places.
+    files: Vec<(usize, Answers)>,
     copied: HashMap<String, u64>,
     cards: CardMemory,
     /// Of a single build.
@@ -60,24 +63,31 @@ impl Rendered {
         diagnostics: &Diagnostics,
     ) -> anyhow::Result<Option<News>> {
         let is_same = self.common == prepared.common;
-        let pages = prepared.site.pages.len();
-        let cards = Cards::new(pages, if is_same { std::mem::take(&mut self.cards) } else { CardMemory::new() });
         let fingerprints =
             remembers.then(|| Fingerprints::of(&prepared.site, &prepared.links, &prepared.dates, &prepared.choices));
+        let before = std::mem::take(&mut self.cards);
+        let cards = match &fingerprints {
+            Some(fingerprints) => Cards::since(if is_same { before } else { CardMemory::default() }, fingerprints),
+            None => Cards::new(prepared.site.pages.len()),
+        };
         let inputs = prepared.inputs(&cards, fingerprints.as_ref());
         let count = AtomicUsize::new(0);
+        let keys: Vec<u64> =
+            if remembers { files.par_iter().map(|file| digest(&file.path)).collect() } else { Vec::new() };
+        let known = self.files.of(keys.iter());
         let is_list =
             |file: &Planned| !matches!(file.subject, Subject::Page(id) if !prepared.site.pages[id].parsed.is_index());
-        let (lists, leaves) = files.split_at(files.partition_point(is_list));
-        let rendered: Vec<_> = lists
-            .chunks(1)
-            .chain(leaves.chunks(AT_ONCE))
+        let lists = files.partition_point(is_list);
+        let leaves = (lists..files.len()).step_by(AT_ONCE).map(|at| at..files.len().min(at + AT_ONCE));
+        let rendered: Vec<_> = (0..lists)
+            .map(|at| at..at + 1)
+            .chain(leaves)
             // In their order: while one thread draws a list of thousands, another begins the next.
             .par_bridge()
-            .flat_map_iter(|files| files)
-            .map(|file| {
-                let key = digest(&file.path);
-                let before = self.files.get(&key).filter(|_| is_same);
+            .flat_map_iter(|places| places)
+            .map(|at| {
+                let file = &files[at];
+                let before = known.get(at).and_then(Option::as_ref).filter(|_| is_same);
                 if let (Some(fingerprints), Some(facts)) = (&fingerprints, before)
                     && facts.iter().all(|(fact, value)| fingerprints.holds(*fact, *value))
                     && sink.keep(&file.path)
@@ -93,7 +103,7 @@ impl Rendered {
                 sink.put(&file.path, bytes.into())?;
                 Ok(notes.zip(fingerprints.as_ref()).map(|(notes, prints)| {
                     let facts = notes.into_facts().into_iter().map(|fact| prints.lasting(fact)).collect();
-                    Ok((key, facts))
+                    Ok((at, facts))
                 }))
             })
             .collect::<anyhow::Result<Vec<Option<Result<_, Diagnostic>>>>>()?;
@@ -114,19 +124,18 @@ impl Rendered {
             }
         }
         let common = prepared.common;
-        Ok(is_whole.then_some(News { common, files, copied, cards, spent, count: count.into_inner() }))
+        Ok(is_whole.then_some(News { common, keys, files, copied, cards, spent, count: count.into_inner() }))
     }
 
-    /// Takes in what a build brought whose site has the files `planned`.
-    pub fn learn(&mut self, news: News, planned: &[Planned]) {
+    /// Takes in what a build brought.
+    pub fn learn(&mut self, news: News) {
         self.common = news.common;
         self.copied = news.copied;
         self.cards = news.cards;
         self.spent = news.spent;
-        self.files.extend(news.files);
-        if self.files.len() > planned.len() {
-            let planned: HashSet<u64> = planned.iter().map(|file| digest(&file.path)).collect();
-            self.files.retain(|key, _| planned.contains(key));
+        let known = self.files.of(news.keys.iter());
+        for (at, answers) in news.files {
+            known[at] = Some(answers);
         }
     }
 

@@ -172,7 +172,7 @@ impl Workshop {
             clock.done("rendu et écriture");
             if let Some(news) = next.filter(|_| done) {
                 rendered = news.count;
-                self.rendered.learn(news, &files);
+                self.rendered.learn(news);
                 is_refused = false;
             }
             time_zone = Some(prepared.settings.time_zone.clone());

@@ -6,16 +6,16 @@
 
 use std::sync::OnceLock;
 
-use foldhash::HashMap;
 use tera::Context;
 
 use super::graph::{Fact, Fingerprints, LastingFact, Notes};
 use super::{Inputs, Renderer};
+use crate::alongside::Alongside;
 use crate::diagnostic::Diagnostic;
 use crate::site::PageId;
 
 /// How a list shows a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// A card.
     Card,
@@ -25,15 +25,15 @@ pub enum Look {
     Line,
 }
 
-impl Look {
-    const ALL: [Self; 3] = [Self::Card, Self::NamedCard, Self::Line];
-}
+/// How many looks there are.
+const LOOKS: usize = 3;
 
 /// The pieces of one build, drawn when they are first asked for.
 #[derive(Debug, Default)]
 pub struct Cards {
     /// By page and look.
-    drawn: Vec<[OnceLock<Box<Drawn>>; Look::ALL.len()]>,
+    drawn: Vec<[OnceLock<Box<Drawn>>; LOOKS]>,
+    /// Of the last build, in the order of the pages of this one; of a single build there are none.
     before: CardMemory,
 }
 
@@ -43,13 +43,26 @@ struct Drawn {
     facts: Vec<Fact>,
 }
 
-/// The pieces of the last build, by page and look, with what they depended on.
-pub type CardMemory = HashMap<(u64, Look), (Box<str>, Vec<(LastingFact, u64)>)>;
+/// The pieces of the last build, by what stands for a page.
+pub type CardMemory = Alongside<u64, [Option<Remembered>; LOOKS]>;
+
+/// A piece of the last build, with what it depended on.
+#[derive(Debug)]
+pub struct Remembered {
+    html: Box<str>,
+    facts: Box<[(LastingFact, u64)]>,
+}
 
 impl Cards {
-    /// Nothing is drawn yet; `before` are pieces whose theme and forms are those of this build.
-    pub fn new(pages: usize, before: CardMemory) -> Self {
-        Self { drawn: (0..pages).map(|_| [const { OnceLock::new() }; Look::ALL.len()]).collect(), before }
+    /// Nothing is drawn yet of these many pages.
+    pub fn new(pages: usize) -> Self {
+        Self { drawn: (0..pages).map(|_| [const { OnceLock::new() }; LOOKS]).collect(), ..Self::default() }
+    }
+
+    /// As [`new`](Self::new); `before` are pieces whose theme and forms are those of this build.
+    pub fn since(mut before: CardMemory, fingerprints: &Fingerprints<'_>) -> Self {
+        before.of(fingerprints.keys_of_pages().iter());
+        Self { before, ..Self::new(fingerprints.keys_of_pages().len()) }
     }
 
     /// Draws a page, or gives it as it was drawn; what it depends on is noted.
@@ -77,7 +90,7 @@ impl Cards {
     /// A piece of the last build, if it still is what it was.
     fn remembered(&self, inputs: &Inputs<'_>, id: PageId, look: Look, notes: Option<&Notes>) -> Option<&str> {
         let fingerprints = inputs.fingerprints?;
-        let (html, facts) = self.before.get(&(fingerprints.key(id), look))?;
+        let Remembered { html, facts } = self.before.known().get(id)?.as_ref()?[look as usize].as_ref()?;
         if !facts.iter().all(|(fact, value)| fingerprints.holds(*fact, *value)) {
             return None;
         }
@@ -93,17 +106,15 @@ impl Cards {
     /// What the next build may use again: what was drawn now, and what was not asked for this time.
     pub fn into_memory(self, fingerprints: &Fingerprints<'_>) -> CardMemory {
         let mut memory = self.before;
-        for (id, looks) in self.drawn.into_iter().enumerate() {
-            for (look, drawn) in Look::ALL.into_iter().zip(looks) {
+        let known = memory.of(fingerprints.keys_of_pages().iter());
+        for (known, looks) in known.iter_mut().zip(self.drawn) {
+            for (look, drawn) in looks.into_iter().enumerate() {
                 let Some(drawn) = drawn.into_inner() else { continue };
                 if let Drawn { html: Ok(html), facts } = *drawn {
                     let facts = facts.into_iter().map(|fact| fingerprints.lasting(fact)).collect();
-                    memory.insert((fingerprints.key(id), look), (html, facts));
+                    known.get_or_insert_default()[look] = Some(Remembered { html, facts });
                 }
             }
-        }
-        if memory.len() > Look::ALL.len() * fingerprints.page_count() {
-            memory.retain(|(key, _), _| fingerprints.knows(*key));
         }
         memory
     }

@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
 use jiff::Timestamp;
@@ -218,7 +218,8 @@ pub struct Fingerprints<'a> {
     outlines: u64,
     all_faces: u64,
     choices: u64,
-    by_key: HashMap<u64, PageId>,
+    /// Asked for when pages have other numbers than in the last build.
+    by_key: OnceLock<HashMap<u64, PageId>>,
     by_tag: HashMap<u64, usize>,
 }
 
@@ -262,14 +263,18 @@ impl<'a> Fingerprints<'a> {
             all_faces: digest(&faces),
             faces,
             choices: digest(choices),
-            by_key: (0..site.pages.len()).map(|id| (key(id), id)).collect(),
+            by_key: OnceLock::new(),
             keys,
             by_tag: site.tags.iter().enumerate().map(|(at, tag)| (digest(&tag.url), at)).collect(),
         }
     }
 
-    /// The number of a page, the same in every build.
-    pub fn key(&self, id: PageId) -> u64 {
+    /// The numbers of the pages, the same in every build.
+    pub fn keys_of_pages(&self) -> &[u64] {
+        &self.keys
+    }
+
+    fn key(&self, id: PageId) -> u64 {
         self.keys[id]
     }
 
@@ -298,6 +303,10 @@ impl<'a> Fingerprints<'a> {
         (LastingFact { what, at, key }, self.value(fact))
     }
 
+    fn by_key(&self) -> &HashMap<u64, PageId> {
+        self.by_key.get_or_init(|| self.keys.iter().copied().zip(0..).collect())
+    }
+
     fn value(&self, fact: Fact) -> u64 {
         match fact {
             Fact::Face(id) => self.faces[id],
@@ -317,16 +326,6 @@ impl<'a> Fingerprints<'a> {
         }
     }
 
-    /// How many pages there are.
-    pub fn page_count(&self) -> usize {
-        self.faces.len()
-    }
-
-    /// Whether there is a page of that number.
-    pub fn knows(&self, key: u64) -> bool {
-        self.by_key.contains_key(&key)
-    }
-
     /// Whether a fact of an earlier build is what it was.
     pub fn holds(&self, fact: LastingFact, value: u64) -> bool {
         self.same(fact, value).is_some()
@@ -336,7 +335,7 @@ impl<'a> Fingerprints<'a> {
     pub fn same(&self, fact: LastingFact, value: u64) -> Option<Fact> {
         let page = || match self.keys.get(fact.at as usize) {
             Some(key) if *key == fact.key => Some(fact.at as usize),
-            _ => self.by_key.get(&fact.key).copied(),
+            _ => self.by_key().get(&fact.key).copied(),
         };
         let now = match fact.what {
             0 => page().map(Fact::Face),

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::nearby::{self, Nearby};
 use super::{Site, SitePage, Visibility};
+use crate::alongside::Alongside;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, nearest};
 use crate::digest::{digest, hasher};
 use crate::establishment::Establishment;
@@ -39,7 +39,8 @@ pub struct Targets<'a> {
 pub struct Memory {
     targets: u64,
     titles: u64,
-    pages: HashMap<u64, Followed>,
+    /// By what stands for the path of a page.
+    pages: Alongside<u64, Followed>,
 }
 
 /// What became of the links of a page, in their order.
@@ -63,21 +64,18 @@ impl Memory {
     /// show, nothing is resolved and nothing reported.
     pub fn resolve(&mut self, site: &Site, targets: &Targets<'_>, diagnostics: &Diagnostics) -> Vec<Arc<Links>> {
         let (now, titles) = targets.digests(site);
-        if std::mem::replace(&mut self.targets, now) != now {
-            self.pages.clear();
-        }
+        let is_same = std::mem::replace(&mut self.targets, now) == now;
         let is_retitled = std::mem::replace(&mut self.titles, titles) != titles;
-        let before = &self.pages;
-        let is_known = |page: &SitePage| {
-            before
-                .get(&page.parsed.key)
-                .is_some_and(|last| Arc::ptr_eq(&last.parsed, &page.parsed) && (!is_retitled || last.faults.is_empty()))
-        };
-        let followed: Vec<Followed> =
-            site.pages.par_iter().filter(|page| !is_known(page)).map(|page| follow(site, targets, page)).collect();
-        self.pages.extend(followed.into_iter().map(|followed| (followed.parsed.key, followed)));
-        let links = site.pages.iter().map(|page| {
-            let followed = &self.pages[&page.parsed.key];
+        let known = self.pages.of(site.pages.iter().map(|page| &page.parsed.key));
+        known.par_iter_mut().zip(&site.pages).for_each(|(known, page)| {
+            let is_known = known.as_ref().is_some_and(|last| {
+                is_same && Arc::ptr_eq(&last.parsed, &page.parsed) && (!is_retitled || last.faults.is_empty())
+            });
+            if !is_known {
+                *known = Some(follow(site, targets, page));
+            }
+        });
+        let links = known.iter().flatten().map(|followed| {
             for fault in &followed.faults {
                 diagnostics.add(fault.clone());
             }
@@ -91,18 +89,19 @@ impl Targets<'_> {
     /// Stands for everything that the resolution of a link may depend on; then for the titles, which only
     /// what is said of a link shows.
     fn digests(&self, site: &Site) -> (u64, u64) {
-        let (mut sum, mut titles) = (hasher(), hasher());
-        for page in &site.pages {
+        let pages = site.pages.par_iter().map(|page| {
             let parsed = &page.parsed;
-            (parsed.key, parsed.anchors_digest, parsed.body.is_unread, &page.url, page.visibility).hash(&mut sum);
-            page.space.map(|space| site.pages[space].parsed.key).hash(&mut sum);
-            parsed.revision.head.hash(&mut titles);
-        }
-        (&self.forms, self.establishment, self.files, &self.generated, &site.aliases).hash(&mut sum);
+            let space = page.space.map(|space| site.pages[space].parsed.key);
+            let target = (parsed.key, parsed.anchors_digest, parsed.body.is_unread, &page.url, page.visibility, space);
+            (digest(&target), parsed.revision.head)
+        });
+        let (pages, titles): (Vec<u64>, Vec<u64>) = pages.unzip();
+        let mut sum = hasher();
+        (pages, &self.forms, self.establishment, self.files, &self.generated, &site.aliases).hash(&mut sum);
         let mut unreadable: Vec<_> = site.unreadable.iter().collect();
         unreadable.sort_unstable();
         unreadable.hash(&mut sum);
-        (sum.finish(), titles.finish())
+        (sum.finish(), digest(&titles))
     }
 }
 

@@ -18,7 +18,6 @@ pub use links::{Follow, Links, Memory as LinkMemory, Targets, decode_url, form_u
 pub use remarks::TitleMemory;
 pub use tags::{Tag, url_of as tag_url};
 
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt as _, HashSet};
@@ -27,7 +26,7 @@ use rayon::prelude::*;
 
 use crate::content::{Diffusion, Entrance, Kind};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
-use crate::digest::hasher;
+use crate::digest::digest;
 use crate::fields::Spanned;
 use crate::parse::{ParsedPage, ParsedPages};
 use crate::settings::Settings;
@@ -323,15 +322,11 @@ impl Memory {
 
 /// Stands for all that the places of the pages, and what is said of them, depend on.
 fn shape_of(parsed: &ParsedPages, scope: Scope) -> u64 {
-    let mut sum = hasher();
-    scope.hash(&mut sum);
-    for page in &parsed.pages {
-        (page.key, page.revision.outline, page.is_blank).hash(&mut sum);
-    }
+    let pages = parsed.pages.par_iter().map(|page| digest(&(page.key, page.revision.outline, page.is_blank)));
+    let pages: Vec<u64> = pages.collect();
     let mut unreadable: Vec<_> = parsed.unreadable.iter().collect();
     unreadable.sort_unstable();
-    unreadable.hash(&mut sum);
-    sum.finish()
+    digest(&(scope, pages, unreadable))
 }
 
 /// Gives each page its parent, its address and what it inherits. Parents come before children.
