@@ -101,3 +101,52 @@ impl Inventory {
         start..start + self.files[start..].partition_point(|found| wanted(&found.path))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_look_at_some_places_finds_what_a_look_at_the_whole_folder_does() {
+        let folder = tempfile::tempdir().unwrap();
+        let content = folder.path().canonicalize().unwrap();
+        let put = |path: &str| {
+            let path = content.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "texte").unwrap();
+        };
+        // A hyphen comes before the slash, a letter after it.
+        for path in ["a/b.md", "a/b/c.md", "a-b.md", "ab.md", "a/b-c.md", "z.md"] {
+            put(path);
+        }
+        let mut inventory = Inventory::default();
+        inventory.look(&content).unwrap();
+        let mut looked = |places: &[&str]| {
+            inventory.expect(&Changed::Places(places.iter().map(|place| content.join(place)).collect()));
+            assert!(inventory.is_told());
+            let paths = |files: &[Found]| files.iter().map(|found| found.path.to_string()).collect::<Vec<_>>();
+            let found = paths(inventory.look(&content).unwrap());
+            assert_eq!(found, paths(&source::list(&content, &content).unwrap()), "{places:?}");
+        };
+        put("a/a.md");
+        looked(&["a/a.md"]);
+        fs::remove_file(content.join("a-b.md")).unwrap();
+        put("été.md");
+        looked(&["a-b.md", "été.md"]);
+        fs::remove_dir_all(content.join("a/b")).unwrap();
+        put("a/b-b/d.md");
+        looked(&["a/b", "a/b-b"]);
+        fs::remove_file(content.join("z.md")).unwrap();
+        put("z.md/e.md");
+        looked(&["z.md"]);
+        fs::remove_dir_all(content.join("z.md")).unwrap();
+        put("z.md");
+        looked(&["z.md", "a"]);
+        put("0.md");
+        looked(&[""]);
+        fs::remove_dir_all(content.join("a")).unwrap();
+        looked(&["a", "nowhere"]);
+    }
+}

@@ -486,8 +486,13 @@ fn drop_second_indexes(indexes: &mut Vec<Arc<SourceFile>>, diagnostics: &Diagnos
 fn add_missing_indexes(indexes: &mut Vec<Arc<SourceFile>>, leaves: &[Arc<SourceFile>], root_name: &str) {
     // The root has a page even when the folder is empty.
     let mut folders: HashSet<&str> = HashSet::from_iter([""]);
+    let mut last = "";
     for file in leaves.iter().chain(indexes.iter()) {
         let mut folder = file.folder();
+        // Those of one folder mostly follow one another.
+        if std::mem::replace(&mut last, folder) == folder {
+            continue;
+        }
         while folders.insert(folder) && !folder.is_empty() {
             folder = folder_of(folder);
         }

@@ -16,7 +16,7 @@ pub struct CharterLine {
 
 /// The line of every charter; reports a base that is none, and a version that is not listed.
 pub fn line_up(site: &Site, diagnostics: &Diagnostics) -> HashMap<PageId, CharterLine> {
-    let charters = site.pages.iter().enumerate().filter_map(|(id, page)| match &page.parsed.kind {
+    let charters = site.offers().filter_map(|(id, page)| match &page.parsed.kind {
         Kind::Charter(charter) => Some((id, page, charter)),
         _ => None,
     });

@@ -23,15 +23,19 @@ pub enum Among {
 /// thousands.
 pub fn of(site: &Site, among: Among, with_pages: bool) -> Choices {
     let wanted = |page: &SitePage| among == Among::Everything || page.is_shown();
-    let pages = || site.pages.iter().enumerate().filter(|(_, page)| wanted(page));
     let mut choices = Choices {
         spaces: site.every_space().filter(|page| wanted(page)).map(space).collect(),
-        pages: if with_pages { pages().map(|(_, page)| page_choice(site, page)).collect() } else { Vec::new() },
+        pages: if with_pages {
+            site.pages.iter().filter(|page| wanted(page)).map(|page| page_choice(site, page)).collect()
+        } else {
+            Vec::new()
+        },
         ..Choices::default()
     };
     choices.pages.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     let is_named = |page: &SitePage| matches!(page.parsed.kind, Kind::Charter(_) | Kind::Activity(_));
-    let mut named: Vec<(PageId, &SitePage)> = pages().filter(|(_, page)| is_named(page)).collect();
+    let mut named: Vec<(PageId, &SitePage)> =
+        site.offers().filter(|(_, page)| wanted(page) && is_named(page)).collect();
     // Things of one space stand together, in the order of the spaces; what belongs to none comes
     // first.
     named.sort_by_cached_key(|(_, page)| {
@@ -61,7 +65,7 @@ pub fn key_of(space: Option<&SitePage>, page: &SitePage) -> String {
 /// forms offer the first only.
 pub fn warn_of_doubles(site: &Site, diagnostics: &Diagnostics) {
     let mut seen: HashMap<(&str, String), &SitePage> = HashMap::new();
-    for page in &site.pages {
+    for (_, page) in site.offers() {
         if !matches!(page.parsed.kind, Kind::Charter(_) | Kind::Activity(_)) {
             continue;
         }

@@ -141,6 +141,8 @@ pub struct Site {
     pub unreadable: HashSet<Arc<str>>,
     /// What each charter's version is, and which charter it extends.
     pub charters: HashMap<PageId, CharterLine>,
+    /// The spaces, charters and activities, in the order of the pages: few, and often asked for.
+    offers: Vec<PageId>,
 }
 
 impl Site {
@@ -157,8 +159,11 @@ impl Site {
             },
             || sort_children(&pages, &mut children),
         );
+        let is_offer =
+            |page: &SitePage| matches!(page.parsed.kind, Kind::Space(_) | Kind::Charter(_) | Kind::Activity(_));
+        let offers = (0..pages.len()).filter(|id| is_offer(&pages[*id])).collect();
         let charters = HashMap::new();
-        Self { pages, children, positions, by_path, by_url, tags, aliases, unreadable, charters }
+        Self { pages, children, positions, by_path, by_url, tags, aliases, unreadable, charters, offers }
     }
 
     /// Takes the pages as they were read now, where none says anything else of its place. A title moves
@@ -190,6 +195,11 @@ impl Site {
         self.pages.iter().enumerate().filter(|(_, page)| page.is_shown())
     }
 
+    /// What forms offer: the spaces, charters and activities, also those that this build leaves out.
+    fn offers(&self) -> impl Iterator<Item = (PageId, &SitePage)> + Clone {
+        self.offers.iter().map(|id| (*id, &self.pages[*id]))
+    }
+
     /// The spaces that show, in reading order.
     pub fn spaces(&self) -> impl Iterator<Item = &SitePage> {
         self.every_space().filter(|page| page.is_shown())
@@ -198,7 +208,7 @@ impl Site {
     /// All spaces in reading order, also those that this build leaves out.
     pub fn every_space(&self) -> impl Iterator<Item = &SitePage> {
         let mut spaces: Vec<&SitePage> =
-            self.pages.iter().filter(|page| matches!(page.parsed.kind, Kind::Space(_))).collect();
+            self.offers().map(|(_, page)| page).filter(|page| matches!(page.parsed.kind, Kind::Space(_))).collect();
         spaces.sort_by_cached_key(|page| (page.parsed.meta.order.unwrap_or(i64::MAX), page.parsed.sort_key.clone()));
         spaces.into_iter()
     }
@@ -305,6 +315,9 @@ impl Memory {
     fn is_moot(&self, before: &Site, parsed: &ParsedPages) -> bool {
         let told: HashSet<&str> =
             self.said.iter().filter_map(|said| said.location.as_ref()).map(|place| &*place.file).collect();
+        if told.is_empty() {
+            return false;
+        }
         let told = parsed.pages.iter().filter(|page| told.contains(&*page.source.shown));
         told.filter_map(|page| Some((page, &before.pages[*before.by_path.get(&page.source.path)?].parsed)))
             // Without front matter, it is a line of the text.
