@@ -19,7 +19,8 @@
 //!
 //! [`policy`] decides how much a diagnostic weighs in one build (`--strict`, `--lenient`); no reader
 //! of content asks it. [`schema`] says what may be written, from the readers themselves; [`report`]
-//! writes what is at fault for editors and forges.
+//! writes what is at fault for editors and forges. What is known of each page from one build to the
+//! next stands `alongside` the list of them.
 //!
 //! [`publish`] goes the other way: from an approved submission to files of the content folder.
 //! [`build`] is that journey as one call, or again and again; [`receipt`] knows that there is nothing

@@ -25,8 +25,8 @@ pub enum Look {
     Line,
 }
 
-/// How many looks there are.
-const LOOKS: usize = 3;
+/// How many looks there are, of which this is the last.
+const LOOKS: usize = Look::Line as usize + 1;
 
 /// The pieces of one build, drawn when they are first asked for.
 #[derive(Debug, Default)]
