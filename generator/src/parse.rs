@@ -111,6 +111,8 @@ pub struct ParsedPages {
 pub struct Memory {
     indexes: Alongside<Arc<str>, Remembered>,
     leaves: Alongside<Arc<str>, Remembered>,
+    /// What each folder holds; `None` where its own page does not say.
+    holds: HashMap<String, Option<Holds>>,
     build: Build,
 }
 
@@ -187,9 +189,15 @@ impl Memory {
             }
             parsed.add(&source.path, page);
         }
+        // Forgotten until all went well: what is known of each leaf is then of these.
+        let is_same = std::mem::take(&mut self.holds) == holds;
         let known = self.leaves.of(leaves.iter().map(|source| &source.path));
         // No thread keeps for itself, at the end, what others could take.
         known.par_iter_mut().zip(&leaves).with_max_len(16).try_for_each(|(known, source)| {
+            // Of most, that they are the same is all that is looked at.
+            if is_same && known.as_ref().is_some_and(|last| Arc::ptr_eq(&last.found, source)) {
+                return Ok(());
+            }
             // Whose keys these are is not known where the folder's own page was reported.
             let place =
                 holds.get(source.folder()).copied().unwrap_or(Some(Holds::Page)).map_or(Place::Unknown, Place::Leaf);
@@ -201,6 +209,7 @@ impl Memory {
             }
             parsed.add(&source.path, known.read.page.clone());
         }
+        self.holds = holds;
         if build.is_single {
             // Nothing is asked again.
             *self = Self::for_one_build();

@@ -34,6 +34,8 @@ pub struct SourceFile {
     /// The text, without a byte order mark: nothing of it before the file is [read](Self::read), only
     /// how it begins once the rest was [put away](Self::put_away).
     pub text: String,
+    /// Where the folder part of the path ends.
+    folder_end: usize,
     on_disk: Option<OnDisk>,
     is_put_away: bool,
 }
@@ -53,7 +55,14 @@ impl SourceFile {
 
     /// As [`new`](Self::new), under a path that the user would type.
     pub fn shown_as(path: &str, shown: &str, text: impl Into<String>) -> Self {
-        Self { path: path.into(), shown: shown.into(), text: text.into(), on_disk: None, is_put_away: false }
+        Self {
+            path: path.into(),
+            shown: shown.into(),
+            text: text.into(),
+            folder_end: folder_of(path).len(),
+            on_disk: None,
+            is_put_away: false,
+        }
     }
 
     /// A file that was found and is not read yet.
@@ -62,6 +71,7 @@ impl SourceFile {
             path: Arc::clone(&found.path),
             shown: content.join(&*found.path).to_string_lossy().into(),
             text: String::new(),
+            folder_end: folder_of(&found.path).len(),
             on_disk: Some(OnDisk { path: Arc::clone(&found.on_disk), stamp: found.stamp }),
             is_put_away: true,
         }
@@ -80,6 +90,7 @@ impl SourceFile {
                 path: Arc::clone(&self.path),
                 shown: Arc::clone(&self.shown),
                 text,
+                folder_end: self.folder_end,
                 on_disk: Some(on_disk.clone()),
                 is_put_away: false,
             })),
@@ -107,6 +118,7 @@ impl SourceFile {
             path: Arc::clone(&self.path),
             shown: Arc::clone(&self.shown),
             text: self.text[..kept].to_owned(),
+            folder_end: self.folder_end,
             on_disk: self.on_disk.clone(),
             is_put_away: true,
         })
@@ -122,7 +134,7 @@ impl SourceFile {
 
     /// The folder part of the path, empty at the root.
     pub fn folder(&self) -> &str {
-        folder_of(&self.path)
+        &self.path[..self.folder_end]
     }
 
     /// Where the bytes `range` of the text stand.

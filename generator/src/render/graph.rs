@@ -5,7 +5,6 @@
 //! the site: who adds a question adds it here, with its note.
 
 use std::cell::RefCell;
-use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 
 use foldhash::HashMap;
@@ -15,10 +14,10 @@ use rayon::prelude::*;
 
 use crate::content::{Diffusion, Kind};
 use crate::diagnostic::Diagnostic;
-use crate::digest::{digest, hasher};
+use crate::digest::digest;
 use crate::form::Choices;
 use crate::markdown::{Rendered, Resolution};
-use crate::site::{CharterLine, Links, PageId, Site, SitePage, Tag};
+use crate::site::{CharterLine, Links, Marks, PageId, Site, SitePage, Tag};
 
 use super::Inputs;
 use super::cards::Look;
@@ -235,26 +234,23 @@ pub struct LastingFact {
 impl<'a> Fingerprints<'a> {
     /// Looks at every page once.
     pub fn of(site: &'a Site, links: &[Arc<Links>], changed: &HashMap<Arc<str>, Timestamp>, choices: &Choices) -> Self {
-        let keys: Vec<u64> = site.pages.iter().map(|page| page.parsed.key).collect();
+        let keys: Vec<u64> = site.pages.iter().map(|page| page.marks.key).collect();
         let key = |id: PageId| keys[id];
         let (outlines, faces): (Vec<u64>, Vec<u64>) = site
             .pages
             .par_iter()
             .enumerate()
             .map(|(id, page)| {
-                let mut sum = hasher();
-                (page.parsed.key, page.parsed.revision.outline, &page.url).hash(&mut sum);
-                (page.visibility, page.diffusion, page.entrance).hash(&mut sum);
-                (page.parent.map(key), page.space.map(key)).hash(&mut sum);
-                changed.get(&*page.parsed.source.path).hash(&mut sum);
-                let outline = sum.finish();
+                let Marks { key: own, revision, place, .. } = page.marks;
+                let changed = if changed.is_empty() { None } else { changed.get(&*page.parsed.source.path) };
+                let outline = digest(&(own, revision.outline, place, changed));
                 let line = site.charters.get(&id).map(|line| (&line.version, line.base.map(key)));
-                (outline, digest(&(outline, page.parsed.revision.head, line)))
+                (outline, digest(&(outline, revision.head, line)))
             })
             .unzip();
         let bodies = site.pages.par_iter().zip(links).map(|(page, links)| {
             // Without links, the text alone: most post-its.
-            digest(&(page.parsed.revision.body, page.parsed.revision.head, links.digest))
+            digest(&(page.marks.revision.body, page.marks.revision.head, links.digest))
         });
         Self {
             site,

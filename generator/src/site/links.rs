@@ -66,7 +66,7 @@ impl Memory {
         let (now, titles) = targets.digests(site);
         let is_same = std::mem::replace(&mut self.targets, now) == now;
         let is_retitled = std::mem::replace(&mut self.titles, titles) != titles;
-        let known = self.pages.of(site.pages.iter().map(|page| &page.parsed.key));
+        let known = self.pages.of(site.pages.iter().map(|page| &page.marks.key));
         known.par_iter_mut().zip(&site.pages).for_each(|(known, page)| {
             let is_known = known.as_ref().is_some_and(|last| {
                 is_same && Arc::ptr_eq(&last.parsed, &page.parsed) && (!is_retitled || last.faults.is_empty())
@@ -89,13 +89,9 @@ impl Targets<'_> {
     /// Stands for everything that the resolution of a link may depend on; then for the titles, which only
     /// what is said of a link shows.
     fn digests(&self, site: &Site) -> (u64, u64) {
-        let pages = site.pages.par_iter().map(|page| {
-            let parsed = &page.parsed;
-            let space = page.space.map(|space| site.pages[space].parsed.key);
-            let target = (parsed.key, parsed.anchors_digest, parsed.body.is_unread, &page.url, page.visibility, space);
-            (digest(&target), parsed.revision.head)
-        });
-        let (pages, titles): (Vec<u64>, Vec<u64>) = pages.unzip();
+        let marks = site.pages.iter().map(|page| page.marks);
+        let (pages, titles): (Vec<_>, Vec<_>) =
+            marks.map(|marks| ((marks.key, marks.place, marks.anchors), marks.revision.head)).unzip();
         let mut sum = hasher();
         (pages, &self.forms, self.establishment, self.files, &self.generated, &site.aliases).hash(&mut sum);
         let mut unreadable: Vec<_> = site.unreadable.iter().collect();

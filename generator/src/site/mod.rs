@@ -28,7 +28,7 @@ use crate::content::{Diffusion, Entrance, Kind};
 use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::digest::digest;
 use crate::fields::Spanned;
-use crate::parse::{ParsedPage, ParsedPages};
+use crate::parse::{ParsedPage, ParsedPages, Revision};
 use crate::settings::Settings;
 use crate::source::folder_of;
 
@@ -72,6 +72,30 @@ pub struct SitePage {
     pub entrance: Option<Entrance>,
     /// The space it belongs to; a space belongs to itself.
     pub space: Option<PageId>,
+    /// What stands for it.
+    pub marks: Marks,
+}
+
+/// What stands for a page in one build and the next, side by side with the others': each build looks at
+/// those of all pages, and at little else of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    /// As [`ParsedPage::key`].
+    pub key: u64,
+    /// As [`ParsedPage::revision`].
+    pub revision: Revision,
+    /// Stands for its place: its address, and all that it has from others.
+    pub place: u64,
+    /// Stands for what a link may lead to in it.
+    pub anchors: u64,
+}
+
+impl Marks {
+    /// What is read of a page, wherever it stands.
+    fn read(self, parsed: &ParsedPage) -> Self {
+        let anchors = digest(&(parsed.anchors_digest, parsed.body.is_unread));
+        Self { key: parsed.key, revision: parsed.revision, anchors, ..self }
+    }
 }
 
 impl SitePage {
@@ -151,6 +175,7 @@ impl Site {
         let ParsedPages { pages, unreadable } = parsed;
         let (mut pages, mut children) = place(pages, scope);
         let by_url = address::index(&mut pages, diagnostics);
+        mark(&mut pages);
         let aliases = address::aliases(&pages, &by_url, diagnostics);
         let ((by_path, tags), positions) = rayon::join(
             || {
@@ -177,6 +202,7 @@ impl Site {
                 if page.parsed.sort_key != parsed.sort_key {
                     moved.extend(page.parent);
                 }
+                page.marks = page.marks.read(&parsed);
                 page.parsed = parsed;
             }
         }
@@ -395,8 +421,20 @@ fn inherit(parsed: Arc<ParsedPage>, parent: Option<PageId>, pages: &[SitePage], 
         diffusion,
         entrance: entrance.or(above.and_then(|page| page.entrance)),
         space: if is_space { Some(id) } else { above.and_then(|page| page.space) },
+        marks: Marks::default(),
         parsed,
     }
+}
+
+/// Gives each page its marks, once its place is sure.
+fn mark(pages: &mut [SitePage]) {
+    let keys: Vec<u64> = pages.iter().map(|page| page.parsed.key).collect();
+    let key = |id: PageId| keys[id];
+    pages.par_iter_mut().for_each(|page| {
+        let place = (&page.url, page.visibility, page.diffusion, page.entrance);
+        let place = digest(&(place, page.parent.map(key), page.space.map(key)));
+        page.marks = Marks { place, ..page.marks }.read(&page.parsed);
+    });
 }
 
 fn visibility(parsed: &ParsedPage, diffusion: Diffusion, scope: Scope) -> Visibility {

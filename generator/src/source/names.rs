@@ -3,7 +3,6 @@
 //!
 //! Looks at all names together, once; a folder's name is told once, not at each of its files.
 
-use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,14 +10,14 @@ use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::{Found, SourceFile, folder_of};
 use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
-use crate::digest::hasher;
 
 /// Longer paths do not fit below a usual folder of Windows, which ends at 260 characters.
 const LONGEST_PATH: usize = 180;
 
 /// A file of the content.
-struct Named<'a> {
-    path: &'a str,
+#[derive(Debug)]
+struct Named {
+    path: Arc<str>,
     is_page: bool,
 }
 
@@ -26,7 +25,7 @@ struct Named<'a> {
 /// said again.
 #[derive(Debug, Default)]
 pub struct Memory {
-    names: u64,
+    names: Vec<Named>,
     said: Vec<Diagnostic>,
 }
 
@@ -42,23 +41,22 @@ pub struct Files<'a> {
 }
 
 impl<'a> Files<'a> {
-    fn names(self) -> impl Iterator<Item = Named<'a>> {
-        let named = |path, is_page| Named { path, is_page };
-        let pages = self.pages.iter().map(move |path| named(&**path, true));
-        let data = self.data.iter().map(move |file| named(&*file.path, false));
-        pages.chain(data).chain(self.others.iter().map(move |found| named(&*found.path, false)))
+    fn names(self) -> impl Iterator<Item = (&'a Arc<str>, bool)> {
+        let pages = self.pages.iter().map(|path| (path, true));
+        let data = self.data.iter().map(|file| (&file.path, false));
+        pages.chain(data).chain(self.others.iter().map(|found| (&found.path, false)))
     }
 }
 
 impl Memory {
     /// Warns of names.
     pub fn check(&mut self, content: &Path, files: Files<'_>, diagnostics: &Diagnostics) {
-        let mut sum = hasher();
-        files.names().for_each(|file| (file.path, file.is_page).hash(&mut sum));
-        let names = sum.finish();
-        if names != self.names {
+        // From one build to the next most are the very same in memory, and are not even looked at.
+        if !files.names().eq(self.names.iter().map(|known| (&known.path, known.is_page))) {
             let said = Diagnostics::new();
-            check(content, files, &said);
+            let file = |(path, is_page): (&Arc<str>, bool)| Named { path: Arc::clone(path), is_page };
+            let names: Vec<Named> = files.names().map(file).collect();
+            check(content, &names, &said);
             *self = Self { names, said: said.into_sorted() };
         }
         for said in &self.said {
@@ -68,36 +66,35 @@ impl Memory {
 }
 
 /// Warns of names.
-fn check(content: &Path, files: Files<'_>, diagnostics: &Diagnostics) {
-    let files: Vec<Named<'_>> = files.names().collect();
+fn check(content: &Path, files: &[Named], diagnostics: &Diagnostics) {
     let warn = |path: &str, code, (message, help): (String, String)| {
         diagnostics.add(warning(content, path, code, message, help));
     };
     let mut folders: HashSet<&str> = HashSet::new();
-    for file in &files {
-        let mut folder = folder_of(file.path);
+    for file in files {
+        let mut folder = folder_of(&file.path);
         while !folder.is_empty() && folders.insert(folder) {
             if let Some(said) = refused_by_windows(last_part(folder)) {
-                warn(file.path, "nom-windows", said);
+                warn(&file.path, "nom-windows", said);
             }
             folder = folder_of(folder);
         }
-        let name = last_part(file.path);
-        if let Some(said) = refused_by_windows(name).or_else(|| too_long(file.path)) {
-            warn(file.path, "nom-windows", said);
+        let name = last_part(&file.path);
+        if let Some(said) = refused_by_windows(name).or_else(|| too_long(&file.path)) {
+            warn(&file.path, "nom-windows", said);
         }
         if file.is_page {
             if let Some(original) = copy_of(name) {
                 let message = format!("« {name} » semble être une copie de « {original} »");
                 let help = "gardez une seule des deux pages, ou donnez à celle-ci un nom et un titre à elle";
-                warn(file.path, "copie", (message, help.to_owned()));
+                warn(&file.path, "copie", (message, help.to_owned()));
             }
         } else if let Some(meant) = meant_as_page(name) {
             let message = format!("« {name} » n’est pas lu : son nom ne se termine pas par « .md »");
-            warn(file.path, "nom-extension", (message, format!("renommez-le « {meant} », ou retirez-le du dossier")));
+            warn(&file.path, "nom-extension", (message, format!("renommez-le « {meant} », ou retirez-le du dossier")));
         }
     }
-    for (first, second) in same_but_for_case(&files) {
+    for (first, second) in same_but_for_case(files) {
         let message = format!("« {first} » et « {second} » ne diffèrent que par leurs majuscules");
         let help = "renommez l’un des deux : Windows et les Mac n’en gardent qu’un";
         warn(second, "nom-casse", (message, help.to_owned()));
@@ -201,15 +198,15 @@ fn meant_as_page(name: &str) -> Option<String> {
 
 /// Paths that a file system without capitals takes for one. Of two pages the address is the same,
 /// which is refused: nothing more is said of them.
-fn same_but_for_case<'a>(files: &[Named<'a>]) -> Vec<(&'a str, &'a str)> {
+fn same_but_for_case(files: &[Named]) -> Vec<(&str, &str)> {
     // Of two such paths one has a capital.
     if !files.iter().any(|file| file.path.chars().any(char::is_uppercase)) {
         return Vec::new();
     }
-    let mut names: HashMap<&'a str, bool> = HashMap::with_capacity(files.len());
-    let mut has_capitals: Vec<&'a str> = Vec::new();
+    let mut names: HashMap<&str, bool> = HashMap::with_capacity(files.len());
+    let mut has_capitals: Vec<&str> = Vec::new();
     for file in files {
-        let mut path = file.path;
+        let mut path = &*file.path;
         // The folders above are looked at with the first of their files.
         while !path.is_empty() {
             let known = names.insert(path, file.is_page || names.get(path).is_some_and(|is_page| *is_page));
@@ -222,7 +219,7 @@ fn same_but_for_case<'a>(files: &[Named<'a>]) -> Vec<(&'a str, &'a str)> {
             path = folder_of(path);
         }
     }
-    let mut by_folded: HashMap<String, &'a str> = HashMap::new();
+    let mut by_folded: HashMap<String, &str> = HashMap::new();
     let mut found = Vec::new();
     has_capitals.sort_unstable();
     for path in has_capitals {
@@ -286,12 +283,10 @@ mod tests {
 
     #[test]
     fn names_that_differ_by_capitals_only_are_told_once() {
-        let files = |paths: &[(&'static str, bool)]| -> Vec<(&'static str, &'static str)> {
-            let files: Vec<_> = paths.iter().map(|(path, is_page)| Named { path, is_page: *is_page }).collect();
-            same_but_for_case(&files)
-        };
-        assert_eq!(files(&[("a/Photo.png", false), ("a/photo.png", false)]), [("a/Photo.png", "a/photo.png")]);
-        assert_eq!(files(&[("A/x.png", false), ("a/x.png", false)]), [("A", "a")]);
-        assert_eq!(files(&[("Aide.md", true), ("aide.md", true)]), []);
+        let files = |paths: [&str; 2], is_page| paths.map(|path| Named { path: path.into(), is_page });
+        let told = same_but_for_case;
+        assert_eq!(told(&files(["a/Photo.png", "a/photo.png"], false)), [("a/Photo.png", "a/photo.png")]);
+        assert_eq!(told(&files(["A/x.png", "a/x.png"], false)), [("A", "a")]);
+        assert_eq!(told(&files(["Aide.md", "aide.md"], true)), []);
     }
 }
