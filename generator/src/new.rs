@@ -33,8 +33,12 @@ pub fn create(content: &Path, holds: Holds, path: &str, title: &str, today: Date
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder).with_context(|| format!("création du dossier « {} »", folder.display()))?;
     }
-    let mut page = std::fs::File::create_new(&file)
-        .with_context(|| format!("« {} » existe déjà ou ne peut pas être créée", file.display()))?;
+    let mut page = match std::fs::File::create_new(&file) {
+        Err(fault) if fault.kind() == std::io::ErrorKind::AlreadyExists => {
+            bail!("« {} » existe déjà : choisissez un autre nom, ou ouvrez ce fichier", file.display())
+        }
+        made => made.with_context(|| format!("création de « {} »", file.display()))?,
+    };
     std::io::Write::write_all(&mut page, skeleton(holds, title, today).as_bytes())
         .with_context(|| format!("écriture de « {} »", file.display()))?;
     Ok(file)

@@ -61,12 +61,16 @@ impl Literal {
             None => return,
         };
         self.done = range.end;
-        report.warning(
-            range,
-            "markdown-litteral",
-            "ces étoiles ne mettent rien en gras : elles seront lues telles quelles",
-            "écrivez **gras** sans espace à l’intérieur des étoiles, ou « \\*\\* » pour les montrer",
-        );
+        // A sign within the stars and a letter without: such stars open or close nothing.
+        let is_tight = partner.is_some_and(|at| rest[..at].trim() == &rest[..at]);
+        let help = if is_tight {
+            "laissez une espace entre les étoiles et le mot qui les touche au-dehors, ou sortez du gras le signe qui \
+             les touche au-dedans"
+        } else {
+            "écrivez **gras** sans espace à l’intérieur des étoiles, ou « \\*\\* » pour les montrer"
+        };
+        let message = "ces étoiles ne mettent rien en gras : elles seront lues telles quelles";
+        report.warning(range, "markdown-litteral", message, help);
     }
 
     /// `[texte](adresse)` that the parser did not take for a link.

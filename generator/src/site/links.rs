@@ -236,6 +236,10 @@ impl Follow<'_> {
             let mut shown = String::new();
             escape_text(&crate::typography::french_text(value), &mut shown);
             let is_mail = value.contains('@') && !value.contains(char::is_whitespace);
+            // A telephone number is read, and typed, as a whole.
+            if value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'+' | b'.')) {
+                shown = shown.replace(' ', "\u{a0}");
+            }
             return Ok(Resolution::Value(if is_mail {
                 format!("<a href=\"mailto:{shown}\">{shown}</a>")
             } else {
