@@ -5,13 +5,14 @@
 //! followed by one that names none and means "look at everything again". Whoever is called compares.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
+use notify::event::ModifyKind;
 use notify::{Event, EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::inventory::{Changed, MANY};
@@ -42,7 +43,7 @@ pub struct Guard {
 
 /// What wakes the caller; it ends when this is dropped.
 enum Source {
-    System { _watcher: RecommendedWatcher },
+    System { _watcher: Arc<Mutex<RecommendedWatcher>> },
     Clock { _tick: Sender<Changed> },
 }
 
@@ -81,7 +82,12 @@ pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut(&Changed) + Send + '
     }
     let (hint, hints) = mpsc::channel();
     let concerned = roots.clone();
+    let is_replaced = Arc::new(AtomicBool::new(false));
+    let replaced = Arc::clone(&is_replaced);
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
+        if event.as_ref().is_ok_and(|event| may_replace(event, &concerned)) {
+            replaced.store(true, Ordering::Release);
+        }
         // An error may hide changes, so it is a hint as well.
         let changed = event.map_or(Some(Changed::Anything), |event| changed(&event, &concerned));
         if let Some(changed) = changed {
@@ -97,8 +103,16 @@ pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut(&Changed) + Send + '
             _ => (path.as_path(), RecursiveMode::Recursive),
         };
         watcher.watch(folder, mode).with_context(|| format!("surveillance de « {} »", path.display()))?;
+        // Only the folder above hears of one that comes back once it was removed.
+        if let Some(above) = path.parent().filter(|_| mode == RecursiveMode::Recursive) {
+            let _ = watcher.watch(above, RecursiveMode::NonRecursive);
+        }
     }
 
+    let folders: Vec<PathBuf> = roots.into_iter().filter(|root| root.is_dir()).collect();
+    let watcher = Arc::new(Mutex::new(watcher));
+    // Not kept alive by its listener: it ends when the guard lets go of it.
+    let source = Arc::downgrade(&watcher);
     let stopped = Arc::new(AtomicBool::new(false));
     let is_stopped = stopped.clone();
     let caller = thread::Builder::new()
@@ -109,12 +123,32 @@ pub fn watch(paths: Vec<PathBuf>, mut on_change: impl FnMut(&Changed) + Send + '
                 if is_stopped.load(Ordering::Acquire) {
                     break;
                 }
+                if is_replaced.swap(false, Ordering::AcqRel)
+                    && let Some(source) = source.upgrade()
+                {
+                    watch_again(&folders, &mut source.lock().unwrap_or_else(PoisonError::into_inner));
+                }
                 on_change(&changed);
                 is_settled = changed == Changed::Anything;
             }
         })
         .context("surveillance des fichiers")?;
     Ok(Guard { stopped, watcher: Some(Source::System { _watcher: watcher }), caller: Some(caller) })
+}
+
+/// Whether a watched folder itself came, went or was renamed: another one may bear its name now.
+fn may_replace(event: &Event, watched: &[PathBuf]) -> bool {
+    matches!(event.kind, EventKind::Create(_) | EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)))
+        && event.paths.iter().any(|path| watched.contains(path))
+}
+
+/// Watches the folders that now bear these names; one that is gone is heard of again when it comes back.
+fn watch_again(folders: &[PathBuf], watcher: &mut RecommendedWatcher) {
+    for folder in folders.iter().filter(|folder| folder.is_dir()) {
+        // Of one that was removed nothing is watched any more.
+        let _ = watcher.unwatch(folder);
+        let _ = watcher.watch(folder, RecursiveMode::Recursive);
+    }
 }
 
 /// Waits for a change, then until it is quiet, and says what changed. Of a change that is not
@@ -243,6 +277,31 @@ mod tests {
         fs::create_dir_all(&deep).unwrap();
         fs::write(&page, "un").unwrap();
         told(&calls, Some("un"));
+    }
+
+    #[test]
+    fn a_folder_that_comes_back_or_is_another_is_watched_again() {
+        let above = tempfile::tempdir().unwrap();
+        let [folder, other] = ["content", "other"].map(|name| above.path().join(name));
+        let page = folder.join("page.md");
+        fs::create_dir(&folder).unwrap();
+        let (_guard, calls) = watched(&folder, &page);
+        let edit = |text| {
+            // Once nothing more is heard of what came before.
+            while calls.recv_timeout(2 * SETTLED).is_ok() {}
+            fs::write(&page, text).unwrap();
+            told(&calls, Some(text));
+        };
+
+        fs::remove_dir_all(&folder).unwrap();
+        told(&calls, None);
+        fs::create_dir(&folder).unwrap();
+        edit("un");
+
+        fs::create_dir(&other).unwrap();
+        fs::rename(&folder, above.path().join("old")).unwrap();
+        fs::rename(&other, &folder).unwrap();
+        edit("deux");
     }
 
     #[test]

@@ -76,14 +76,9 @@ impl<'a> Outline<'a> {
         self.0.diffusion
     }
 
-    /// As [`SitePage::date`].
-    pub fn date(self) -> Option<Date> {
-        self.0.date()
-    }
-
-    /// The day that it says it was written.
-    pub fn written(self) -> Option<Date> {
-        self.0.parsed.meta.date
+    /// As [`SitePage::published`].
+    pub fn published(self) -> Option<Date> {
+        self.0.published()
     }
 
     pub fn updated(self) -> Option<Date> {

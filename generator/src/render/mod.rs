@@ -245,7 +245,7 @@ impl<'a> Renderer<'a> {
                 .filter(|heading| heading.level == 2)
                 .map(|heading| TocEntry { id: heading.id.clone(), title: heading.title.clone() })
                 .collect(),
-            date: page.date().map(DateView::from),
+            date: page.published().map(DateView::from),
             updated: meta.updated.map(DateView::from),
             reviewed: meta
                 .reviewed_on
@@ -400,7 +400,7 @@ impl<'a> Renderer<'a> {
     /// The day a page last changed: by git, else by its own word.
     fn last_modified(&self, page: Outline<'_>) -> Option<Date> {
         let by_git = self.changed.get(page.path());
-        by_git.map(|at| self.day_of(*at)).or(page.updated()).or(page.written())
+        by_git.map(|at| self.day_of(*at)).or(page.updated()).or(page.published())
     }
 
     fn day_of(&self, at: Timestamp) -> Date {

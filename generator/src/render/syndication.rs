@@ -63,7 +63,7 @@ impl Renderer<'_> {
                 .map_or_else(|| url.clone(), |alias| format!("{}{}", self.settings.url, alias.value)),
             title: self.title(page_id),
             url,
-            published: page.date().and_then(|day| self.noon(day)),
+            published: page.published().and_then(|day| self.noon(day)),
             updated,
             // A post-it is its text; other pages are read where they stand.
             html: summary.is_none().then(|| self.body(page_id).html()),
@@ -74,10 +74,9 @@ impl Renderer<'_> {
     /// When a page last changed, for a feed: the day it bears first, because a reader wants
     /// what happened last, not what was corrected last.
     fn moment(&self, page: Outline<'_>) -> Option<Timestamp> {
-        // An event is news when it is written, not when it takes place.
         let own = match page.kind() {
-            Kind::Event(_) => page.written(),
-            _ => page.updated().or(page.date()),
+            Kind::Event(_) => page.published(),
+            _ => page.updated().or(page.published()),
         };
         own.and_then(|day| self.noon(day)).or_else(|| self.changed.get(page.path()).copied())
     }

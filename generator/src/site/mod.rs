@@ -131,6 +131,12 @@ impl SitePage {
             name.get(..10)?.parse().ok()
         })
     }
+
+    /// The day it was published, as far as it says: an event is news when it is written, not when it takes
+    /// place.
+    pub fn published(&self) -> Option<Date> {
+        if matches!(self.parsed.kind, Kind::Event(_)) { self.parsed.meta.date } else { self.date() }
+    }
 }
 
 /// What a build wants to show.
