@@ -524,3 +524,42 @@ fn synthetic_index(folder: &str, root_name: &str) -> SourceFile {
     let path = if folder.is_empty() { "_index.md".to_owned() } else { format!("{folder}/_index.md") };
     SourceFile::new(&path, format!("---\ntitre: \"{}\"\n---\n", title.replace(['"', '\\'], " ")))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::source::{self, Shelf};
+
+    #[test]
+    fn a_build_that_failed_in_the_middle_leaves_no_page_as_another_folder_would_read_it() {
+        let content = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(content.path().join(name), text).unwrap();
+        let (mut shelf, mut memory) = (Shelf::default(), Memory::default());
+        let mut parse = |prepare: &dyn Fn()| {
+            let diagnostics = Diagnostics::new();
+            let found = source::list(content.path(), content.path()).unwrap();
+            let pages = shelf.load(content.path(), &found, &diagnostics).unwrap().pages;
+            prepare();
+            memory.parse(pages, "Portail", &diagnostics)
+        };
+        let kind = |parsed: anyhow::Result<ParsedPages>| {
+            let page = parsed.unwrap().pages.into_iter().find(|page| &*page.source.path == "a.md");
+            page.map(|page| page.kind.name())
+        };
+        let pages = "---\ntitre: Accueil\n---\n";
+        let resources = "---\ntitre: Accueil et ressources\ncontient: ressource\n---\n";
+        write("a.md", "---\ntitre: A\n---\nUn mot.\n");
+        write("_index.md", pages);
+        assert_eq!(kind(parse(&|| {})), Some("page"));
+
+        write("_index.md", resources);
+        write("b.md", "---\ntitre: B\n---\nUn mot.\n");
+        let gone = content.path().join("b.md");
+        assert!(parse(&|| fs::remove_file(&gone).unwrap()).is_err(), "it was listed, and is not there");
+
+        write("_index.md", pages);
+        assert_eq!(kind(parse(&|| {})), Some("page"));
+    }
+}
