@@ -369,16 +369,41 @@ fn a_title_that_changes_is_seen_wherever_it_is_shown_or_told() {
         ("it changes there", "abricot.md", "ordre: 2", "# Myrtille\n\nUn fruit."),
     ] {
         let page = write(&desk, name, head, body);
-        workshop.look_at(&Changed::Places(vec![page]));
-        let report = workshop.build(desk.now).unwrap();
-        let said: Vec<String> = report.diagnostics.iter().map(ToString::to_string).collect();
-        let clean = desk.clean(false);
-        assert_eq!(said, clean.said, "{what}");
-        assert_eq!(report.is_refused(), clean.site.is_none(), "{what}: {said:?}");
-        if let Some(site) = clean.site {
-            assert!(tree(&desk.path("public")) == site, "{what}: the site is another than a clean build's");
-        }
+        assert_builds_as_from_nothing(&mut desk, &mut workshop, page, what);
     }
+}
+
+/// After `page` was saved.
+fn assert_builds_as_from_nothing(desk: &mut Desk, workshop: &mut Workshop, page: PathBuf, what: &str) {
+    workshop.look_at(&Changed::Places(vec![page]));
+    let report = workshop.build(desk.now).unwrap();
+    let said: Vec<String> = report.diagnostics.iter().map(ToString::to_string).collect();
+    let clean = desk.clean(false);
+    assert_eq!(said, clean.said, "{what}");
+    assert_eq!(report.is_refused(), clean.site.is_none(), "{what}: {said:?}");
+    if let Some(site) = clean.site {
+        assert!(tree(&desk.path("public")) == site, "{what}: the site is another than a clean build's");
+    }
+}
+
+/// The pages below a folder move with it, and nothing else of them changes.
+#[test]
+fn an_address_that_a_folder_gives_is_another_in_the_links_to_its_pages() {
+    let mut desk = Desk::new();
+    let content = desk.path("content");
+    let write = |name: &str, text: &str| {
+        let page = content.join(name);
+        fs::create_dir_all(page.parent().unwrap()).unwrap();
+        fs::write(&page, text).unwrap();
+        page.canonicalize().unwrap()
+    };
+    write("fruits/_index.md", "---\ntitre: Fruits\n---\n");
+    write("fruits/figue.md", "---\ntitre: Figue\n---\nUn fruit.\n");
+    write("menu.md", "---\ntitre: Menu\n---\nComme [dessert](fruits/figue.md).\n");
+    let mut workshop = Workshop::new(desk.options("public", false));
+    workshop.build(desk.now).unwrap();
+    let page = write("fruits/_index.md", "---\ntitre: Fruits\nslug: desserts\n---\n");
+    assert_builds_as_from_nothing(&mut desk, &mut workshop, page, "the folder has another address");
 }
 
 /// A title concerns a few lists, and nothing that only asks which pages there are.
