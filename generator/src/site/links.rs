@@ -234,12 +234,8 @@ impl Follow<'_> {
     fn value(&self, key: &str) -> Result<Resolution, Fault> {
         if let Some(value) = self.targets.establishment.get(key) {
             let mut shown = String::new();
-            escape_text(&crate::typography::french_text(value), &mut shown);
+            escape_text(&whole_numbers(&crate::typography::french_text(value)), &mut shown);
             let is_mail = value.contains('@') && !value.contains(char::is_whitespace);
-            // A telephone number is read, and typed, as a whole.
-            if value.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'+' | b'.')) {
-                shown = shown.replace(' ', "\u{a0}");
-            }
             return Ok(Resolution::Value(if is_mail {
                 format!("<a href=\"mailto:{shown}\">{shown}</a>")
             } else {
@@ -520,6 +516,13 @@ fn relative(folder: &str, path: &str) -> String {
     parts.join("/")
 }
 
+/// A number that is written in groups, such as that of a telephone, is not cut at the end of a line.
+fn whole_numbers(text: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let is_within = |at: usize| text[..at].ends_with(is_digit) && text[at + 1..].starts_with(is_digit);
+    text.char_indices().map(|(at, c)| if c == ' ' && is_within(at) { '\u{a0}' } else { c }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -537,6 +540,12 @@ mod tests {
         assert!(has_scheme("https://exemple.fr"));
         assert!(has_scheme("mailto:a@exemple.fr"));
         assert!(!has_scheme("savoir/enjeux.md"));
+    }
+
+    #[test]
+    fn a_number_stays_on_its_line() {
+        assert_eq!(whole_numbers("Santé au travail, 01 99 00. Nuit"), "Santé au travail, 01\u{a0}99\u{a0}00. Nuit");
+        assert_eq!(whole_numbers(" 1 rue 2 "), " 1 rue 2 ");
     }
 
     #[test]
