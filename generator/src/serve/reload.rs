@@ -108,7 +108,8 @@ impl LiveReload {
         });
     }
 
-    pub(super) fn failure(&self) -> Option<Arc<str>> {
+    /// The page that says why the site could not be rebuilt, while it cannot.
+    pub(crate) fn failure(&self) -> Option<Arc<str>> {
         self.state.borrow().failure.clone()
     }
 
