@@ -161,9 +161,9 @@ async fn a_task_that_takes_long_is_not_begun_by_another_instance() {
         tokio::task::yield_now().await;
     }
 
-    // In steps that are short for whoever waits for the database meanwhile.
-    let step = SignedDuration::from_secs(10);
-    for number in 1..=45 {
+    // In steps that are short beside the five seconds that whoever waits for the database gives it.
+    let step = SignedDuration::from_secs(1);
+    for number in 1..=450 {
         tokio::time::pause();
         tokio::time::advance(step.unsigned_abs()).await;
         tokio::time::resume();
