@@ -73,7 +73,10 @@ fn watch_site(
         let options = BuildOptions { now, ..options.clone() };
         workshop.look_at(changed);
         if let Err(fault) = rebuild(&mut workshop, &options, &mut shown) {
-            shown.could_not_build(&fault);
+            // What comes through next is news, even if it is the site that was there before.
+            shown.is_begun = false;
+            shown.reload.failed_by_machine(&fault);
+            eprintln!("erreur : {fault:#}");
         }
     };
     match polling {
@@ -126,16 +129,6 @@ struct Shown {
     timings: bool,
 }
 
-impl Shown {
-    /// The machine did not let the site be built (a folder that is gone, an output that cannot be written): open
-    /// pages say so too, since who writes looks there, and the next build that comes through is news to them.
-    fn could_not_build(&mut self, fault: &anyhow::Error) {
-        self.reload.failed(serve::error_page(&[Diagnostic::error("machine", format!("{fault:#}"))]));
-        self.is_begun = false;
-        eprintln!("erreur : {fault:#}");
-    }
-}
-
 /// The warnings that the terminal was told and that still stand: repeated at each save, they would hide the one
 /// that the save brought.
 #[derive(Default)]
@@ -158,23 +151,6 @@ impl Said {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_folder_that_is_gone_is_told_in_the_browser_until_it_is_back() {
-        let reload = LiveReload::new();
-        let mut shown = Shown {
-            reload: reload.clone(),
-            is_begun: true,
-            is_refused: false,
-            diagnostics: Vec::new(),
-            said: Said::default(),
-            timings: false,
-        };
-        shown.could_not_build(&anyhow::anyhow!("le dossier content est introuvable"));
-        let page = reload.failure().unwrap();
-        assert!(page.contains("le dossier content est introuvable"), "{page}");
-        assert!(!shown.is_begun, "the same site as before is news again");
-    }
 
     #[test]
     fn a_warning_that_stands_is_told_once_and_a_fault_until_it_is_mended() {

@@ -53,6 +53,33 @@ fn a_folder_that_is_renamed_then_deleted_moves_then_goes() {
     assert_eq!(visitor.open("/aide/").status, 200);
 }
 
+/// Who writes looks at the browser: that nothing can be built any more is told there too.
+#[test]
+fn a_content_folder_that_is_gone_is_told_in_the_browser_until_it_is_back() {
+    what_cannot_be_read_is_told("content");
+}
+
+#[test]
+fn a_theme_that_is_gone_is_told_in_the_browser_until_it_is_back() {
+    what_cannot_be_read_is_told("themes/anime");
+}
+
+fn what_cannot_be_read_is_told(folder: &str) {
+    let site = with_two_branches();
+    let preview = Preview::start(&site, &[]);
+    let visitor = preview.visitor();
+    let (page, words) = ("/petite-salle/plantes/", "Arroser le lundi.");
+    assert!(says(&visitor, page, words));
+
+    fs::rename(site.path(folder), site.path("ailleurs")).expect("the folder can be moved away");
+    until("the browser says that nothing can be built", || (visitor.open(page).status == 500).then_some(()));
+    let told = html::plain(&visitor.open(page).body);
+    assert!(told.contains(&format!("« {folder} » n’existe pas")), "{told}");
+
+    fs::rename(site.path("ailleurs"), site.path(folder)).expect("and moved back");
+    wait_until(&visitor, page, words);
+}
+
 /// The portal with one folder more, which the branch « grande-salle » renames and changes.
 fn with_two_branches() -> Site {
     let site = Site::of_the_checkout();

@@ -142,7 +142,7 @@ impl Builder {
                 }
                 Err(error) => {
                     eprintln!("erreur : {error:#}");
-                    reload.failed(error_page(&[Diagnostic::error("machine", format!("{error:#}"))]));
+                    reload.failed_by_machine(&error);
                     None
                 }
             };

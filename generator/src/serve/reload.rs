@@ -24,6 +24,10 @@ use tokio::sync::watch;
 use tokio_stream::wrappers::WatchStream;
 use tokio_util::io::ReaderStream;
 
+use crate::diagnostic::Diagnostic;
+
+use super::error_page;
+
 const EVENTS: &str = "/_rechargement";
 const SCRIPT: &str = "/_rechargement.js";
 pub(super) const STYLE: &str = "/_rechargement.css";
@@ -91,6 +95,12 @@ impl LiveReload {
         }
     }
 
+    /// The machine did not let the site be rebuilt (a folder that is gone, a full disk): open pages say so, as
+    /// they do of a fault in the content.
+    pub fn failed_by_machine(&self, fault: &anyhow::Error) {
+        self.failed(error_page(&[Diagnostic::error("machine", format!("{fault:#}"))]));
+    }
+
     /// Whether the site could not be rebuilt the last time.
     pub fn is_failing(&self) -> bool {
         self.failure().is_some()
@@ -108,8 +118,7 @@ impl LiveReload {
         });
     }
 
-    /// The page that says why the site could not be rebuilt, while it cannot.
-    pub(crate) fn failure(&self) -> Option<Arc<str>> {
+    pub(super) fn failure(&self) -> Option<Arc<str>> {
         self.state.borrow().failure.clone()
     }
 
