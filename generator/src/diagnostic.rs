@@ -5,6 +5,7 @@
 //! excerpt, so that it can be shown after the file is gone. Nothing here decides what is a
 //! fault: the stages do.
 
+mod shared;
 mod text;
 
 use std::cell::RefCell;
@@ -13,6 +14,8 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::policy::Policy;
+
+pub(crate) use self::shared::told_once;
 
 /// How much a diagnostic weighs: an error keeps the site from being written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

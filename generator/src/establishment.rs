@@ -35,18 +35,21 @@ const KEYS: [(&str, &str); 13] = [
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Establishment {
     values: BTreeMap<&'static str, String>,
-    /// Whether the file could not be read, which was reported: no value is then missing.
-    pub unreadable: bool,
+    /// Whether an error in the file was reported: no value is then told as missing.
+    pub is_at_fault: bool,
 }
 
 impl Establishment {
     /// Reads the values and warns of each that is still an example.
     pub fn parse(source: Option<&SourceFile>, diagnostics: &Diagnostics) -> Self {
         let Some(source) = source else { return Self::default() };
-        match yaml::parse(source, 0..source.text.len(), diagnostics) {
-            Some(node) => Self::take(Fields::new(source, &node, diagnostics)),
-            None => Self { unreadable: true, ..Self::default() },
-        }
+        let (values, found) = Diagnostics::of(|found| {
+            let node = yaml::parse(source, 0..source.text.len(), found);
+            node.map(|node| Self::take(Fields::new(source, &node, found))).unwrap_or_default()
+        });
+        let is_at_fault = found.error_count() > 0;
+        diagnostics.merge(found);
+        Self { is_at_fault, ..values }
     }
 
     /// Takes the values.
@@ -72,7 +75,12 @@ impl Establishment {
             values.extend(text.map(|text| (key, text)));
         }
         fields.finish();
-        Self { values, unreadable: false }
+        Self { values, is_at_fault: false }
+    }
+
+    /// Whether no value is given, as when there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
     }
 
     /// The value of a key.

@@ -44,6 +44,8 @@ pub struct Settings {
     /// `relecture_communication`: whether the communication office reads what will be seen outside
     /// the hospital before it is published; a space may say otherwise.
     pub communication_review: bool,
+    /// Whether an error in the file was reported: what it lists may then not be all that was meant.
+    pub is_at_fault: bool,
     /// `documents`: what `sources:` of a page may name, with the title that readers see.
     pub documents: BTreeMap<String, String>,
 }
@@ -60,6 +62,7 @@ impl Default for Settings {
             menu: Vec::new(),
             footer: Vec::new(),
             communication_review: true,
+            is_at_fault: false,
             documents: BTreeMap::new(),
         }
     }
@@ -69,10 +72,13 @@ impl Settings {
     /// Reads the settings; the defaults stand in for what is absent or at fault.
     pub fn parse(source: Option<&SourceFile>, diagnostics: &Diagnostics) -> Self {
         let Some(source) = source else { return Self::default() };
-        match yaml::parse(source, 0..source.text.len(), diagnostics) {
-            Some(node) => Self::take(Fields::new(source, &node, diagnostics)),
-            None => Self::default(),
-        }
+        let (settings, found) = Diagnostics::of(|found| {
+            let node = yaml::parse(source, 0..source.text.len(), found);
+            node.map(|node| Self::take(Fields::new(source, &node, found))).unwrap_or_default()
+        });
+        let is_at_fault = found.error_count() > 0;
+        diagnostics.merge(found);
+        Self { is_at_fault, ..settings }
     }
 
     /// Takes the keys of the settings.
@@ -98,6 +104,7 @@ impl Settings {
             menu: fields.texts("menu"),
             footer: fields.texts("pied"),
             communication_review: fields.boolean(COMMUNICATION_REVIEW, true),
+            is_at_fault: false,
             documents: documents(&fields),
         };
         fields.finish();

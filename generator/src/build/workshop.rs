@@ -8,7 +8,7 @@ use foldhash::HashMap;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, told_once};
 use crate::digest::digest;
 use crate::establishment::{ESTABLISHMENT_FILE, Establishment};
 use crate::form::definition::FieldKind;
@@ -187,7 +187,7 @@ impl Workshop {
             self.site.give_back(site);
         }
         Ok(BuildReport {
-            diagnostics: diagnostics.into_sorted(),
+            diagnostics: told_once(diagnostics.into_sorted()),
             pages: if is_refused { 0 } else { pages },
             portal,
             time_zone,

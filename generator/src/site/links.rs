@@ -242,10 +242,17 @@ impl Follow<'_> {
                 shown
             }));
         }
-        if self.targets.establishment.unreadable {
+        if self.targets.establishment.is_at_fault {
             return Ok(Resolution::Broken);
         }
-        Err(if Establishment::keys().any(|known| known == key) {
+        let is_known = Establishment::keys().any(|known| known == key);
+        Err(if is_known && self.targets.establishment.is_empty() {
+            Fault::error(
+                "valeur-absente",
+                "le fichier etablissement.yaml n’existe pas, ou ne donne aucune valeur".to_owned(),
+                format!("créez-le à la racine du contenu et écrivez-y « {key}: … »"),
+            )
+        } else if is_known {
             Fault::error(
                 "valeur-absente",
                 format!("« {key} » n’a pas de valeur"),

@@ -291,7 +291,10 @@ impl Site {
         for page in &self.pages {
             let source = &page.parsed.source;
             let meta = &page.parsed.meta;
-            for document in meta.sources.iter().filter(|name| !settings.documents.contains_key(&name.value)) {
+            // What the settings list may be cut short by their own fault, which was told.
+            let is_unknown =
+                |name: &&Spanned<String>| !settings.is_at_fault && !settings.documents.contains_key(&name.value);
+            for document in meta.sources.iter().filter(is_unknown) {
                 let known = settings.documents.keys().map(String::as_str);
                 diagnostics.add(links::unknown_name(source, document, known, "document-inconnu", "le document"));
             }

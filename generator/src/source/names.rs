@@ -9,7 +9,9 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashMapExt as _, HashSet, HashSetExt as _};
 
 use super::{Found, SourceFile, folder_of};
-use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity};
+use crate::diagnostic::{Diagnostic, Diagnostics, Location, Severity, nearest};
+use crate::establishment::ESTABLISHMENT_FILE;
+use crate::settings::SETTINGS_FILE;
 
 /// Longer paths do not fit below a usual folder of Windows, which ends at 260 characters.
 const LONGEST_PATH: usize = 180;
@@ -91,6 +93,9 @@ fn check(content: &Path, files: &[Named], diagnostics: &Diagnostics) {
             }
         } else if let Some(meant) = meant_as_page(name) {
             let message = format!("« {name} » n’est pas lu : son nom ne se termine pas par « .md »");
+            warn(&file.path, "nom-extension", (message, format!("renommez-le « {meant} », ou retirez-le du dossier")));
+        } else if let Some(meant) = meant_as_settings(&file.path) {
+            let message = format!("« {name} » n’est pas lu : seul « {meant} » l’est");
             warn(&file.path, "nom-extension", (message, format!("renommez-le « {meant} », ou retirez-le du dossier")));
         }
     }
@@ -196,6 +201,14 @@ fn meant_as_page(name: &str) -> Option<String> {
     [".yaml.txt", ".yml.txt"].into_iter().find_map(cut).map(|stem| format!("{stem}.yaml"))
 }
 
+/// The file for the whole portal that one at the root was to be, by all but a slip in its name: `portail.yml`.
+fn meant_as_settings(path: &str) -> Option<&'static str> {
+    const READ: [&str; 2] = [SETTINGS_FILE, ESTABLISHMENT_FILE];
+    let is_at_root = !path.contains('/') && !READ.contains(&path);
+    path.rsplit_once('.').filter(|(_, ending)| is_at_root && ["yaml", "yml"].contains(ending))?;
+    nearest(path, READ)
+}
+
 /// Paths that a file system without capitals takes for one. Of two pages the address is the same,
 /// which is refused: nothing more is said of them.
 fn same_but_for_case(files: &[Named]) -> Vec<(&str, &str)> {
@@ -250,6 +263,16 @@ mod tests {
         for name in ["console.md", "com.md", "com10.md", "été à la mer.md", ".nojekyll", "a’b.md", "comé.md", "co"]
         {
             assert!(refused_by_windows(name).is_none(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_slip_in_the_name_of_a_settings_file_is_known() {
+        assert_eq!(meant_as_settings("portail.yml"), Some("portail.yaml"));
+        assert_eq!(meant_as_settings("Portail.yaml"), Some("portail.yaml"));
+        assert_eq!(meant_as_settings("établissement.yaml"), Some("etablissement.yaml"));
+        for path in ["portail.yaml", "etablissement.yaml", "mkdocs.yml", "_data/portail.yml", "portail.md"] {
+            assert_eq!(meant_as_settings(path), None, "{path}");
         }
     }
 
