@@ -98,3 +98,36 @@ fn git_is_started_only_where_there_is_a_history_and_once_for_each_question() {
     fs::create_dir(folder.path().join(".git")).unwrap();
     assert_eq!(questions(), ["rev-parse", "log"]);
 }
+
+#[test]
+fn what_a_shared_file_gets_wrong_is_told_once_and_not_on_each_page() {
+    let folder = site("---\ntitre: Accueil\n---\nBonjour\n");
+    let content = folder.path().join("content");
+    for number in 0..5 {
+        let page = format!("---\ntitre: Page {number}\nsources: [guide]\n---\nÀ [nous](etablissement:nom)\n");
+        fs::write(content.join(format!("page-{number}.md")), page).unwrap();
+    }
+    let settings = |documents: &str| format!("format: 1\nnom: Portail\n{documents}: {{guide: Le guide}}\n");
+    let (named, value) = ("nom: Hôpital\n", "telephone: 01 99 00 00 00\n");
+    for (portal, establishment, expected) in [
+        (settings("documents"), named, "[]"),
+        (settings("document"), named, "[\"cle-inconnue\"]"),
+        ("nom: Portail\nformat: 1\n".to_owned(), named, "[\"document-inconnu\"]"),
+        (settings("documents"), value, "[\"valeur-absente\"]"),
+        (settings("documents"), "", "[\"valeur-absente\"]"),
+        (settings("documents"), "nome: Hôpital\n", "[\"cle-inconnue\"]"),
+    ] {
+        fs::write(content.join("portail.yaml"), &portal).unwrap();
+        fs::write(content.join("etablissement.yaml"), establishment).unwrap();
+        let output = generator(folder.path(), &["check", "--format", "json"]);
+        let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let errors: Vec<&serde_json::Value> = found
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|fault| fault["severity"] == "erreur")
+            .map(|fault| &fault["code"])
+            .collect();
+        assert_eq!(format!("{}", serde_json::json!(errors)), expected, "{portal}{establishment}");
+    }
+}
