@@ -345,7 +345,9 @@ impl<'a> Fields<'a> {
         };
         let items = self.nodes(names);
         if let Some(Node { value: Value::Scalar(text), range }) = self.written(names) {
-            return text.split(',').filter_map(|text| text_of(text, range)).collect();
+            let items = ways_out::glued_items(self.source, range);
+            let items = if items.is_empty() { text.split(',').collect() } else { items };
+            return items.into_iter().filter_map(|text| text_of(text, range)).collect();
         }
         items.iter().filter_map(|item| text_of(self.scalar(item, first(names))?, &item.range)).collect()
     }
@@ -370,6 +372,12 @@ impl<'a> Fields<'a> {
             Some(Node { value: Value::Scalar(text), .. }) if text.trim().is_empty() => &[],
             Some(node) => {
                 let name = first(names);
+                if let Some(item) = ways_out::glued_items(self.source, &node.range).first() {
+                    let dash = node.range.start..node.range.start + 1;
+                    let help = format!("écrivez « - {item} »");
+                    self.fault(&dash, "yaml-espace", "il manque une espace après le tiret", &help);
+                    return &[];
+                }
                 let help = match (way_out, &node.value) {
                     (Some(way_out), Value::Scalar(text)) => way_out(text),
                     _ => ways_out::list(node, name),

@@ -462,7 +462,7 @@ mod tests {
     fn an_indent_of_signs_of_several_bytes_is_not_cut_within_one() {
         let (node, faults) = tree("   titre: A\n- \u{2028}resume: B\n");
         assert!(node.is_none());
-        assert_eq!(faults, ["yaml"]);
+        assert_eq!(faults, ["yaml-alignement", "yaml"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What to write instead of a value of the wrong type.
 
+use std::ops::Range;
+
 use crate::lint::left_in;
 use crate::slug::fold;
 use crate::source::SourceFile;
@@ -27,6 +29,17 @@ pub(super) fn text(source: &SourceFile, node: &Node, name: &str) -> String {
         Value::Map(_) if !written.starts_with('{') => format!("mettez-le entre guillemets : {}", quoted("", written)),
         _ => format!("mettez le texte entre guillemets : {}", quoted(name, written)),
     }
+}
+
+/// The items of a list whose dashes are glued to them, which YAML takes for one text; none when it is no such list.
+pub(super) fn glued_items<'a>(source: &'a SourceFile, range: &Range<usize>) -> Vec<&'a str> {
+    let before = source.text.get(..range.start).unwrap_or_default();
+    let stands_alone = before.trim_end_matches(' ').ends_with('\n');
+    let written = source.text.get(range.clone()).unwrap_or_default();
+    let items = written.lines().map(str::trim).filter(|line| !line.is_empty());
+    let items: Option<Vec<&str>> =
+        items.map(|line| line.strip_prefix('-').filter(|item| item.starts_with(char::is_alphanumeric))).collect();
+    items.filter(|_| stands_alone).unwrap_or_default()
 }
 
 /// How to write as a list what is a text.

@@ -137,9 +137,10 @@ pub fn aliases(
             if !alias.value.starts_with('/')
                 || parts.iter().any(|part| *part != slugify(part) || part.is_empty() || part.len() > LONGEST_SLUG)
             {
+                let sound: Vec<String> = parts.iter().map(|part| slugify(part)).collect();
                 fault(
                     format!("« {} » n’est pas une ancienne adresse possible", alias.value),
-                    "écrivez-la ainsi : /ancienne/adresse/",
+                    &format!("écrivez-la ainsi : /{}/", sound.join("/")),
                 );
                 continue;
             }

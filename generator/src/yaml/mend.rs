@@ -89,19 +89,19 @@ struct Meant {
     value: Value,
 }
 
-/// A line that was moved to the left.
+/// A line that was moved to the left, or to the right when `by` is below zero.
 struct Moved {
     /// Bytes of the file: the whole line.
     line: Range<usize>,
-    by: usize,
+    by: isize,
     key: String,
 }
 
 impl Moved {
     /// Where a passage that was read on the moved line stands in the file.
     fn in_its_place(&self, read: &Range<usize>) -> Range<usize> {
-        let ends_here = read.end + self.by <= self.line.end;
-        read.start + self.by..if ends_here { read.end + self.by } else { read.end.max(read.start + self.by) }
+        let [start, end] = [read.start, read.end].map(|at| at.saturating_add_signed(self.by));
+        start..if end <= self.line.end { end } else { read.end.max(start) }
     }
 }
 
@@ -131,7 +131,13 @@ impl Mending<'_> {
     fn one(&mut self) -> Option<(Mistake, Option<Read>)> {
         // The letters of a line that was moved are not where the file has them.
         let at = self.text.floor_char_boundary(self.fault.range.start.saturating_sub(self.base));
-        let lines = mistakes::lines_up_from(&self.text, at);
+        let mut lines = mistakes::lines_up_from(&self.text, at);
+        // A value that goes on below a tab is complained of where it begins.
+        let has_tab = |line: &Range<usize>| self.text[line.clone()].starts_with('\t');
+        let below = mistakes::line_below(&self.text, at).filter(has_tab);
+        if let Some(below) = below.filter(|_| !lines.first().is_some_and(has_tab)) {
+            lines.insert(0, below);
+        }
         for (above, line) in lines.into_iter().enumerate() {
             for mut mistake in mistakes::of(&self.text, line.clone()) {
                 if above > LINES_ABOVE && !mistake.open_ended {

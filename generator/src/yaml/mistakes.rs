@@ -21,8 +21,8 @@ pub(super) struct Mistake {
     pub meant: Option<(Range<usize>, Value)>,
     /// Whether something is opened and never closed: the parser then complains anywhere below.
     pub open_ended: bool,
-    /// The key that was meant, and how many bytes its line is moved to the left by.
-    pub moved: Option<(String, usize)>,
+    /// The key that was meant, and how many bytes its line is moved to the left by; to the right, below zero.
+    pub moved: Option<(String, isize)>,
 }
 
 impl Mistake {
@@ -56,8 +56,18 @@ pub(super) fn lines_up_from(text: &str, at: usize) -> Vec<Range<usize>> {
     lines
 }
 
+/// The line after the one that holds `at`, without its end.
+pub(super) fn line_below(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = at + text[at..].find('\n')? + 1;
+    let line = text[start..].lines().next()?;
+    Some(start..start + line.len())
+}
+
 /// What may be wrong with a line, likeliest first.
 pub(super) fn of(text: &str, line: Range<usize>) -> Vec<Mistake> {
+    if let Some(found) = text_without_indent(text, &line) {
+        return vec![found];
+    }
     if let Some(found) = indentation(text, &line) {
         return vec![found];
     }
@@ -70,10 +80,9 @@ pub(super) fn of(text: &str, line: Range<usize>) -> Vec<Mistake> {
         }
         return without_colon(text, &line).into_iter().collect();
     };
-    [colon(text, &parts), value(text, &parts), second_colon(text, &parts), too_far_right(text, &line, &parts)]
-        .into_iter()
-        .flatten()
-        .collect()
+    let indent = [too_far_right(text, &line, &parts), too_far_left(text, &line, &parts)];
+    let found = [colon(text, &parts), value(text, &parts), second_colon(text, &parts)];
+    found.into_iter().chain(indent).flatten().collect()
 }
 
 /// A key with its value, as YAML wants it when the value could be misread: cut short when long.
@@ -200,6 +209,12 @@ fn indentation(text: &str, line: &Range<usize>) -> Option<Mistake> {
     } else {
         ("yaml-espace-insecable", "une espace insécable commence cette ligne")
     };
+    let place = line.start + at..line.start + at + sign.len_utf8();
+    // Before a key that belongs as far left as the one above, it is all that is wrong.
+    if let Some(moved) = Parts::of(text, line).and_then(|parts| too_far_right(text, line, &parts)) {
+        let help = moved.help.replace("commencez-la au même endroit", "retirez-la");
+        return Some(Mistake { place, code, message: message.to_owned(), help, ..moved });
+    }
     // Whoever pressed the key once did so on every line: all are mended, one is told.
     let mut over = Vec::new();
     let mut start = 0;
@@ -208,7 +223,6 @@ fn indentation(text: &str, line: &Range<usize>) -> Option<Mistake> {
         over.push((start..start + blank, " ".repeat(blank)));
         start += each.len();
     }
-    let place = line.start + at..line.start + at + sign.len_utf8();
     let help = "remplacez-la par deux espaces ordinaires, ici et aux autres lignes".to_owned();
     Some(Mistake { place, code, message: message.to_owned(), help, over, meant: None, open_ended: false, moved: None })
 }
@@ -321,6 +335,19 @@ fn quotes(text: &str, parts: &Parts, mark: char) -> Option<Mistake> {
     if closed_at_the_end && marks.len() == 1 {
         return backslash(text, parts, mark);
     }
+    if let ([closing], ending @ ("," | ";" | ".")) = (marks.as_slice(), inner[last + 1..].trim()) {
+        let at = parts.value.end - ending.len();
+        let message = format!("« {ending} » suit le guillemet qui referme la valeur");
+        let words = &inner[..*closing];
+        let help = format!("retirez ce signe : {}", parts.quoted(text, words));
+        return Some(parts.in_value(
+            at..parts.value.end,
+            "yaml-guillemets",
+            message,
+            help,
+            Value::Scalar(words.to_owned()),
+        ));
+    }
     let words = if closed_at_the_end { &inner[..*last] } else { value };
     // Where YAML takes the value to be over.
     let at = parts.value.start + 1 + marks[0];
@@ -372,6 +399,11 @@ fn backslash(text: &str, parts: &Parts, mark: char) -> Option<Mistake> {
 fn brackets(text: &str, parts: &Parts, open: char) -> Option<Mistake> {
     let value = &text[parts.value.clone()];
     let close = if open == '[' { ']' } else { '}' };
+    if open == '['
+        && let Some(found) = quotes_in_list(text, parts)
+    {
+        return Some(found);
+    }
     let end = matching(value, open, close);
     if let Some(at) = value.find(" #").filter(|at| open == '[' && end.is_none_or(|end| *at < end)) {
         let items: Vec<String> = items(value)
@@ -402,6 +434,37 @@ fn brackets(text: &str, parts: &Parts, open: char) -> Option<Mistake> {
     let meant = if open == '[' { list(value) } else { Value::Scalar(value.to_owned()) };
     let found = parts.in_value(parts.value.clone(), "yaml", message.to_owned(), help.to_owned(), meant);
     Some(Mistake { open_ended: true, ..found })
+}
+
+/// An item between quotation marks that holds one of them: `['l'accueil', nuit]`.
+fn quotes_in_list(text: &str, parts: &Parts) -> Option<Mistake> {
+    let value = &text[parts.value.clone()];
+    let closing = |item: &str| {
+        let mark = item.chars().next().filter(|mark| matches!(mark, '"' | '\''))?;
+        let inner = &item[1..];
+        let at = inner.find(mark)?;
+        (at + 1 < inner.len() && !inner[at + 1..].starts_with(mark)).then_some((mark, at + 1))
+    };
+    let mut start = 1;
+    for piece in value[1..].split(',') {
+        let item = piece.trim().trim_end_matches(']').trim_end();
+        if let Some((mark, at)) = closing(item) {
+            let at = parts.value.start + start + (piece.len() - piece.trim_start().len()) + at;
+            let message = if mark == '"' {
+                "ce guillemet referme celui du début, et la valeur continue"
+            } else {
+                "cette apostrophe referme le guillemet simple du début"
+            };
+            let wrap = |item: &str| if item.contains(['"', '\'']) { quoted("", item) } else { item.to_owned() };
+            let items: Vec<String> = items(value).map(wrap).collect();
+            let key = text[parts.key.clone()].trim_matches(NO_BREAK);
+            let before = if key.is_empty() { String::new() } else { format!("{key}: ") };
+            let help = format!("écrivez {before}[{}]", items.join(", "));
+            return Some(parts.in_value(at..at + 1, "yaml-guillemets", message.to_owned(), help, list(value)));
+        }
+        start += piece.len() + 1;
+    }
+    None
 }
 
 fn items(value: &str) -> impl Iterator<Item = &str> {
@@ -447,13 +510,19 @@ fn second_colon(text: &str, parts: &Parts) -> Option<Mistake> {
     ))
 }
 
-/// A key that starts further right than the one above, which has a value and holds nothing.
+/// A key that starts further right than the one above, which has a value and holds nothing, or than all others,
+/// being the first.
 fn too_far_right(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mistake> {
     let above = text[..line.start].trim_end();
     let start = above.rfind('\n').map_or(0, |end| end + 1);
-    let before = Parts::of(text, &(start..above.len()))?;
-    let (own, its) = (parts.key.start - line.start, before.key.start - start);
-    if own <= its || before.value.is_empty() {
+    let own = parts.key.start - line.start;
+    let its = if above.is_empty() {
+        0
+    } else {
+        let before = Parts::of(text, &(start..above.len())).filter(|before| !before.value.is_empty())?;
+        before.key.start - start
+    };
+    if own <= its || text[line.clone()].trim_start().starts_with("- ") {
         return None;
     }
     // Blanks of several bytes may not be cut there.
@@ -465,13 +534,87 @@ fn too_far_right(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mista
     Some(Mistake {
         place: parts.key.clone(),
         code: "yaml-alignement",
-        message: "cette ligne commence plus à droite que celle du dessus".to_owned(),
+        message: format!(
+            "cette ligne commence plus à droite que {}",
+            if above.is_empty() { "les suivantes" } else { "celle du dessus" }
+        ),
         help: format!("commencez-la au même endroit : « {} »", parts.plain(text).replacen(key, meant, 1)),
         over: vec![(line.clone(), moved)],
         meant: None,
         open_ended: false,
-        moved: Some((meant.to_owned(), own - its)),
+        moved: Some((meant.to_owned(), (own - its).cast_signed())),
     })
+}
+
+/// A key that starts a little further left than the one above, and under no other: one space was forgotten.
+fn too_far_left(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mistake> {
+    let own = parts.key.start - line.start;
+    // What belongs together with it: the lines above, up to the one that holds them.
+    let mut its = None;
+    for above in lines_up_from(text, line.start).into_iter().skip(1) {
+        let written = &text[above.clone()];
+        let lead = written.len() - written.trim_start().len();
+        let key = Parts::of(text, &above).map(|parts| parts.key.start - above.start);
+        if key == Some(own) || lead == own {
+            return None;
+        }
+        its = key.filter(|key| *key > own).or(its);
+        if lead < own {
+            break;
+        }
+    }
+    let its = its.filter(|_| own > 0)?;
+    let key = &text[parts.key.clone()];
+    // Its value is written shorter by as much as the line is moved; what was meant takes its place.
+    let room = line.len().checked_sub(its + key.len() + 1)?;
+    let over = format!(
+        "{}{key}:{}",
+        " ".repeat(its),
+        if room > 1 { format!(" {}", "x".repeat(room - 1)) } else { " ".repeat(room) }
+    );
+    let value = &text[parts.value.clone()];
+    let meant =
+        if value.starts_with('[') { list(value) } else { Value::Scalar(value.trim_matches(['"', '\'']).to_owned()) };
+    Some(Mistake {
+        place: parts.key.clone(),
+        code: "yaml-alignement",
+        message: "cette ligne commence plus à gauche que celle du dessus, sans être sous une autre".to_owned(),
+        help: format!("ajoutez-lui des espaces : {its} en tout avant « {} »", parts.plain(text)),
+        over: vec![(line.clone(), over)],
+        meant: Some((parts.value.clone(), meant)),
+        open_ended: false,
+        moved: Some((key.to_owned(), own.cast_signed() - its.cast_signed())),
+    })
+}
+
+/// A text that starts below a key which announces it, `resume: |`, as far left as the key itself.
+fn text_without_indent(text: &str, line: &Range<usize>) -> Option<Mistake> {
+    let indent = |line: &Range<usize>| text[line.clone()].len() - text[line.clone()].trim_start().len();
+    let is_key = |line: &Range<usize>| {
+        let is_word = |key: &str| key.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        Parts::of(text, line).is_some_and(|parts| is_word(&text[parts.key]))
+    };
+    let above = lines_up_from(text, line.start).into_iter().nth(1)?;
+    let key = Parts::of(text, &above)?;
+    if !matches!(text[key.value.clone()].as_bytes(), [b'|' | b'>'] | [b'|' | b'>', b'-' | b'+']) || is_key(line) {
+        return None;
+    }
+    if indent(line) > key.key.start - above.start {
+        return None;
+    }
+    // All of its lines are one mistake.
+    let mut over = vec![(key.value.clone(), "x".repeat(key.value.len()))];
+    let mut next = Some(line.clone());
+    while let Some(line) = next.filter(|line| !is_key(line)) {
+        if !text[line.clone()].trim().is_empty() {
+            over.push(as_remark(&line));
+        }
+        next = line_below(text, line.start);
+    }
+    let (place, key) = (line.start + indent(line)..line.end, &text[key.key]);
+    let message = format!("ce texte n’est pas en retrait sous « {key} »");
+    let help = "commencez chacune de ses lignes par deux espaces".to_owned();
+    Some(Mistake { place, code: "yaml", message, help, over, meant: None, open_ended: false, moved: None })
 }
 
 /// A line without a colon.
