@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::Diagnostics;
-use crate::fields::Fields;
+use crate::fields::{self, Fields};
 use crate::shape::Form;
 use crate::source::SourceFile;
-use crate::yaml::{self, Value};
+use crate::yaml::Value;
 
 /// Where the values stand in the content folder.
 pub const ESTABLISHMENT_FILE: &str = "etablissement.yaml";
@@ -43,12 +43,7 @@ impl Establishment {
     /// Reads the values and warns of each that is still an example.
     pub fn parse(source: Option<&SourceFile>, diagnostics: &Diagnostics) -> Self {
         let Some(source) = source else { return Self::default() };
-        let (values, found) = Diagnostics::of(|found| {
-            let node = yaml::parse(source, 0..source.text.len(), found);
-            node.map(|node| Self::take(Fields::new(source, &node, found))).unwrap_or_default()
-        });
-        let is_at_fault = found.error_count() > 0;
-        diagnostics.merge(found);
+        let (values, is_at_fault) = fields::of_file(source, diagnostics, Self::take);
         Self { is_at_fault, ..values }
     }
 

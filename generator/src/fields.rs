@@ -19,7 +19,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, nearest};
 use crate::shape::{Form, Recorder};
 use crate::slug::composed;
 use crate::source::SourceFile;
-use crate::yaml::{Entry, Node, Value};
+use crate::yaml::{self, Entry, Node, Value};
 
 /// A value with its place in the file, for the stages that check it against other files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,22 @@ pub struct Fields<'a> {
     not_a_mapping: bool,
     /// Notes what is asked for, when these fields describe instead of reading.
     recorder: Option<Rc<Recorder>>,
+}
+
+/// What `take` makes of the keys of a whole file, and whether an error was reported of it: what the file lists may
+/// then not be all that was meant.
+pub fn of_file<T: Default>(
+    source: &SourceFile,
+    diagnostics: &Diagnostics,
+    take: impl FnOnce(Fields<'_>) -> T,
+) -> (T, bool) {
+    let (taken, found) = Diagnostics::of(|found| {
+        let node = yaml::parse(source, 0..source.text.len(), found);
+        node.map(|node| take(Fields::new(source, &node, found))).unwrap_or_default()
+    });
+    let is_at_fault = found.error_count() > 0;
+    diagnostics.merge(found);
+    (taken, is_at_fault)
 }
 
 impl<'a> Fields<'a> {

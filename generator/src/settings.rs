@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 use jiff::tz::TimeZone;
 
 use crate::diagnostic::Diagnostics;
-use crate::fields::{Fields, Spanned};
+use crate::fields::{self, Fields, Spanned};
 use crate::shape::Form;
 use crate::source::SourceFile;
-use crate::yaml;
 
 /// Where the settings stand in the content folder.
 pub const SETTINGS_FILE: &str = "portail.yaml";
@@ -72,12 +71,7 @@ impl Settings {
     /// Reads the settings; the defaults stand in for what is absent or at fault.
     pub fn parse(source: Option<&SourceFile>, diagnostics: &Diagnostics) -> Self {
         let Some(source) = source else { return Self::default() };
-        let (settings, found) = Diagnostics::of(|found| {
-            let node = yaml::parse(source, 0..source.text.len(), found);
-            node.map(|node| Self::take(Fields::new(source, &node, found))).unwrap_or_default()
-        });
-        let is_at_fault = found.error_count() > 0;
-        diagnostics.merge(found);
+        let (settings, is_at_fault) = fields::of_file(source, diagnostics, Self::take);
         Self { is_at_fault, ..settings }
     }
 
