@@ -138,9 +138,11 @@ pub fn aliases(
                 || parts.iter().any(|part| *part != slugify(part) || part.is_empty() || part.len() > LONGEST_SLUG)
             {
                 let sound: Vec<String> = parts.iter().map(|part| slugify(part)).collect();
+                let is_sound = sound.iter().all(|part| !part.is_empty() && part.len() <= LONGEST_SLUG);
+                let address = if is_sound { sound.join("/") } else { "ancienne/adresse".to_owned() };
                 fault(
                     format!("« {} » n’est pas une ancienne adresse possible", alias.value),
-                    &format!("écrivez-la ainsi : /{}/", sound.join("/")),
+                    &format!("écrivez-la ainsi : /{address}/"),
                 );
                 continue;
             }

@@ -212,8 +212,7 @@ fn indentation(text: &str, line: &Range<usize>) -> Option<Mistake> {
     let place = line.start + at..line.start + at + sign.len_utf8();
     // Before a key that belongs as far left as the one above, it is all that is wrong.
     if let Some(moved) = Parts::of(text, line).and_then(|parts| too_far_right(text, line, &parts)) {
-        let help = moved.help.replace("commencez-la au même endroit", "retirez-la");
-        return Some(Mistake { place, code, message: message.to_owned(), help, ..moved });
+        return Some(Mistake { place, code, message: message.to_owned(), ..moved });
     }
     // Whoever pressed the key once did so on every line: all are mended, one is told.
     let mut over = Vec::new();
@@ -538,7 +537,7 @@ fn too_far_right(text: &str, line: &Range<usize>, parts: &Parts) -> Option<Mista
             "cette ligne commence plus à droite que {}",
             if above.is_empty() { "les suivantes" } else { "celle du dessus" }
         ),
-        help: format!("commencez-la au même endroit : « {} »", parts.plain(text).replacen(key, meant, 1)),
+        help: format!("écrivez-la sans ce décalage : « {} »", parts.plain(text).replacen(key, meant, 1)),
         over: vec![(line.clone(), moved)],
         meant: None,
         open_ended: false,
