@@ -83,23 +83,23 @@ fn form_texts(
 /// The bytes of the file where a place of the text of a value stands: as many of its word come before it there
 /// as in the value, be it folded, indented or quoted. The whole value for a place that has no word.
 fn place_in_file(source: &SourceFile, text: &Spanned<String>, place: &Location) -> Range<usize> {
-    let value = text.value.as_str();
-    let line = value.split_inclusive('\n').nth(place.line - 1).unwrap_or_default();
     let bytes_of = |line: &str, characters: usize| -> usize { line.chars().take(characters).map(char::len_utf8).sum() };
-    let column = bytes_of(line, place.column - 1);
-    let at_fault = line[column..][..bytes_of(&line[column..], place.width)].trim_end();
-    let Some(word) = line[column..].split_whitespace().next() else { return text.range.clone() };
-    let line_start = value.split_inclusive('\n').take(place.line - 1).map(str::len).sum::<usize>();
-    let before = value[..line_start + column].matches(word).count();
+    let lines = || text.value.split_inclusive('\n');
+    let line_start: usize = lines().take(place.line - 1).map(str::len).sum();
+    let line = lines().nth(place.line - 1).unwrap_or_default();
+    let (before, rest) = line.split_at(bytes_of(line, place.column - 1));
+    let at_fault = rest[..bytes_of(rest, place.width)].trim();
+    let word = rest.split_whitespace().next();
+    let (Some(word), Some(written)) = (word, source.text.get(text.range.clone())) else { return text.range.clone() };
 
+    let nth = text.value[..line_start + before.len()].matches(word).count();
     // What announces a block of lines, « |- », is no part of it.
-    let Some(written) = source.text.get(text.range.clone()) else { return text.range.clone() };
     let is_block = written.starts_with(['|', '>']);
     let body = if is_block { written.find('\n').unwrap_or_default() } else { 0 };
-    let Some((at, _)) = written[body..].match_indices(word).nth(before) else { return text.range.clone() };
+    let Some((at, _)) = written[body..].match_indices(word).nth(nth) else { return text.range.clone() };
     let start = text.range.start + body + at;
-    let whole = source.text[start..].starts_with(at_fault.trim_start());
-    start..start + if whole { at_fault.trim_start().len().max(1) } else { word.len() }
+    let is_whole = !at_fault.is_empty() && source.text[start..].starts_with(at_fault);
+    start..start + if is_whole { at_fault.len() } else { word.len() }
 }
 
 #[cfg(test)]
