@@ -104,11 +104,12 @@ fn what_a_shared_file_gets_wrong_is_told_once_and_not_on_each_page() {
     let folder = site("---\ntitre: Accueil\n---\nBonjour\n");
     let content = folder.path().join("content");
     for number in 0..5 {
-        let page = format!("---\ntitre: Page {number}\nsources: [guide]\n---\nÀ [nous](etablissement:nom)\n");
+        let body = "À [nous](etablissement:nom), [votre contact](etablissement:dpo)";
+        let page = format!("---\ntitre: Page {number}\nsources: [guide]\n---\n{body}\n");
         fs::write(content.join(format!("page-{number}.md")), page).unwrap();
     }
     let settings = |documents: &str| format!("format: 1\nnom: Portail\n{documents}: {{guide: Le guide}}\n");
-    let (named, value) = ("nom: Hôpital\n", "telephone: 01 99 00 00 00\n");
+    let (named, value) = ("nom: Hôpital\ndpo: La déléguée\n", "nom: Hôpital\n");
     for (portal, establishment, expected) in [
         (settings("documents"), named, "[]"),
         (settings("document"), named, "[\"cle-inconnue\"]"),
@@ -116,6 +117,7 @@ fn what_a_shared_file_gets_wrong_is_told_once_and_not_on_each_page() {
         (settings("documents"), value, "[\"valeur-absente\"]"),
         (settings("documents"), "", "[\"valeur-absente\"]"),
         (settings("documents"), "nome: Hôpital\n", "[\"cle-inconnue\"]"),
+        (settings("documents"), "nom: Hôpital\ndpoo: La déléguée\n", "[\"cle-inconnue\"]"),
     ] {
         fs::write(content.join("portail.yaml"), &portal).unwrap();
         fs::write(content.join("etablissement.yaml"), establishment).unwrap();
@@ -130,4 +132,16 @@ fn what_a_shared_file_gets_wrong_is_told_once_and_not_on_each_page() {
             .collect();
         assert_eq!(format!("{}", serde_json::json!(errors)), expected, "{portal}{establishment}");
     }
+}
+
+#[test]
+fn settings_that_are_not_read_for_their_name_are_told() {
+    let folder = site("---\ntitre: Accueil\n---\nBonjour\n");
+    fs::write(folder.path().join("content/portail.yml"), "nom: Portail\nformat: 1\n").unwrap();
+    let output = generator(folder.path(), &["check"]);
+    let said = String::from_utf8(output.stderr).unwrap() + &String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains("content/portail.yml:1:1") && said.contains("renommez-le «\u{a0}portail.yaml\u{a0}»"),
+        "{said}"
+    );
 }
