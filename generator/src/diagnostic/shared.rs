@@ -45,7 +45,7 @@ fn is_missed(diagnostic: &Diagnostic) -> bool {
 }
 
 fn once_for_all(missed: Diagnostic, times: usize) -> Diagnostic {
-    let message = format!("{} ({times} fois, ici d’abord)", missed.message);
+    let message = format!("{} ({times}\u{a0}fois, ici d’abord)", missed.message);
     let mended_in = MISSED.iter().find(|(code, _)| *code == missed.code).and_then(|(_, place)| *place);
     let help = mended_in.map(|place| {
         let mended = format!("s’il a changé de nom ou a disparu, une seule correction suffit, {place}");
